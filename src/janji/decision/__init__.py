@@ -1,0 +1,1 @@
+"""The decision: may this be done, with this data, for this purpose, now; and if not, every reason why."""

@@ -1,0 +1,391 @@
+"""A policy that has been read: every entry a frozen value that knows its clauses and its place in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from janji.terms.periods import Period
+from janji.terms.places import NOWHERE, Place
+from janji.terms.processing import (
+    ClauseKind, Disposal, LegalBasis, Operation, RecipientClass, Role, SourceKind, Trait,
+)  # fmt: skip
+from janji.terms.texts import Text
+
+
+class ChildAccess(StrEnum):
+    """What a purpose may do for a child: `open` needs no guardian, `guardian` a verified one, `never` nothing."""
+
+    OPEN = "open"
+    GUARDIAN = "guardian"
+    NEVER = "never"
+
+
+class TrackerKind(StrEnum):
+    """The technical kinds of tracker."""
+
+    COOKIE = "cookie"
+    STORAGE = "storage"
+    BEACON = "beacon"
+    SCRIPT = "script"
+    PLUGIN = "plugin"
+    IDENTIFIER = "identifier"
+    LOG = "log"
+
+
+class Party(StrEnum):
+    """Whether a tracker is the company's own or somebody else's."""
+
+    FIRST = "first"
+    THIRD = "third"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What every entry carries: the clauses it rests on, why it reads as it does, and what a person must decide."""
+
+    id: str = ""
+    clauses: tuple[str, ...] = ()
+    note: Text | None = None
+    decide: Text | None = None
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause(Entry):
+    """A clause of the published text: its kind and what it says in our own words."""
+
+    kind: ClauseKind
+    says: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer(Entry):
+    """How to reach the data protection officer."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controller(Entry):
+    """Who answers for the processing. `country` is home: disclosures elsewhere are transfers."""
+
+    name: str
+    country: str
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    url: str | None = None
+    officer: Officer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity(Entry):
+    """A group entity or joint controller that the text speaks of."""
+
+    name: str
+    role: Role
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Entry):
+    """Where data come from."""
+
+    title: Text
+    kind: SourceKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataCategory(Entry):
+    """A category of personal data; `law_class` names its class in the law pack."""
+
+    title: Text
+    law_class: str
+    identifier: bool = False
+    sources: tuple[str, ...] = ()
+    term: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Entry):
+    """A way of reaching a person."""
+
+    title: Text
+    electronic: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Entry):
+    """What a person is told before consenting. Consent given under a version in `accepts` still counts."""
+
+    title: Text
+    version: int
+    accepts: tuple[int, ...] = ()
+    fields: dict[str, Text] = field(default_factory=dict, hash=False)
+
+    @property
+    def accepted(self) -> tuple[int, ...]:
+        """Every version under which consent counts, the current one first."""
+        return (self.version, *(version for version in self.accepts if version != self.version))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchpointField(Entry):
+    """One field that a touchpoint collects; `consequence` says what happens when it is not given."""
+
+    data: str
+    required: bool = False
+    consequence: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touchpoint(Entry):
+    """A place where data are collected."""
+
+    title: Text
+    source: str
+    purposes: tuple[str, ...]
+    fields: dict[str, TouchpointField] = field(default_factory=dict, hash=False)
+    notice: str | None = None
+    free_text: bool = False
+    uploads: bool = False
+    recording: bool = False
+    age_gate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment(Entry):
+    """The weighing behind a legitimate interest: approved by a person, or provisional until a day."""
+
+    purpose: Text
+    need: Text
+    balance: Text
+    approved: date | None = None
+    approved_by: str | None = None
+    provisional: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact(Entry):
+    """An impact assessment: done on a day, or provisional until one."""
+
+    reference: str
+    done: date | None = None
+    provisional: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomatedDecision(Entry):
+    """A decision taken by a machine: its logic, its effect on the person, and how a human reviews it."""
+
+    logic: Text
+    effect: Text
+    review: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose(Entry):
+    """Why data are processed: one legal basis, and only the data, channels and operations named."""
+
+    title: Text
+    basis: LegalBasis
+    data: tuple[str, ...]
+    operations: tuple[Operation, ...] = (Operation.COLLECT, Operation.USE, Operation.RETAIN)
+    channels: tuple[str, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    notice: str | None = None
+    agreements: tuple[str, ...] = ()
+    obligation: Text | None = None
+    assessment: Assessment | None = None
+    impact: Impact | None = None
+    automated: AutomatedDecision | None = None
+    during_restriction: bool = False
+    child: ChildAccess = ChildAccess.GUARDIAN
+    term: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prohibition(Entry):
+    """What is never done: every dimension named must match; one left out matches anything."""
+
+    title: Text
+    purposes: tuple[str, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    data: tuple[str, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    recipients: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement(Entry):
+    """The contract with a recipient: on file under `reference`, or provisional until a day."""
+
+    reference: str | None = None
+    provisional: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient(Entry):
+    """A party that may receive data, for the purposes named and (where given) only the data named."""
+
+    title: Text
+    kind: RecipientClass
+    role: Role
+    country: str
+    purposes: tuple[str, ...]
+    data: tuple[str, ...] = ()
+    agreement: Agreement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(Entry):
+    """A way out of the country: the rung of the law's ladder, with its evidence, proven or provisional."""
+
+    recipients: tuple[str, ...]
+    countries: tuple[str, ...]
+    purposes: tuple[str, ...] = ()
+    rung: str | None = None
+    evidence: str | None = None
+    proven: date | None = None
+    provisional: date | None = None
+    unmet: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionRule(Entry):
+    """How long data are kept for purposes, from which event, and what happens then."""
+
+    title: Text
+    period: Period
+    trigger: str
+    then: Disposal
+    data: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    law: tuple[str, ...] = ()
+
+    @property
+    def precision(self) -> int:
+        """How closely the rule is aimed: both dimensions named beats purposes alone, which beats data alone."""
+        return 2 * bool(self.purposes) + bool(self.data)
+
+    def covers(self, purpose: str, category: str) -> bool:
+        """Whether the rule speaks of `category` held for `purpose`."""
+        return (not self.purposes or purpose in self.purposes) and (not self.data or category in self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracker(Entry):
+    """A tracker on a site or in a product; only essential ones run before a choice."""
+
+    title: Text
+    kind: TrackerKind
+    party: Party
+    purpose: str
+    lifetime: Period | None = None
+    essential: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRight(Entry):
+    """A right as the policy grants it: within which period, and how many officers approve.
+
+    `bases` are the legal bases on which an objection is honoured (for a right of kind `objection`).
+    """
+
+    title: Text
+    right: str | None = None
+    within: Period | None = None
+    approvals: int = 1
+    deputies: tuple[str, ...] = ()
+    bases: tuple[LegalBasis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure(Entry):
+    """A measure of protection and the evidence for it."""
+
+    title: Text
+    standard: str | None = None
+    evidence: str | None = None
+    reviewed: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training(Entry):
+    """Whether an agent must hold valid training before touching data, and how often it is renewed."""
+
+    required: bool
+    every: Period | None = None
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Children(Entry):
+    """Who is a child under the policy, and which traits of purposes are never applied to one."""
+
+    under: int
+    never: tuple[Trait, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdPersons(Entry):
+    """Persons whose data somebody else gave: unverified, never marketed to or profiled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undeclared:
+    """The clauses to cite when what is asked was never declared, one list a dimension."""
+
+    purpose: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    operation: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    touchpoint: tuple[str, ...] = ()
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A whole policy. Entries stand under their names, in the order written."""
+
+    id: str
+    version: str
+    title: Text
+    law: str
+    effective: date
+    controller: Controller
+    languages: tuple[str, ...] = ()
+    entities: dict[str, Entity] = field(default_factory=dict)
+    clauses: dict[str, Clause] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    data: dict[str, DataCategory] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    touchpoints: dict[str, Touchpoint] = field(default_factory=dict)
+    purposes: dict[str, Purpose] = field(default_factory=dict)
+    prohibitions: dict[str, Prohibition] = field(default_factory=dict)
+    recipients: dict[str, Recipient] = field(default_factory=dict)
+    transfers: dict[str, Transfer] = field(default_factory=dict)
+    retention: dict[str, RetentionRule] = field(default_factory=dict)
+    trackers: dict[str, Tracker] = field(default_factory=dict)
+    rights: dict[str, PolicyRight] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    training: Training | None = None
+    children: Children | None = None
+    third_persons: ThirdPersons | None = None
+    undeclared: Undeclared = field(default_factory=Undeclared)
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+SECTIONS = (
+    "entities", "clauses", "sources", "data", "channels", "notices", "touchpoints", "purposes", "prohibitions",
+    "recipients", "transfers", "retention", "trackers", "rights", "measures",
+)  # fmt: skip

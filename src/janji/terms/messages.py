@@ -1,0 +1,56 @@
+"""A sentence for people before it has a language: message id and parameters, put into words by the faces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from janji.terms.texts import Text
+
+
+def N_(message: str) -> str:
+    """Mark `message` for extraction into the translation catalogues and return it unchanged."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language to speak: its code (`en`, `id`) and the translation of message ids into it."""
+
+    language: str
+    translate: Callable[[str], str]
+
+
+ENGLISH = Tongue("en", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message id (the English sentence with named holes) and the values for its holes."""
+
+    id: str
+    params: tuple[tuple[str, str | Text | Message], ...] = ()
+
+    def render(self, tongue: Tongue = ENGLISH) -> str:
+        """The sentence in the language of `tongue`, its holes filled."""
+        return tongue.translate(self.id).format(**{key: _spoken(value, tongue) for key, value in self.params})
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+def _spoken(value: str | Text | Message, tongue: Tongue) -> str:
+    if isinstance(value, Text):
+        return value.get(tongue.language)
+    return value.render(tongue) if isinstance(value, Message) else value
+
+
+def say(message: str, **params: object) -> Message:
+    """A `Message` from an id marked with `N_` and its parameters; a value that is absent shows as `-`."""
+    return Message(message, tuple((key, _plain(value)) for key, value in params.items()))
+
+
+def _plain(value: object) -> str | Text | Message:
+    if isinstance(value, Text | Message):
+        return value
+    return "-" if value is None else str(value)
