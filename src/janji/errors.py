@@ -60,9 +60,7 @@ class Invalid(JanjiError):
     http_status = 400
     problem_type = "urn:janji:problem:invalid"
 
-    def __init__(
-        self, message: Message, help: Message | None = None, diagnostics: Iterable[Diagnostic] = ()
-    ) -> None:
+    def __init__(self, message: Message, help: Message | None = None, diagnostics: Iterable[Diagnostic] = ()) -> None:
         super().__init__(message, help)
         self.diagnostics = tuple(diagnostics)
 

@@ -16,10 +16,10 @@ from janji.decision.question import Question, Reason
 from janji.decision.reasons import ground, reason
 from janji.law.model import LawPack
 from janji.policy import model
-from janji.policy.checker import NEEDS_AGREEMENT, Schedule, child_under, never_for_children
+from janji.policy.combined import NEEDS_AGREEMENT, Schedule, child_under, never_for_children
 from janji.policy.model import Policy, Prohibition, Purpose, Recipient, Transfer
 from janji.terms.canonical import digest
-from janji.terms.processing import LegalBasis, Operation, RecipientClass, Right, Topic, Trait
+from janji.terms.processing import LegalBasis, Operation, RecipientClass, Right, Trait
 
 _T = TypeVar("_T")
 
@@ -72,7 +72,6 @@ class Row:
     agent: bool
     authority: tuple[Reason, Reason] | None
     grounds: tuple[Reason, ...]
-    needs_standing: bool
 
 
 class AgeRule(IntEnum):
@@ -245,22 +244,36 @@ def number(day: date) -> int:
 
 
 def best_transfer(policy: CompiledPolicy, recipient: str, country: str, purpose: str) -> Transfer | None:
-    """The transfer that serves best: proven before provisional before neither, other rungs before consent, later
-    before earlier, then by name."""
-    fitting = [transfer for transfer in policy.receives.get(recipient, ())
-               if country in transfer.countries and (not transfer.purposes or purpose in transfer.purposes)]
+    """The transfer that serves best.
+
+    Proven before provisional before neither, other rungs before consent, later before earlier, then by name.
+    """
+    fitting = [
+        transfer
+        for transfer in policy.receives.get(recipient, ())
+        if country in transfer.countries and (not transfer.purposes or purpose in transfer.purposes)
+    ]
     return min(fitting, key=lambda transfer: _merit(policy.law, transfer), default=None)
 
 
 def _merit(law: LawPack, transfer: Transfer) -> tuple[bool, bool, bool, int, str]:
-    return (transfer.proven is None, transfer.provisional is None, law.rungs[transfer.rung or ""].consent,
-            -number(transfer.provisional) if transfer.provisional else 0, transfer.id)
+    return (
+        transfer.proven is None,
+        transfer.provisional is None,
+        law.rungs[transfer.rung or ""].consent,
+        -number(transfer.provisional) if transfer.provisional else 0,
+        transfer.id,
+    )
 
 
 def rights_clauses(policy: Policy, law: LawPack, kind: Right) -> tuple[str, ...]:
     """The clauses of the policy that grant rights of this kind."""
-    return tuple(clause for right in policy.rights.values()
-                 if right.right and law.rights[right.right].kind is kind for clause in right.clauses)
+    return tuple(
+        clause
+        for right in policy.rights.values()
+        if right.right and law.rights[right.right].kind is kind
+        for clause in right.clauses
+    )
 
 
 class _Shape:
@@ -292,17 +305,15 @@ class _Shape:
             self._basis(self.purpose)
             self._objections(self.purpose)
             self._retention(self.purpose)
-        age = self._age()
         return Row(
             always=tuple(self.always),
             tests=tuple(test for test in self.tests if test.mask),
             groups=tuple(self.groups),
             windows=tuple(self.windows),
-            age=age,
+            age=self._age(),
             agent=self.compiled.training is not None and self.question.agent is not None,
             authority=self._authority(),
             grounds=self._grounds(),
-            needs_standing=bool(self.tests or self.groups or age),
         )
 
     def _deny(self, code: str, clauses: tuple[str, ...], record: str | None = None, **params: str) -> None:
@@ -317,8 +328,12 @@ class _Shape:
         if self.purpose is None:
             self._deny("purpose-undeclared", undeclared.purpose, purpose=question.purpose)
         elif question.operation not in self.purpose.operations:
-            self._deny("operation-undeclared", undeclared.operation or self.purpose.clauses,
-                       purpose=question.purpose, operation=question.operation)
+            self._deny(
+                "operation-undeclared",
+                undeclared.operation or self.purpose.clauses,
+                purpose=question.purpose,
+                operation=question.operation,
+            )
 
     def _data(self) -> None:
         question, undeclared = self.question, self.policy.undeclared
@@ -372,15 +387,13 @@ class _Shape:
                 self._deny("recipient-not-named", self.policy.undeclared.recipient)
             return
         if question.operation != Operation.DISCLOSE:
-            self._deny("recipient-without-disclosure", self.policy.undeclared.recipient,
-                       operation=question.operation)
+            self._deny("recipient-without-disclosure", self.policy.undeclared.recipient, operation=question.operation)
         if self.recipient is None:
             self._deny("recipient-undeclared", self.policy.undeclared.recipient, recipient=question.recipient)
             return
         recipient = self.recipient
         if self.purpose is not None and question.purpose not in recipient.purposes:
-            self._deny("recipient-not-for-purpose", recipient.clauses, recipient=recipient.id,
-                       purpose=question.purpose)
+            self._deny("recipient-not-for-purpose", recipient.clauses, recipient=recipient.id, purpose=question.purpose)
         for name in question.data:
             if recipient.data and name in self.policy.data and name not in recipient.data:
                 self._deny("recipient-not-for-data", recipient.clauses, recipient=recipient.id, data=name)
@@ -388,16 +401,16 @@ class _Shape:
             self._agreement(recipient)
         if recipient.kind is RecipientClass.USER_AUTHORISED:
             key = keys.authorised_key(recipient.id)
-            self._require((key,), (), reason("authorisation-missing", self.law, recipient.clauses, key,
-                                             recipient=recipient.id))
+            self._require(
+                (key,), (), reason("authorisation-missing", self.law, recipient.clauses, key, recipient=recipient.id)
+            )
 
     def _agreement(self, recipient: Recipient) -> None:
         agreement = recipient.agreement
         if agreement is None or (agreement.reference is None and agreement.provisional is None):
             self._deny("recipient-agreement-missing", recipient.clauses, recipient=recipient.id)
         elif agreement.reference is None and agreement.provisional is not None:
-            self._until(agreement.provisional, "recipient-agreement-expired", recipient.clauses,
-                        recipient=recipient.id)
+            self._until(agreement.provisional, "recipient-agreement-expired", recipient.clauses, recipient=recipient.id)
 
     def _until(self, day: date, code: str, clauses: tuple[str, ...], **params: str) -> None:
         self.windows.append(Window(number(day), reason(code, self.law, clauses, day=str(day), **params)))
@@ -418,15 +431,29 @@ class _Shape:
             self._deny("transfer-not-proven", transfer.clauses, transfer=transfer.id, country=country)
         else:
             if transfer.proven is None and transfer.provisional is not None:
-                self._until(transfer.provisional, "transfer-expired", transfer.clauses, transfer=transfer.id,
-                            country=country)
+                self._until(
+                    transfer.provisional, "transfer-expired", transfer.clauses, transfer=transfer.id, country=country
+                )
             if self.law.rungs[transfer.rung or ""].consent:
                 key = keys.transfer_key(self.recipient.id, country)
-                self._require((key,), (), reason("transfer-consent-missing", self.law, transfer.clauses, key,
-                                                 recipient=self.recipient.id, country=country))
+                self._require(
+                    (key,),
+                    (),
+                    reason(
+                        "transfer-consent-missing",
+                        self.law,
+                        transfer.clauses,
+                        key,
+                        recipient=self.recipient.id,
+                        country=country,
+                    ),
+                )
 
     def _require(
-        self, wanted: tuple[str, ...], because: tuple[tuple[str, Reason], ...], otherwise: Reason,
+        self,
+        wanted: tuple[str, ...],
+        because: tuple[tuple[str, Reason], ...],
+        otherwise: Reason,
         veto: tuple[str, ...] = (),
     ) -> None:
         layout = self.compiled.layout
@@ -459,8 +486,9 @@ class _Shape:
         elif purpose.basis is LegalBasis.CONTRACT:
             wanted = tuple(keys.agreement_key(kind) for kind in purpose.agreements)
             kinds = ", ".join(f"`{kind}`" for kind in purpose.agreements)
-            self._require(wanted, (), reason("agreement-missing", self.law, purpose.clauses, " | ".join(wanted),
-                                             kinds=kinds))
+            self._require(
+                wanted, (), reason("agreement-missing", self.law, purpose.clauses, " | ".join(wanted), kinds=kinds)
+            )
         elif purpose.assessment is not None and purpose.assessment.approved is None:
             until = purpose.assessment.provisional
             if until is not None:
@@ -475,13 +503,20 @@ class _Shape:
         outdated = tuple(key for key in given if key.startswith(prefixes) and key not in wanted)
         withdrawn = tuple(keys.withdrawn_key(purpose.id, channel) for channel in channels)
         clauses = rights_clauses(self.policy, self.law, Right.WITHDRAWAL) or purpose.clauses
-        because = [(key, reason("consent-withdrawn", self.law, clauses, key, purpose=purpose.id))
-                   for key in withdrawn]
-        because += [(key, reason("consent-outdated", self.law, purpose.clauses, prefix.rstrip("/"),
-                                 purpose=purpose.id))
-                    for key in outdated for prefix in prefixes if key.startswith(prefix)]
-        missing = reason("consent-missing", self.law, purpose.clauses, " | ".join(p.rstrip("/") for p in prefixes),
-                         purpose=purpose.id)
+        because = [(key, reason("consent-withdrawn", self.law, clauses, key, purpose=purpose.id)) for key in withdrawn]
+        because += [
+            (key, reason("consent-outdated", self.law, purpose.clauses, prefix.rstrip("/"), purpose=purpose.id))
+            for key in outdated
+            for prefix in prefixes
+            if key.startswith(prefix)
+        ]
+        missing = reason(
+            "consent-missing",
+            self.law,
+            purpose.clauses,
+            " | ".join(p.rstrip("/") for p in prefixes),
+            purpose=purpose.id,
+        )
         self._require(wanted, tuple(because), missing, veto=withdrawn if len(channels) == 1 else ())
 
     def _consent_channels(self, purpose: Purpose) -> tuple[str | None, ...]:
@@ -496,8 +531,9 @@ class _Shape:
             self._forbid("objected", clauses, keys.objection_key(purpose.id), purpose=purpose.id)
         if Trait.AUTOMATED_DECISION in purpose.traits:
             clauses = rights_clauses(self.policy, self.law, Right.AUTOMATED_OBJECTION) or purpose.clauses
-            self._forbid("automated-decision-objected", clauses, keys.automated_objection_key(purpose.id),
-                         purpose=purpose.id)
+            self._forbid(
+                "automated-decision-objected", clauses, keys.automated_objection_key(purpose.id), purpose=purpose.id
+            )
 
     def _retention(self, purpose: Purpose) -> None:
         found = {}
@@ -527,8 +563,10 @@ class _Shape:
         recipient = self.recipient
         if recipient is None or recipient.kind is not RecipientClass.AUTHORITY:
             return None
-        return (reason("instrument-missing", self.law, recipient.clauses, recipient=recipient.id),
-                reason("instrument-unapproved", self.law, recipient.clauses, recipient=recipient.id))
+        return (
+            reason("instrument-missing", self.law, recipient.clauses, recipient=recipient.id),
+            reason("instrument-unapproved", self.law, recipient.clauses, recipient=recipient.id),
+        )
 
     def _grounds(self) -> tuple[Reason, ...]:
         purpose = self.purpose

@@ -84,6 +84,8 @@ def _age_passes(rule: int, policy: CompiledPolicy, day: int, facts: Facts) -> bo
 
 def failures(policy: CompiledPolicy, row: Row, question: Question, facts: Facts | None) -> tuple[Reason, ...]:
     """Every condition of `row` that fails, in the order: question, time, person, request."""
+    if not question.key:
+        return (policy.malformed,)
     found = list(row.always)
     if not question.day:
         found.append(policy.malformed)

@@ -149,11 +149,17 @@ def ended_key(rule: str) -> str:
 
 
 def honours_objection(policy: Policy, law: LawPack, purpose: Purpose) -> bool:
-    """Whether an objection to `purpose` stops it: by the policy's own promise, and always for a legitimate interest
-    and for marketing (GDPR Art 21; UU 27/2022 has no general objection, but a promise binds)."""
+    """Whether an objection to `purpose` stops it.
+
+    By the policy's own promise, and always for a legitimate interest and for marketing (GDPR Art 21; UU 27/2022 has no
+    general objection, but a promise binds).
+    """
     promised = {basis for right in policy.rights.values() if _is_objection(law, right.right) for basis in right.bases}
-    return (purpose.basis in promised or purpose.basis is LegalBasis.LEGITIMATE_INTEREST
-            or Trait.MARKETING in purpose.traits)
+    return (
+        purpose.basis in promised
+        or purpose.basis is LegalBasis.LEGITIMATE_INTEREST
+        or Trait.MARKETING in purpose.traits
+    )
 
 
 def _is_objection(law: LawPack, right: str | None) -> bool:

@@ -113,8 +113,10 @@ def _age(gate: Gate, policy: CompiledPolicy, question: Question) -> Iterator[exp
 
 
 def _bits(mask: int, want: int) -> exp.Expr:
-    parts = [exp.EQ(this=_masked(index, part), expression=_number(want >> WORD_BITS * index & _WORD))
-             for index, part in _split(mask)]
+    parts = [
+        exp.EQ(this=_masked(index, part), expression=_number(want >> WORD_BITS * index & _WORD))
+        for index, part in _split(mask)
+    ]
     return exp.and_(*parts)
 
 

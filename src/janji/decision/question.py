@@ -45,8 +45,12 @@ class Question:
 
     def __post_init__(self) -> None:
         data = tuple(sorted(set(self.data)))
-        parts = (str(self.purpose), str(self.operation), *(_part(part) for part in
-                 (self.recipient, self.country, self.channel)), *data)
+        parts = (
+            str(self.purpose),
+            str(self.operation),
+            *(_part(part) for part in (self.recipient, self.country, self.channel)),
+            *data,
+        )
         key = SEPARATOR.join(parts)
         object.__setattr__(self, "data", data)
         object.__setattr__(self, "key", key if key.count(SEPARATOR) == len(parts) - 1 else "")

@@ -178,7 +178,9 @@ def reason(
     return Reason(code, say(kind.message, **params), tuple(map(str, clauses)), law.article(kind.topic), record)
 
 
-def ground(basis: LegalBasis, law: LawPack, clauses: tuple[str, ...], record: str | None, **params: str | Text) -> Reason:
+def ground(
+    basis: LegalBasis, law: LawPack, clauses: tuple[str, ...], record: str | None, **params: str | Text
+) -> Reason:
     """The ground of a permit: the legal basis that carries it."""
     topic, message = GROUNDS[basis]
     return Reason(f"basis-{basis}", say(message, **params), tuple(map(str, clauses)), law.article(topic), record)

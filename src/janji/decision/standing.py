@@ -11,7 +11,19 @@ from janji.decision import layout as keys
 from janji.decision.layout import Layout
 from janji.decision.question import Facts
 from janji.documents.shapes import (
-    Count, Country, Day, Field, Flag, Id, Line, ListOf, OneOf, Reader, Record, Ref, nearest,
+    Count,
+    Country,
+    Day,
+    Field,
+    Flag,
+    Id,
+    Line,
+    ListOf,
+    OneOf,
+    Reader,
+    Record,
+    Ref,
+    nearest,
 )  # fmt: skip
 from janji.documents.tree import Mapping, read_tree
 from janji.errors import Diagnostic
@@ -143,9 +155,12 @@ def read_standing(name: str, data: bytes, policy: Policy) -> tuple[Standing | No
     for reference in reader.references:
         known = getattr(policy, reference.section)
         if reference.word not in known:
-            reader.error("unknown-name", say(N_("`{word}` is not defined under `{section}`"), word=reference.word,
-                                             section=reference.section), reference.word.place,
-                         nearest(reference.word, known))
+            reader.error(
+                "unknown-name",
+                say(N_("`{word}` is not defined under `{section}`"), word=reference.word, section=reference.section),
+                reference.word.place,
+                nearest(reference.word, known),
+            )
     return (standing if not reader.diagnostics else None), tuple(reader.diagnostics)
 
 
@@ -188,8 +203,9 @@ def _entries(standing: Standing, layout: Layout) -> Iterator[str]:
 
 
 def _choices(standing: Standing, layout: Layout) -> Iterator[str]:
-    withdrawn = {(choice.purpose, choice.channel) for choice in standing.consents
-                 if choice.state is ConsentState.WITHDRAWN}
+    withdrawn = {
+        (choice.purpose, choice.channel) for choice in standing.consents if choice.state is ConsentState.WITHDRAWN
+    }
     for choice in standing.consents:
         if (choice.purpose, choice.channel) in withdrawn:
             yield keys.withdrawn_key(choice.purpose, choice.channel)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping as Table
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -24,6 +25,7 @@ from janji.terms.texts import Text
 MAX_DIAGNOSTICS = 500
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 Schema = dict[str, Any]
@@ -82,7 +84,9 @@ class _Written(Shape):
     def read(self, node: Node, reader: Reader) -> Any:
         if not isinstance(node, Scalar):
             reader.error(
-                "wrong-type", say(N_("a single value is wanted here, not a list or a block")), node.place,
+                "wrong-type",
+                say(N_("a single value is wanted here, not a list or a block")),
+                node.place,
                 say(self.expects),
             )
             return None
@@ -113,13 +117,16 @@ class Line(_Written):
 class Id(_Written):
     """A name that other entries use: letters, digits, dot, hyphen and underscore; at most 120 characters."""
 
-    expects = N_("a name has letters, digits, `.`, `-` and `_` only, begins with a letter or digit, and is at most "
-                 "120 characters long")
+    expects = N_(
+        "a name has letters, digits, `.`, `-` and `_` only, begins with a letter or digit, and is at most "
+        "120 characters long"
+    )
 
     def convert(self, word: Word, reader: Reader) -> Any:
         if _ID.fullmatch(word) is None:
-            reader.error("bad-name", say(N_("`{word}` is not a name"), word=_short(word)), word.place,
-                         say(self.expects))
+            reader.error(
+                "bad-name", say(N_("`{word}` is not a name"), word=_short(word)), word.place, say(self.expects)
+            )
             return None
         return word
 
@@ -150,8 +157,12 @@ class OneOf(_Written):
         try:
             return self.words(str(word))
         except ValueError:
-            reader.error("unknown-word", say(N_("`{word}` is not one of the words for this"), word=_short(word)),
-                         word.place, nearest(word, list(self.words)))
+            reader.error(
+                "unknown-word",
+                say(N_("`{word}` is not one of the words for this"), word=_short(word)),
+                word.place,
+                nearest(word, list(self.words)),
+            )
             return None
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
@@ -166,8 +177,12 @@ class Flag(_Written):
 
     def convert(self, word: Word, reader: Reader) -> Any:
         if word not in ("true", "false"):
-            reader.error("bad-flag", say(N_("`{word}` is neither true nor false"), word=_short(word)), word.place,
-                         say(self.expects))
+            reader.error(
+                "bad-flag",
+                say(N_("`{word}` is neither true nor false"), word=_short(word)),
+                word.place,
+                say(self.expects),
+            )
             return None
         return word == "true"
 
@@ -183,8 +198,9 @@ class Count(_Written):
 
     def convert(self, word: Word, reader: Reader) -> Any:
         if re.fullmatch(r"[0-9]{1,7}", word) is None or int(word) > 1_000_000:
-            reader.error("bad-number", say(N_("`{word}` is not such a number"), word=_short(word)), word.place,
-                         say(self.expects))
+            reader.error(
+                "bad-number", say(N_("`{word}` is not such a number"), word=_short(word)), word.place, say(self.expects)
+            )
             return None
         return int(word)
 
@@ -200,13 +216,14 @@ class Day(_Written):
 
     def convert(self, word: Word, reader: Reader) -> Any:
         try:
-            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word) is None:
-                raise ValueError(word)
-            return date.fromisoformat(word)
+            day = date.fromisoformat(word) if _DATE.fullmatch(word) else None
         except ValueError:
-            reader.error("bad-date", say(N_("`{word}` is not a date"), word=_short(word)), word.place,
-                         say(self.expects))
-            return None
+            day = None
+        if day is None:
+            reader.error(
+                "bad-date", say(N_("`{word}` is not a date"), word=_short(word)), word.place, say(self.expects)
+            )
+        return day
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
         return {"type": "string", "format": "date"}
@@ -221,8 +238,9 @@ class Length(_Written):
     def convert(self, word: Word, reader: Reader) -> Any:
         period = parse_period(word)
         if period is None or period == Period():
-            reader.error("bad-period", say(N_("`{word}` is not a period"), word=_short(word)), word.place,
-                         say(self.expects))
+            reader.error(
+                "bad-period", say(N_("`{word}` is not a period"), word=_short(word)), word.place, say(self.expects)
+            )
             return None
         return period
 
@@ -238,8 +256,12 @@ class Country(_Written):
 
     def convert(self, word: Word, reader: Reader) -> Any:
         if _COUNTRY.fullmatch(word) is None:
-            reader.error("bad-country", say(N_("`{word}` is not a country code"), word=_short(word)), word.place,
-                         say(self.expects))
+            reader.error(
+                "bad-country",
+                say(N_("`{word}` is not a country code"), word=_short(word)),
+                word.place,
+                say(self.expects),
+            )
             return None
         return word
 
@@ -258,24 +280,35 @@ class Prose(Shape):
             versions: dict[str, str] = {}
             for key, value in node.pairs:
                 if _LANGUAGE.fullmatch(key) is None or key in versions:
-                    reader.error("bad-language", say(N_("`{word}` is not a language, or stands twice"),
-                                                     word=_short(key)), key.place,
-                                 say(N_("write a language as `en` or `id`, each once")))
+                    reader.error(
+                        "bad-language",
+                        say(N_("`{word}` is not a language, or stands twice"), word=_short(key)),
+                        key.place,
+                        say(N_("write a language as `en` or `id`, each once")),
+                    )
                     continue
                 text = Line().read(value, reader)
                 if text is not None:
                     versions[str(key)] = str(text).strip()
             return Text(tuple(versions.items())) if versions else None
-        reader.error("wrong-type", say(N_("a text is wanted here")), node.place,
-                     say(N_("write a text, or `{{en: ..., id: ...}}` for two languages")))
+        reader.error(
+            "wrong-type",
+            say(N_("a text is wanted here")),
+            node.place,
+            say(N_("write a text, or `{{en: ..., id: ...}}` for two languages")),
+        )
         return None
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
         defs["Text"] = {
             "anyOf": [
                 {"type": ["string", "number"]},
-                {"type": "object", "minProperties": 1, "propertyNames": {"pattern": f"^{_LANGUAGE.pattern}$"},
-                 "additionalProperties": {"type": ["string", "number"]}},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "propertyNames": {"pattern": f"^{_LANGUAGE.pattern}$"},
+                    "additionalProperties": {"type": ["string", "number"]},
+                },
             ]
         }
         return {"$ref": "#/$defs/Text"}
@@ -289,8 +322,12 @@ class ListOf(Shape):
 
     def read(self, node: Node, reader: Reader) -> Any:
         if not isinstance(node, Sequence):
-            reader.error("wrong-type", say(N_("a list is wanted here")), node.place,
-                         say(N_("write `[one, two]`, or one item a line after `- `")))
+            reader.error(
+                "wrong-type",
+                say(N_("a list is wanted here")),
+                node.place,
+                say(N_("write `[one, two]`, or one item a line after `- `")),
+            )
             return None
         values = (self.item.read(item, reader) for item in node.items)
         return tuple(value for value in values if value is not None)
@@ -323,8 +360,11 @@ class MapOf(Shape):
         return entries
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
-        return {"type": "object", "propertyNames": {"pattern": f"^{_ID.pattern}$"},
-                "additionalProperties": self.item.schema(defs)}
+        return {
+            "type": "object",
+            "propertyNames": {"pattern": f"^{_ID.pattern}$"},
+            "additionalProperties": self.item.schema(defs),
+        }
 
 
 @dataclass(frozen=True)
@@ -364,8 +404,12 @@ class Record(Shape):
         for key, value in pairs:
             known = self.fields.get(key)
             if known is None:
-                reader.error("unknown-key", say(N_("`{key}` is not a key of {record}"), key=_short(key),
-                                                record=self.name), key.place, nearest(key, self.fields))
+                reader.error(
+                    "unknown-key",
+                    say(N_("`{key}` is not a key of {record}"), key=_short(key), record=self.name),
+                    key.place,
+                    nearest(key, self.fields),
+                )
                 continue
             seen.add(key)
             got = known.shape.read(value, reader)
@@ -374,8 +418,12 @@ class Record(Shape):
         complete = True
         for name, known in self.fields.items():
             if known.required and name not in seen:
-                reader.error("missing-key", say(N_("`{key}` is missing in {record}"), key=name, record=self.name),
-                             place, say(N_("add `{key}`: {about}"), key=name, about=Message(known.about)))
+                reader.error(
+                    "missing-key",
+                    say(N_("`{key}` is missing in {record}"), key=name, record=self.name),
+                    place,
+                    say(N_("add `{key}`: {about}"), key=name, about=Message(known.about)),
+                )
             attribute = known.attribute or name.replace("-", "_")
             complete = complete and (not known.required or attribute in values)
         return self.make(**values) if complete else None
@@ -388,8 +436,12 @@ class Record(Shape):
                 shape = known.shape.schema(defs)
                 properties[key] = {**shape, "description": known.about}
             required = [key for key, known in self.fields.items() if known.required]
-            defs[self.name] = {"type": "object", "additionalProperties": False, "properties": properties,
-                               **({"required": required} if required else {})}
+            defs[self.name] = {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": properties,
+                **({"required": required} if required else {}),
+            }
         return {"$ref": f"#/$defs/{self.name}"}
 
 
@@ -398,22 +450,35 @@ def document_schema(root: Record, title: str, address: str) -> Schema:
     defs: dict[str, Schema] = {}
     root.schema(defs)
     body = defs.pop(root.name)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": address, "title": title, **body,
-            "$defs": dict(sorted(defs.items()))}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": address,
+        "title": title,
+        **body,
+        "$defs": dict(sorted(defs.items())),
+    }
 
 
 def _pairs(node: Node, reader: Reader) -> list[tuple[Word, Node]] | None:
     """The pairs of a block without repeated keys; each repetition is reported and left out."""
     if not isinstance(node, Mapping):
-        reader.error("wrong-type", say(N_("a block of `name: value` lines is wanted here")), node.place,
-                     say(N_("indent the lines that belong here by two spaces")))
+        reader.error(
+            "wrong-type",
+            say(N_("a block of `name: value` lines is wanted here")),
+            node.place,
+            say(N_("indent the lines that belong here by two spaces")),
+        )
         return None
     first: dict[str, Word] = {}
     pairs: list[tuple[Word, Node]] = []
     for key, value in node.pairs:
         if key in first:
-            reader.error("duplicate", say(N_("`{key}` stands here a second time"), key=_short(key)), key.place,
-                         say(N_("it is first written at {place}; keep one of the two"), place=first[key].place))
+            reader.error(
+                "duplicate",
+                say(N_("`{key}` stands here a second time"), key=_short(key)),
+                key.place,
+                say(N_("it is first written at {place}; keep one of the two"), place=first[key].place),
+            )
             continue
         first[key] = key
         pairs.append((key, value))

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from janji.documents.shapes import (
-    Count, Country, Day, Field, Flag, Length, Line, ListOf, MapOf, OneOf, Prose, Reader, Record, Ref, Shape, nearest,
+    Count,
+    Country,
+    Day,
+    Field,
+    Flag,
+    Length,
+    Line,
+    ListOf,
+    MapOf,
+    OneOf,
+    Prose,
+    Reader,
+    Record,
+    Ref,
+    Shape,
+    nearest,
 )  # fmt: skip
 from janji.documents.tree import read_tree
 from janji.errors import Diagnostic
@@ -148,14 +163,25 @@ def _check(pack: model.LawPack, reader: Reader) -> None:
     for reference in reader.references:
         known = getattr(pack, reference.section)
         if reference.word not in known:
-            reader.error("unknown-name", say(N_("`{word}` is not defined under `{section}`"), word=reference.word,
-                                             section=reference.section), reference.word.place,
-                         nearest(reference.word, known))
+            reader.error(
+                "unknown-name",
+                say(N_("`{word}` is not defined under `{section}`"), word=reference.word, section=reference.section),
+                reference.word.place,
+                nearest(reference.word, known),
+            )
     for topic in Topic:
         if topic not in pack.citations:
-            reader.error("missing-citation", say(N_("no rule is cited for `{topic}`"), topic=topic), pack.place,
-                         say(N_("add `{topic}` under `citations` with its article"), topic=topic))
+            reader.error(
+                "missing-citation",
+                say(N_("no rule is cited for `{topic}`"), topic=topic),
+                pack.place,
+                say(N_("add `{topic}` under `citations` with its article"), topic=topic),
+            )
     for word in pack.citations:
         if word not in list(Topic):
-            reader.error("unknown-word", say(N_("`{word}` is not one of the words for this"), word=word),
-                         pack.citations[word].place, nearest(word, list(Topic)))
+            reader.error(
+                "unknown-word",
+                say(N_("`{word}` is not one of the words for this"), word=word),
+                pack.citations[word].place,
+                nearest(word, list(Topic)),
+            )

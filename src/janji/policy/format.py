@@ -6,12 +6,34 @@ from collections.abc import Callable
 from typing import Any
 
 from janji.documents.shapes import (
-    Count, Country, Day, Field, Flag, Id, Length, Line, ListOf, MapOf, OneOf, Prose, Record, Ref, Schema, Shape,
+    Count,
+    Country,
+    Day,
+    Field,
+    Flag,
+    Id,
+    Length,
+    Line,
+    ListOf,
+    MapOf,
+    OneOf,
+    Prose,
+    Record,
+    Ref,
+    Schema,
+    Shape,
     document_schema,
 )  # fmt: skip
 from janji.policy import model
 from janji.terms.processing import (
-    ClauseKind, Disposal, LegalBasis, Operation, RecipientClass, Role, SourceKind, Trait,
+    ClauseKind,
+    Disposal,
+    LegalBasis,
+    Operation,
+    RecipientClass,
+    Role,
+    SourceKind,
+    Trait,
 )  # fmt: skip
 
 SCHEMA_ADDRESS = "urn:janji:schema:policy:1"
@@ -283,8 +305,11 @@ POLICY = Record(
         "measures": Field(MapOf(_MEASURE), "measures of protection"),
         "training": Field(_TRAINING, "training of those who touch data"),
         "children": Field(_CHILDREN, "who is a child"),
-        "third-persons": Field(_record("ThirdPersons", model.ThirdPersons), "persons whose data somebody else gave",
-                               attribute="third_persons"),
+        "third-persons": Field(
+            _record("ThirdPersons", model.ThirdPersons),
+            "persons whose data somebody else gave",
+            attribute="third_persons",
+        ),
         "undeclared": Field(_UNDECLARED, "clauses to cite for what was never declared"),
     },
 )

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from janji.terms.periods import Period
 from janji.terms.places import NOWHERE, Place
 from janji.terms.processing import (
-    ClauseKind, Disposal, LegalBasis, Operation, RecipientClass, Role, SourceKind, Trait,
+    ClauseKind,
+    Disposal,
+    LegalBasis,
+    Operation,
+    RecipientClass,
+    Role,
+    SourceKind,
+    Trait,
 )  # fmt: skip
 from janji.terms.texts import Text
 
@@ -384,8 +393,33 @@ class Policy:
     undeclared: Undeclared = field(default_factory=Undeclared)
     place: Place = field(default=NOWHERE, compare=False)
 
+    def entries(self) -> Iterator[tuple[str, Entry]]:
+        """Every entry of the policy, nested ones too, with the path to it (`purposes.newsletter.assessment`)."""
+        for name in ("controller", "training", "children", "third_persons"):
+            yield from _walk(name, getattr(self, name))
+        for section in SECTIONS:
+            for key, entry in getattr(self, section).items():
+                yield from _walk(f"{section}.{key}", entry)
+
 
 SECTIONS = (
     "entities", "clauses", "sources", "data", "channels", "notices", "touchpoints", "purposes", "prohibitions",
     "recipients", "transfers", "retention", "trackers", "rights", "measures",
 )  # fmt: skip
+
+
+def _walk(path: str, value: Any) -> Iterator[tuple[str, Entry]]:
+    if not isinstance(value, Entry):
+        return
+    yield path, value
+    for part in _parts(value):
+        held = getattr(value, part)
+        if isinstance(held, Entry):
+            yield from _walk(f"{path}.{part}", held)
+        elif isinstance(held, dict):
+            for key, item in held.items():
+                yield from _walk(f"{path}.{key}", item)
+
+
+def _parts(value: Entry) -> Iterable[str]:
+    return (item.name for item in fields(value))

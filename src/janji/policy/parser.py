@@ -71,8 +71,12 @@ def parse_text(data: bytes, name: str = "policy.yaml") -> Parsed:
 def _merge(root: Node, merged: Mapping, reader: Reader) -> list[tuple[str, Word]]:
     """Add a file's sections to `merged`; give the files it includes, as normalised path and the word written."""
     if not isinstance(root, Mapping):
-        reader.error("wrong-type", say(N_("a policy file is a block of `name: value` lines")), root.place,
-                     say(N_("begin with `policy: my-policy` or with a section such as `purposes:`")))
+        reader.error(
+            "wrong-type",
+            say(N_("a policy file is a block of `name: value` lines")),
+            root.place,
+            say(N_("begin with `policy: my-policy` or with a section such as `purposes:`")),
+        )
         return []
     included: list[tuple[str, Word]] = []
     for key, value in root.pairs:
@@ -81,9 +85,13 @@ def _merge(root: Node, merged: Mapping, reader: Reader) -> list[tuple[str, Word]
             continue
         known = POLICY.fields.get(key)
         section = next((node for word, node in merged.pairs if word == key), None)
-        if (known is not None and isinstance(known.shape, MapOf)
-                and isinstance(section, Mapping) and isinstance(value, Mapping)
-                and section.place.file != value.place.file):
+        if (
+            known is not None
+            and isinstance(known.shape, MapOf)
+            and isinstance(section, Mapping)
+            and isinstance(value, Mapping)
+            and section.place.file != value.place.file
+        ):
             section.pairs.extend(value.pairs)
         else:
             merged.pairs.append((key, value))
@@ -92,8 +100,12 @@ def _merge(root: Node, merged: Mapping, reader: Reader) -> list[tuple[str, Word]
 
 def _included(value: Node, reader: Reader) -> list[tuple[str, Word]]:
     if not isinstance(value, Sequence) or not all(isinstance(item, Scalar) for item in value.items):
-        reader.error("wrong-type", say(N_("a list is wanted here")), value.place,
-                     say(N_("write `include: [purposes.yaml, recipients.yaml]`")))
+        reader.error(
+            "wrong-type",
+            say(N_("a list is wanted here")),
+            value.place,
+            say(N_("write `include: [purposes.yaml, recipients.yaml]`")),
+        )
         return []
     words = [item.word for item in value.items if isinstance(item, Scalar)]
     return [(posixpath.normpath(posixpath.join(posixpath.dirname(word.place.file), word)), word) for word in words]
@@ -101,33 +113,61 @@ def _included(value: Node, reader: Reader) -> list[tuple[str, Word]]:
 
 def _allowed(path: str, word: Word, chain: tuple[str, ...], seen: set[str], reader: Reader) -> bool:
     if path.startswith(("/", "../")) or path in ("..", ".") or "\\" in path or ":" in path:
-        reader.error("include-outside", say(N_("`{word}` lies outside the folder of the policy"), word=word),
-                     word.place, say(N_("move the file into the folder and include it by its relative name")))
+        reader.error(
+            "include-outside",
+            say(N_("`{word}` lies outside the folder of the policy"), word=word),
+            word.place,
+            say(N_("move the file into the folder and include it by its relative name")),
+        )
         return False
     if path in chain:
-        reader.error("include-cycle", say(N_("`{word}` includes itself, directly or through others"), word=word),
-                     word.place, say(N_("remove this line; each file is included once, from one place")))
+        reader.error(
+            "include-cycle",
+            say(N_("`{word}` includes itself, directly or through others"), word=word),
+            word.place,
+            say(N_("remove this line; each file is included once, from one place")),
+        )
         return False
     if path in seen:
-        reader.error("include-twice", say(N_("`{word}` is included a second time"), word=word), word.place,
-                     say(N_("remove this line; each file is included once, from one place")))
+        reader.error(
+            "include-twice",
+            say(N_("`{word}` is included a second time"), word=word),
+            word.place,
+            say(N_("remove this line; each file is included once, from one place")),
+        )
         return False
     if len(seen) >= MAX_FILES:
-        reader.error("too-many-files", say(N_("a policy has at most {limit} files"), limit=MAX_FILES), word.place,
-                     say(N_("join some of them")))
+        reader.error(
+            "too-many-files",
+            say(N_("a policy has at most {limit} files"), limit=MAX_FILES),
+            word.place,
+            say(N_("join some of them")),
+        )
         return False
     return True
 
 
 def _missing(name: str, wanted_by: Word | None, reader: Reader) -> None:
     if wanted_by is None:
-        reader.error("policy-missing", say(N_("there is no file `{name}`"), name=name), Place(name),
-                     say(N_("name the policy's folder or its first file; a policy's first file is `policy.yaml`")))
+        reader.error(
+            "policy-missing",
+            say(N_("there is no file `{name}`"), name=name),
+            Place(name),
+            say(N_("name the policy's folder or its first file; a policy's first file is `policy.yaml`")),
+        )
     else:
-        reader.error("include-missing", say(N_("there is no file `{name}`"), name=name), wanted_by.place,
-                     say(N_("write the file, or take it out of `include`")))
+        reader.error(
+            "include-missing",
+            say(N_("there is no file `{name}`"), name=name),
+            wanted_by.place,
+            say(N_("write the file, or take it out of `include`")),
+        )
 
 
 def _empty(name: str, reader: Reader) -> None:
-    reader.error("empty-file", say(N_("there is nothing in this file")), Place(name),
-                 say(N_("begin with `policy: my-policy` or with a section such as `purposes:`")))
+    reader.error(
+        "empty-file",
+        say(N_("there is nothing in this file")),
+        Place(name),
+        say(N_("begin with `policy: my-policy` or with a section such as `purposes:`")),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,7 +27,7 @@ class Word(str):
     __slots__ = ("place",)
     place: Place
 
-    def __new__(cls, value: str, place: Place = NOWHERE) -> Word:
+    def __new__(cls, value: str, place: Place = NOWHERE) -> Self:
         """The word `value` as written at `place`."""
         word = super().__new__(cls, value)
         word.place = place

@@ -1,0 +1,137 @@
+"""The program `janji`: finds the language, builds the verbs in it, runs one, and turns errors into exit codes.
+
+Exit codes: 0 permit or clean, 2 deny, 3 invalid (a policy, facts, a setting or the command line), 1 failure.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import re
+import sys
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+import typer
+
+from janji import __version__
+from janji.cli import ask, read
+from janji.cli.output import Format, console, print_error
+from janji.cli.verbs import Verbs
+from janji.errors import Invalid, JanjiError
+from janji.terms.messages import ENGLISH, N_, Tongue, say
+from janji.workflows.runtime import Runtime, open_runtime
+
+START = N_("""janji: a privacy policy you can run
+
+Where to start:
+
+  janji check policies/minimal               is the policy sound?
+  janji decide --policy policies/minimal --purpose order --data contact.email --facts facts.yaml
+                                             may we do this?
+  janji explain ...                          the same question, answered at length
+  janji law                                  the law packs, and what is unsure in them
+
+`janji --help` lists every verb; `janji VERB --help` says what one takes.""")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command line and exit with its code; never shows a traceback for a mistake in the input."""
+    args = list(sys.argv[1:] if arguments is None else arguments)
+    tongue, format = ENGLISH, Format.JSON if _option(args, "--format") == "json" else Format.TEXT
+    try:
+        runtime = open_runtime(language=_option(args, "--lang"))
+        tongue = runtime.tongue
+        _speak(tongue)
+        code = _run(args, runtime)
+    except JanjiError as error:
+        print_error(error, tongue, format)
+        code = error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+def build(runtime: Runtime) -> typer.Typer:
+    """The verbs, their help in the language of the runtime."""
+    translate = runtime.tongue.translate
+    app = typer.Typer(add_completion=True, no_args_is_help=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
+                      context_settings={"help_option_names": ["--help", "-h"]}, help=translate(N_(
+                          "A privacy policy you can run.")))  # fmt: skip
+    verbs = Verbs(app, runtime)
+
+    @app.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help=translate(N_("Show the version and exit."))),
+        lang: str = verbs.lang(),
+    ) -> None:
+        if version:
+            sys.stdout.write(f"janji {__version__}\n")
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            console().print(translate(START), markup=False)
+
+    read.add(verbs)
+    ask.add(verbs)
+    return app
+
+
+def _run(args: list[str], runtime: Runtime) -> int:
+    try:
+        code = build(runtime)(args, prog_name="janji", standalone_mode=False)
+    except JanjiError:
+        raise
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        raise _misused(error) from None
+    return code if isinstance(code, int) else 0
+
+
+def _misused(error: Any) -> Invalid:
+    """What is wrong with the command line, in our words."""
+    kind = type(error).__name__
+    help = say(N_("`janji --help` lists the verbs; `janji VERB --help` says what one takes"))
+    names = getattr(getattr(error, "param", None), "opts", None) or ["-"]
+    if kind == "MissingParameter":
+        return Invalid(say(N_("`{option}` is missing"), option=names[-1]), help)
+    if kind == "NoSuchOption":
+        close = getattr(error, "possibilities", None) or ()
+        hint = say(N_("did you mean `{word}`?"), word=min(close)) if close else help
+        return Invalid(say(N_("`{option}` is not an option here"), option=error.option_name), hint)
+    if kind == "BadParameter" and names != ["-"]:
+        words = ", ".join(f"`{word}`" for word in re.findall(r"'([^']*)'", str(error.message))[1:])
+        hint = say(N_("known here: {words}"), words=words) if words else help
+        return Invalid(say(N_("the value of `{option}` is not understood"), option=names[-1]), hint)
+    unknown = re.fullmatch(r"No such command '(.*)'\.", str(error.message))
+    if unknown is not None:
+        return Invalid(say(N_("`{word}` is not a verb of janji"), word=unknown[1]), help)
+    return Invalid(say(N_("the command line is not understood: {problem}"), problem=error.format_message()), help)
+
+
+def _option(args: Sequence[str], name: str) -> str | None:
+    """The value of an option that is needed before the command line is parsed."""
+    for index, word in enumerate(args):
+        if word == name and index + 1 < len(args):
+            return args[index + 1]
+        if word.startswith(name + "="):
+            return word.split("=", 1)[1]
+    return None
+
+
+def _speak(tongue: Tongue) -> None:
+    """Let Typer's own words (`Options`, `Arguments`, ...) be looked up in our catalogue."""
+    os.environ["LANGUAGE"] = tongue.language
+    gettext.bindtextdomain("janji", str(resources.files("janji.files") / "locale"))
+    gettext.textdomain("janji")
+
+
+if __name__ == "__main__":
+    main()

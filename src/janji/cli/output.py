@@ -1,0 +1,201 @@
+"""How the command line speaks: tables and messages for people, JSON for programs, errors with their help."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from janji.decision.explanation import Explanation
+from janji.decision.question import Decision, Question, Reason
+from janji.errors import Diagnostic, Invalid, JanjiError
+from janji.terms.messages import N_, Message, Tongue, say
+from janji.terms.processing import Severity
+from janji.workflows.decisions import Answer
+
+COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+LABELS = {Severity.ERROR: N_("error"), Severity.WARNING: N_("warning"), Severity.INFO: N_("note")}
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def console(stderr: bool = False) -> Console:
+    """The terminal; colours only where there is one and `NO_COLOR` is not set."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
+
+
+def write_json(value: Any) -> None:
+    """One JSON document on standard output, UTF-8, keys in the order given."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def diagnostic_json(found: Diagnostic, tongue: Tongue) -> dict[str, Any]:
+    """A diagnostic as `schema/check.json` describes it."""
+    return {
+        "code": found.code, "severity": str(found.severity), "file": found.place.file, "line": found.place.line,
+        "column": found.place.column, "message": found.message.render(tongue),
+        "help": found.help.render(tongue) if found.help else "",
+    }  # fmt: skip
+
+
+def print_diagnostics(diagnostics: Iterable[Diagnostic], tongue: Tongue, out: Console) -> None:
+    """Each diagnostic with its place and help."""
+    for found in diagnostics:
+        colour = COLOURS[found.severity]
+        label = tongue.translate(LABELS[found.severity])
+        out.print(f"[{colour}]{label}[{escape(found.code)}][/]: {escape(found.message.render(tongue))}")
+        out.print(f"  [dim]-->[/] {escape(str(found.place))}")
+        if found.help is not None:
+            _help(found.help, tongue, out)
+
+
+def _help(message: Message, tongue: Tongue, out: Console) -> None:
+    out.print(f"[green]{tongue.translate(N_('help'))}[/]: {escape(message.render(tongue))}")
+
+
+def print_error(error: JanjiError, tongue: Tongue, format: Format) -> None:
+    """An error on standard error: its diagnostics, its sentence, its help; as JSON when that was asked for."""
+    diagnostics = error.diagnostics if isinstance(error, Invalid) else ()
+    if format is Format.JSON:
+        problem: dict[str, Any] = {"error": error.message.render(tongue)}
+        if error.help is not None:
+            problem["help"] = error.help.render(tongue)
+        problem["diagnostics"] = [diagnostic_json(found, tongue) for found in diagnostics]
+        write_json(problem)
+        return
+    out = console(stderr=True)
+    print_diagnostics([found for found in diagnostics if found.severity is Severity.ERROR], tongue, out)
+    out.print(f"[bold red]{tongue.translate(N_('error'))}[/]: {escape(error.message.render(tongue))}")
+    if error.help is not None:
+        _help(error.help, tongue, out)
+
+
+def reason_json(reason: Reason, tongue: Tongue) -> dict[str, Any]:
+    """A reason as `schema/decision.json` describes it."""
+    found = {
+        "code": reason.code, "clause": reason.clause, "clauses": list(reason.clauses), "article": reason.article,
+        "text": reason.message.render(tongue),
+    }  # fmt: skip
+    return found if reason.record is None else {**found, "record": reason.record}
+
+
+def question_json(question: Question) -> dict[str, Any]:
+    """A question as `schema/decision.json` describes it; what was not asked is left out."""
+    parts = {
+        "purpose": str(question.purpose), "data": list(question.data), "operation": str(question.operation),
+        "recipient": question.recipient, "country": question.country, "channel": question.channel,
+        "agent": question.agent, "at": question.at.isoformat().replace("+00:00", "Z"),
+    }  # fmt: skip
+    return {key: value for key, value in parts.items() if value is not None}
+
+
+def answer_json(answer: Answer, tongue: Tongue) -> dict[str, Any]:
+    """An answer as `schema/decision.json` describes it."""
+    decision, outcome = answer.decision, answer.outcome
+    return {
+        "permit": decision.permit,
+        "reasons": [reason_json(reason, tongue) for reason in decision.reasons],
+        "policy_version": decision.policy_version,
+        "facts_digest": decision.facts_digest,
+        "question": question_json(decision.question),
+        "enforcement": {"mode": str(outcome.mode), "proceed": outcome.proceed},
+    }
+
+
+def print_answer(answer: Answer, tongue: Tongue) -> None:
+    """A decision for people: yes or no, the question, each reason with clause and article."""
+    out = console()
+    _headline(answer.decision, tongue, out)
+    for reason in answer.decision.reasons:
+        out.print(f"  [bold]{escape(reason.code)}[/]: {escape(reason.message.render(tongue))}")
+        out.print(f"    [dim]{escape(_sources(reason, tongue))}[/]")
+    if answer.outcome.proceed != answer.decision.permit:
+        out.print(f"  [yellow]{escape(tongue.translate(N_('enforcement')))}: {answer.outcome.mode}[/]")
+    _footer(answer.decision, tongue, out)
+
+
+def _headline(decision: Decision, tongue: Tongue, out: Console) -> None:
+    word = tongue.translate(N_("permit")) if decision.permit else tongue.translate(N_("deny"))
+    colour = "bold green" if decision.permit else "bold red"
+    question = decision.question
+    asked = [question.purpose, ", ".join(question.data), str(question.operation)]
+    asked += [
+        f"{tongue.translate(label)} {value}"
+        for label, value in (
+            (N_("to"), question.recipient),
+            (N_("in"), question.country),
+            (N_("by"), question.channel),
+            (N_("acting"), question.agent),
+        )
+        if value is not None
+    ]
+    out.print(f"[{colour}]{word}[/]  {escape(' · '.join(asked))}")
+
+
+def _footer(decision: Decision, tongue: Tongue, out: Console) -> None:
+    version, digest = tongue.translate(N_("policy")), tongue.translate(N_("facts"))
+    out.print(f"[dim]{version} {escape(decision.policy_version)} · {digest} {decision.facts_digest[:16]}[/]")
+
+
+def _sources(reason: Reason, tongue: Tongue) -> str:
+    parts = []
+    if reason.clauses:
+        parts.append(f"{tongue.translate(N_('clause'))} {reason.clause}")
+    parts.append(reason.article)
+    if reason.record is not None:
+        parts.append(f"{tongue.translate(N_('record'))} {reason.record}")
+    return " · ".join(parts)
+
+
+def explanation_json(explanation: Explanation, answer: Answer, tongue: Tongue) -> dict[str, Any]:
+    """An explanation as `schema/explanation.json` describes it."""
+    points = [
+        {
+            **reason_json(point.reason, tongue),
+            "says": [
+                {"clause": str(clause.id), "kind": str(clause.kind), "text": clause.says.get(tongue.language)}
+                for clause in point.clauses
+            ],
+            "law": {
+                "article": point.rule.article,
+                "text": point.rule.title.get(tongue.language),
+                "source": point.rule.source,
+                "confidence": str(point.rule.confidence),
+            },
+            "help": point.help.render(tongue),
+        }
+        for point in explanation.points
+    ]
+    return {**answer_json(answer, tongue), "reasons": points, "facts_needed": list(explanation.facts)}
+
+
+def print_explanation(explanation: Explanation, tongue: Tongue) -> None:
+    """A decision at length: what each clause says, the law behind it and how sure we are, what would change it."""
+    out = console()
+    _headline(explanation.decision, tongue, out)
+    for point in explanation.points:
+        reason = point.reason
+        out.print(f"\n[bold]{escape(reason.code)}[/]: {escape(reason.message.render(tongue))}")
+        if reason.record is not None:
+            out.print(f"  {tongue.translate(N_('record'))}: {escape(reason.record)}")
+        for clause in point.clauses:
+            says = escape(clause.says.get(tongue.language))
+            out.print(f"  {tongue.translate(N_('clause'))} {escape(clause.id)} [dim]({clause.kind})[/]: {says}")
+        rule = point.rule
+        unsure = f" [yellow]({tongue.translate(N_('unsure'))}: {rule.confidence})[/]" if point.unsure else ""
+        out.print(f"  {escape(rule.article)}: {escape(rule.title.get(tongue.language))}{unsure}")
+        out.print(f"  [green]{tongue.translate(N_('help'))}[/]: {escape(point.help.render(tongue))}")
+    if explanation.facts:
+        heading = say(N_("the answer turned on: {facts}"), facts=", ".join(explanation.facts))
+        out.print(f"\n[dim]{escape(heading.render(tongue))}[/]")
+    _footer(explanation.decision, tongue, out)

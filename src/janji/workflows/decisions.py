@@ -1,0 +1,49 @@
+"""A question answered: facts read from a file, the decision made, and what the deployment does with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from janji.decision.enforcement import Outcome, enforce
+from janji.decision.engine import decide
+from janji.decision.question import Decision, Facts, Question
+from janji.decision.standing import pack, read_standing
+from janji.errors import Invalid
+from janji.files.policies import read_file
+from janji.terms.messages import N_, say
+from janji.workflows.policies import Opened
+from janji.workflows.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision, and what the caller must do under this deployment's enforcement."""
+
+    decision: Decision
+    outcome: Outcome
+
+
+def answer(
+    runtime: Runtime,
+    opened: Opened,
+    question: Question,
+    facts: Facts | None,
+    touchpoint: str | None = None,
+    application: str | None = None,
+) -> Answer:
+    """Answer one question of an opened policy. Raises `Invalid` when the policy has errors."""
+    decision = decide(opened.compiled, question, facts)
+    return Answer(decision, enforce(decision, runtime.settings.enforcement, touchpoint, application))
+
+
+def load_facts(opened: Opened, path: Path) -> Facts:
+    """The facts written in a file (YAML or JSON), checked against the policy.
+
+    Raises `Invalid` with diagnostics for a mistake in them, and `Unavailable` when the file cannot be read.
+    """
+    policy, _ = opened.whole
+    standing, diagnostics = read_standing(str(path), read_file(path), policy)
+    if standing is None:
+        raise Invalid(say(N_("the facts have {count} errors"), count=len(diagnostics)), None, diagnostics)
+    return pack(standing, opened.compiled.layout)

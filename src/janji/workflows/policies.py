@@ -1,0 +1,86 @@
+"""A policy opened: read from its folder, held against its law pack, compiled; and its layout published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from janji.decision.compiler import CompiledPolicy, compile_policy
+from janji.decision.layout import Layout, layout_keys
+from janji.errors import Diagnostic, Invalid
+from janji.files.laws import law_names, load_law
+from janji.files.policies import LAYOUT, publish_layout, read_folder
+from janji.law.model import LawPack
+from janji.policy.checker import Checked, check
+from janji.policy.model import Policy
+from janji.policy.parser import Parsed
+from janji.terms.messages import N_, say
+from janji.terms.places import Place
+from janji.terms.processing import Severity
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A policy as found: what was parsed, what the check said, its law, and the layout published beside it."""
+
+    folder: Path
+    parsed: Parsed
+    checked: Checked
+    law: LawPack | None
+    published: Layout | None
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that was found, the state of the layout included."""
+        return self.checked.diagnostics + self._layout_behind()
+
+    def _layout_behind(self) -> tuple[Diagnostic, ...]:
+        policy, law = self.checked.policy, self.law
+        if policy is None or law is None or self.published is None:
+            return ()
+        missing = {key for key in layout_keys(policy, law) if key not in self.published}
+        if not missing:
+            return ()
+        return (
+            Diagnostic(
+                "layout-behind", Severity.WARNING,
+                say(N_("the published layout lacks {count} entries that this policy needs"), count=len(missing)),
+                Place(LAYOUT), say(N_("`janji layout --write` adds them at its end")),
+            ),
+        )  # fmt: skip
+
+    @cached_property
+    def compiled(self) -> CompiledPolicy:
+        """The policy ready to decide; raises `Invalid` with the diagnostics when it has errors."""
+        policy, law = self.whole
+        compiled, _ = compile_policy(policy, law, self.published)
+        return compiled
+
+    @property
+    def whole(self) -> tuple[Policy, LawPack]:
+        """Policy and law; raises `Invalid` with the diagnostics when the policy has errors."""
+        if self.checked.policy is None or self.law is None:
+            raise Invalid(
+                say(N_("the policy has {count} errors"), count=self.checked.errors),
+                say(N_("`janji check` shows each with its place and help")),
+                self.checked.diagnostics,
+            )
+        return self.checked.policy, self.law
+
+
+def open_policy(path: Path) -> Opened:
+    """Read and check the policy at `path`, a folder or first file. Mistakes in it are diagnostics, not exceptions."""
+    folder = read_folder(path)
+    law = load_law(folder.parsed.policy.law) if folder.parsed.policy is not None else None
+    return Opened(folder.path, folder.parsed, check(folder.parsed, law), law, folder.layout)
+
+
+def write_published_layout(opened: Opened) -> Path:
+    """Publish the layout of an opened policy beside it and give its path; see `files.policies.publish_layout`."""
+    return publish_layout(opened.folder, opened.compiled.layout)
+
+
+def laws() -> tuple[LawPack, ...]:
+    """Every law pack there is, by name."""
+    return tuple(pack for pack in map(load_law, law_names()) if pack is not None)

@@ -1,0 +1,111 @@
+"""Configuration to a running house: settings from file and environment, the language, and the only clock."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from janji.decision.enforcement import Enforcement, Mode
+from janji.errors import Invalid
+from janji.files.translations import LANGUAGES, load_tongue
+from janji.terms.messages import N_, Message, Tongue, say
+
+CONFIGURATION = "janji.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. `policy` is the folder or first file of the policy."""
+
+    policy: Path = Path("policy.yaml")
+    language: str = "en"
+    enforcement: Enforcement = field(default_factory=Enforcement)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The house as it runs: its settings, its tongue, its clock."""
+
+    settings: Settings
+    tongue: Tongue
+
+    def now(self) -> datetime:
+        """The present instant in UTC; the only clock of the program."""
+        return datetime.now(UTC)
+
+
+def open_runtime(
+    folder: Path | None = None, environment: Mapping[str, str] | None = None, language: str | None = None
+) -> Runtime:
+    """The runtime for the working folder `folder`: `janji.toml`, overridden by `JANJI_*`, overridden by `language`.
+
+    Raises `Invalid` when the configuration cannot be understood.
+    """
+    environ = os.environ if environment is None else environment
+    settings = load_settings(folder or Path(), environ)
+    return Runtime(settings, load_tongue(language or settings.language))
+
+
+def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of a working folder; raises `Invalid` naming the key that is wrong."""
+    path = folder / CONFIGURATION
+    table: dict[str, Any] = {}
+    if path.is_file():
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise Invalid(say(N_("`{path}` is not valid TOML: {problem}"), path=path, problem=error)) from None
+    unknown = sorted(set(table) - {"policy", "language", "enforcement"})
+    if unknown:
+        raise _wrong(unknown[0], say(N_("known here: {words}"), words="`policy`, `language`, `enforcement`"))
+    policy = environ.get("JANJI_POLICY") or table.get("policy")
+    language = environ.get("JANJI_LANG") or table.get("language") or _locale(environ)
+    if language not in LANGUAGES:
+        raise _wrong("language", say(N_("known here: {words}"), words=", ".join(f"`{name}`" for name in LANGUAGES)))
+    if policy is not None and not isinstance(policy, str):
+        raise _wrong("policy", say(N_("write the path as a text")))
+    return Settings(Path(policy) if policy else Path("policy.yaml"), language, _enforcement(table.get("enforcement")))
+
+
+def _locale(environ: Mapping[str, str]) -> str:
+    """The user's language as POSIX says it: `LC_ALL`, `LC_MESSAGES`, `LANG`."""
+    spoken = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "id" if spoken.split("_")[0].split(".")[0] == "id" else "en"
+
+
+def _enforcement(table: object) -> Enforcement:
+    if table is None:
+        return Enforcement()
+    if not isinstance(table, dict):
+        raise _wrong("enforcement", say(N_("write a table `[enforcement]`")))
+    groups: dict[str, dict[str, Mode]] = {"purposes": {}, "touchpoints": {}, "applications": {}}
+    default = Mode.ENFORCE
+    for key, value in table.items():
+        if key == "default":
+            default = _mode(key, value)
+        elif key in groups and isinstance(value, dict):
+            groups[key] = {name: _mode(f"{key}.{name}", mode) for name, mode in value.items()}
+        else:
+            raise _wrong(
+                f"enforcement.{key}",
+                say(N_("known here: {words}"), words="`default`, `purposes`, `touchpoints`, `applications`"),
+            )
+    return Enforcement(default, **groups)
+
+
+def _mode(key: str, value: object) -> Mode:
+    try:
+        return Mode(str(value))
+    except ValueError:
+        raise _wrong(
+            f"enforcement.{key}", say(N_("known here: {words}"), words=", ".join(f"`{mode}`" for mode in Mode))
+        ) from None
+
+
+def _wrong(key: str, help: Message) -> Invalid:
+    return Invalid(say(N_("the setting `{key}` is not understood"), key=key), help)

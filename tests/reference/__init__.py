@@ -1,0 +1,1 @@
+"""The slow, obvious writing of the decision, against which the engine is compared."""

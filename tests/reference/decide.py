@@ -1,0 +1,352 @@
+"""The decision written out slowly from docs/explanation/decision.md: one small function a condition, nothing clever.
+
+It works on what people read and write (a policy, a law pack, a question, what is known of the person) and shares
+nothing with the engine but those values and the vocabulary. Where the two differ, one of them is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from janji.decision.question import Question
+from janji.decision.reasons import GROUNDS, KINDS
+from janji.decision.standing import ConsentState, KnownAge, Standing
+from janji.law.model import LawPack
+from janji.policy.model import Agreement, ChildAccess, Policy, Transfer
+from janji.terms.processing import AgeState, LegalBasis, Operation, RecipientClass, Right, Trait
+
+ADULTS = {Trait.MARKETING, Trait.PROFILING}
+WITHOUT_AGREEMENT = {RecipientClass.AUTHORITY, RecipientClass.USER_AUTHORISED}
+
+Said = tuple[str, tuple[str, ...], str, str | None]
+"""One reason: its code, the policy's clauses, the law's article, and the entry of the standing it turned on."""
+
+Found = tuple[str, tuple[str, ...], str | None]
+"""The same before its article is looked up."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Yes or no, and every reason."""
+
+    permit: bool
+    reasons: frozenset[Said]
+
+
+def decide(policy: Policy, law: LawPack, question: Question, standing: Standing | None) -> Answer:
+    """The answer to `question`: yes when no condition fails, and otherwise every one that does."""
+    case = Case(policy, law, question, standing or Standing())
+    names = (question.purpose, question.operation, question.recipient, question.country, question.channel)
+    conditions = OF_THE_POLICY if standing is None else OF_THE_POLICY + OF_THE_PERSON + OF_THE_REQUEST
+    found = [item for condition in conditions for item in condition(case)]
+    if standing is None:
+        found.append(("facts-missing", (), None))
+    if any("\x1f" in name for name in (*names, *question.data) if name is not None):
+        found = [("malformed-question", (), None)]
+    if not found:
+        return Answer(True, frozenset({case.ground()}))
+    return Answer(False, frozenset(
+        (code, clauses, law.citations[KINDS[code].topic].article, entry) for code, clauses, entry in found))
+
+
+class Case:
+    """A question beside the policy and law it is asked under and the person it is about, with every condition."""
+
+    def __init__(self, policy: Policy, law: LawPack, question: Question, person: Standing) -> None:
+        self.policy, self.law, self.question, self.person = policy, law, question, person
+        self.day = question.at.astimezone(UTC).date() if question.at.tzinfo is not None else None
+        self.purpose = policy.purposes.get(question.purpose)
+        self.recipient = policy.recipients.get(question.recipient) if question.recipient is not None else None
+        self.home = policy.controller.country
+        going = self.recipient.country if self.recipient else self.home
+        self.where = question.country if question.country is not None else going
+        self.retains = question.operation == Operation.RETAIN
+        self.adults_only = self.purpose is not None and any(trait in ADULTS for trait in self.purpose.traits)
+        ages = [rule.under for rule in law.children.values()] + [policy.children.under if policy.children else 0]
+        self.under = max(ages)
+        self.about_children = policy.children.clauses if policy.children else ()
+
+    def past(self, last: date | None) -> bool:
+        """Whether the day asked about (where there is one) comes after `last`."""
+        return self.day is not None and last is not None and self.day > last
+
+    def ground(self) -> Said:
+        """What carries a permit."""
+        purpose, entry = self.purpose, None
+        assert purpose is not None
+        if purpose.basis is LegalBasis.CONSENT:
+            entry = f"consent/{purpose.id}/{self.question.channel or '-'}"
+        if purpose.basis is LegalBasis.CONTRACT:
+            entry = " | ".join(f"agreement/{kind}" for kind in purpose.agreements)
+        return f"basis-{purpose.basis}", purpose.clauses, self.law.citations[GROUNDS[purpose.basis][0]].article, entry
+
+    # Of the question and the policy.
+
+    def time(self) -> Iterator[Found]:
+        if self.day is None:
+            yield "malformed-question", (), None
+        elif self.day < self.policy.effective:
+            yield "policy-not-in-force", (), None
+
+    def purpose_and_operation(self) -> Iterator[Found]:
+        undeclared = self.policy.undeclared
+        if self.purpose is None:
+            yield "purpose-undeclared", undeclared.purpose, None
+        elif self.question.operation not in self.purpose.operations:
+            yield "operation-undeclared", undeclared.operation or self.purpose.clauses, None
+
+    def data(self) -> Iterator[Found]:
+        if len(self.question.data) == 0:
+            yield "data-not-named", self.policy.undeclared.data, None
+        for category in self.question.data:
+            if category not in self.policy.data:
+                yield "data-undeclared", self.policy.undeclared.data, None
+            elif self.purpose and category not in self.purpose.data:
+                yield "data-not-for-purpose", self.purpose.clauses, None
+
+    def prohibited(self) -> Iterator[Found]:
+        question, traits = self.question, self.purpose.traits if self.purpose else ()
+        for rule in self.policy.prohibitions.values():
+            matches = [
+                not rule.purposes or question.purpose in rule.purposes,
+                not rule.traits or any(trait in rule.traits for trait in traits),
+                not rule.data or any(category in rule.data for category in question.data),
+                not rule.operations or question.operation in rule.operations,
+                not rule.recipients or question.recipient in rule.recipients,
+                not rule.countries or self.where in rule.countries,
+                not rule.channels or question.channel in rule.channels,
+            ]
+            if all(matches):
+                yield "prohibited", rule.clauses, None
+
+    def channel(self) -> Iterator[Found]:
+        named, purpose = self.question.channel, self.purpose
+        if named is not None and named not in self.policy.channels:
+            yield "channel-undeclared", self.policy.undeclared.channel, None
+        if named in self.policy.channels and purpose and named not in purpose.channels:
+            yield "channel-not-for-purpose", purpose.clauses, None
+        if named is None and self.question.operation == Operation.USE and purpose and purpose.channels:
+            yield "channel-not-named", purpose.clauses, None
+
+    def recipient_declared(self) -> Iterator[Found]:
+        name, clauses = self.question.recipient, self.policy.undeclared.recipient
+        discloses = self.question.operation == Operation.DISCLOSE
+        if discloses and name is None:
+            yield "recipient-not-named", clauses, None
+        if name is not None and not discloses:
+            yield "recipient-without-disclosure", clauses, None
+        if name is not None and name not in self.policy.recipients:
+            yield "recipient-undeclared", clauses, None
+        recipient = self.recipient
+        if recipient and self.purpose and self.purpose.id not in recipient.purposes:
+            yield "recipient-not-for-purpose", recipient.clauses, None
+        for category in self.question.data:
+            if recipient and recipient.data and category in self.policy.data and category not in recipient.data:
+                yield "recipient-not-for-data", recipient.clauses, None
+
+    def recipient_agreement(self) -> Iterator[Found]:
+        recipient = self.recipient
+        if recipient is None or recipient.kind in WITHOUT_AGREEMENT:
+            return
+        agreement = recipient.agreement or Agreement()
+        if agreement.reference is None and agreement.provisional is None:
+            yield "recipient-agreement-missing", recipient.clauses, None
+        if agreement.reference is None and self.past(agreement.provisional):
+            yield "recipient-agreement-expired", recipient.clauses, None
+
+    def transfer(self) -> Iterator[Found]:
+        covered = self.where == self.home or self.best_transfer() is not None
+        if self.question.recipient is not None and self.recipient is None:
+            covered |= any(self.where in transfer.countries for transfer in self.policy.transfers.values())
+        if not covered:
+            yield "country-undeclared", self.policy.undeclared.country, None
+        transfer = self.best_transfer()
+        if transfer and not transfer.proven and not transfer.provisional:
+            yield "transfer-not-proven", transfer.clauses, None
+        if transfer and not transfer.proven and self.past(transfer.provisional):
+            yield "transfer-expired", transfer.clauses, None
+
+    def best_transfer(self) -> Transfer | None:
+        """Of the transfers that cover this recipient, country and purpose, the best; none when data stay home."""
+        if self.recipient is None or self.where == self.home:
+            return None
+        best = None
+        for transfer in self.policy.transfers.values():
+            covers = self.recipient.id in transfer.recipients and self.where in transfer.countries
+            if covers and (not transfer.purposes or self.question.purpose in transfer.purposes):
+                best = transfer if best is None else self.better(best, transfer)
+        return best
+
+    def better(self, one: Transfer, two: Transfer) -> Transfer:
+        """The better of two transfers: by state, then by rung, then by provisional day, then by name."""
+        if bool(one.proven) != bool(two.proven):
+            return one if one.proven else two
+        if not one.proven and bool(one.provisional) != bool(two.provisional):
+            return one if one.provisional else two
+        if self.by_consent(one) != self.by_consent(two):
+            return two if self.by_consent(one) else one
+        if one.provisional != two.provisional:
+            return one if (one.provisional or date.min) > (two.provisional or date.min) else two
+        return one if one.id < two.id else two
+
+    def by_consent(self, transfer: Transfer) -> bool:
+        return transfer.rung is not None and self.law.rungs[transfer.rung].consent
+
+    def assessment(self) -> Iterator[Found]:
+        weighing = self.purpose.assessment if self.purpose else None
+        if self.purpose and weighing and weighing.approved is None and self.past(weighing.provisional):
+            yield "assessment-expired", self.purpose.clauses, None
+
+    # Of the person. Keeping data is not stopped by the first four.
+
+    def quarantined(self) -> Iterator[Found]:
+        if not self.retains and self.person.quarantined:
+            yield "quarantined", self.about_children, "quarantined"
+
+    def restricted_or_delayed(self) -> Iterator[Found]:
+        if self.retains or (self.purpose and self.purpose.during_restriction):
+            return
+        person = self.person
+        for code, right, everything, purposes in (
+            ("restricted", Right.RESTRICTION, person.restricted, person.restricted_purposes),
+            ("delayed", Right.DELAY, person.delayed, person.delayed_purposes),
+        ):
+            if everything:
+                yield code, self.clauses_of_right(right), code
+            if self.purpose and self.purpose.id in purposes:
+                yield code, self.clauses_of_right(right), f"{code}/{self.purpose.id}"
+
+    def third_person(self) -> Iterator[Found]:
+        if not self.retains and self.adults_only and self.person.third_person:
+            declared = self.policy.third_persons
+            yield "third-person-unverified", declared.clauses if declared else (), "third-person"
+
+    def age(self) -> Iterator[Found]:
+        purpose, clauses, state = self.purpose, self.about_children, self.age_state()
+        if purpose is None or self.retains or self.under == 0:
+            return
+        never = {trait for rule in self.law.children.values() for trait in rule.never}
+        never.update(self.policy.children.never if self.policy.children else ())
+        barred = purpose.child is ChildAccess.NEVER or any(trait in never for trait in purpose.traits)
+        open_to_all = purpose.child is ChildAccess.OPEN and not barred and not self.adults_only
+        if state is AgeState.CHILD and barred:
+            yield "child-barred", clauses, "age"
+        if state is AgeState.CHILD and not barred and not open_to_all and not self.person.guardian:
+            yield "child-without-guardian", clauses, "guardian"
+        if state is AgeState.UNKNOWN and (purpose.child is ChildAccess.NEVER or self.adults_only):
+            yield "age-unknown", clauses, "age"
+
+    def consent(self) -> Iterator[Found]:
+        purpose = self.purpose
+        if purpose is None or purpose.basis is not LegalBasis.CONSENT:
+            return
+        through: tuple[str | None, ...] = purpose.channels or (None,)
+        if self.question.channel in purpose.channels:
+            through = (self.question.channel,)
+        accepted = self.policy.notices[purpose.notice or ""].accepted
+        choices = [choice for choice in self.person.consents
+                   if choice.purpose == purpose.id and choice.channel in through]
+        withdrawn = [choice.channel for choice in choices if choice.state is ConsentState.WITHDRAWN]
+        given = [choice for choice in choices if choice.channel not in withdrawn]
+        names = {channel: f"{purpose.id}/{channel or '-'}" for channel in through}
+        if any(choice.version in accepted for choice in given):
+            return
+        if withdrawn:
+            first = next(channel for channel in through if channel in withdrawn)
+            clauses = self.clauses_of_right(Right.WITHDRAWAL) or purpose.clauses
+            yield "consent-withdrawn", clauses, f"withdrawn/{names[first]}"
+        elif given:
+            first_entry = min(f"consent/{names[choice.channel]}/" for choice in given)
+            yield "consent-outdated", purpose.clauses, first_entry.rstrip("/")
+        else:
+            yield "consent-missing", purpose.clauses, " | ".join(f"consent/{names[channel]}" for channel in through)
+
+    def agreement(self) -> Iterator[Found]:
+        purpose = self.purpose
+        if purpose is None or purpose.basis is not LegalBasis.CONTRACT:
+            return
+        if not any(kind in self.person.agreements for kind in purpose.agreements):
+            yield "agreement-missing", purpose.clauses, " | ".join(f"agreement/{kind}" for kind in purpose.agreements)
+
+    def objected(self) -> Iterator[Found]:
+        honoured = {LegalBasis.LEGITIMATE_INTEREST}
+        for right in self.policy.rights.values():
+            if right.right is None or self.law.rights[right.right].kind is Right.OBJECTION:
+                honoured.update(right.bases)
+        purpose = self.purpose
+        if purpose and purpose.id in self.person.objections:
+            if purpose.basis in honoured or Trait.MARKETING in purpose.traits:
+                clauses = self.clauses_of_right(Right.OBJECTION) or purpose.clauses
+                yield "objected", clauses, f"objection/{purpose.id}"
+        if purpose and Trait.AUTOMATED_DECISION in purpose.traits and purpose.id in self.person.automated_objections:
+            clauses = self.clauses_of_right(Right.AUTOMATED_OBJECTION) or purpose.clauses
+            yield "automated-decision-objected", clauses, f"automated-objection/{purpose.id}"
+
+    def retention(self) -> Iterator[Found]:
+        for category in self.question.data:
+            rules = [rule for rule in self.policy.retention.values()
+                     if self.purpose and rule.covers(self.purpose.id, category)]
+            best = max(((bool(rule.purposes), bool(rule.data)) for rule in rules), default=None)
+            for rule in rules:
+                if (bool(rule.purposes), bool(rule.data)) == best and rule.id in self.person.ended:
+                    yield "retention-passed", rule.clauses, f"ended/{rule.id}"
+
+    def authorisation(self) -> Iterator[Found]:
+        recipient, given = self.recipient, self.person.authorisations
+        if recipient and recipient.kind is RecipientClass.USER_AUTHORISED and recipient.id not in given:
+            yield "authorisation-missing", recipient.clauses, f"authorised/{recipient.id}"
+
+    def transfer_consent(self) -> Iterator[Found]:
+        recipient, transfer = self.recipient, self.best_transfer()
+        if recipient and transfer and (transfer.proven or transfer.provisional) and self.by_consent(transfer):
+            given = [(item.recipient, item.country) for item in self.person.transfer_consents]
+            if (recipient.id, self.where) not in given:
+                yield "transfer-consent-missing", transfer.clauses, f"transfer/{recipient.id}/{self.where}"
+
+    def clauses_of_right(self, kind: Right) -> tuple[str, ...]:
+        """The clauses in which the policy grants this right of the law, in the order written."""
+        return tuple(clause for right in self.policy.rights.values()
+                     if right.right and self.law.rights[right.right].kind is kind for clause in right.clauses)
+
+    def age_state(self) -> AgeState:
+        born, age = self.person.born, self.person.age
+        if born is not None:
+            grown = self.day is not None and self.day >= _birthday(born, self.under)
+            return AgeState.ADULT if grown else AgeState.CHILD
+        if age is KnownAge.CHILD:
+            return AgeState.CHILD
+        return AgeState.ADULT if age is KnownAge.ADULT else AgeState.UNKNOWN
+
+    # Of the request.
+
+    def instrument(self) -> Iterator[Found]:
+        recipient, given = self.recipient, self.person.instrument
+        if recipient and recipient.kind is RecipientClass.AUTHORITY and not (given and given.approved):
+            yield "instrument-unapproved" if given else "instrument-missing", recipient.clauses, None
+
+    def training(self) -> Iterator[Found]:
+        training, until = self.policy.training, self.person.trained_until
+        if training and training.required and self.question.agent is not None:
+            if until is None or self.past(until):
+                yield "agent-training-expired" if until else "agent-untrained", training.clauses, None
+
+
+def _birthday(born: date, years: int) -> date:
+    """The day on which somebody turns `years`; the last day there is when the calendar ends before it."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:  # born on 29 February, or past the year 9999
+        return date(born.year + years, 3, 1) if born.year + years <= date.max.year else date.max
+
+
+OF_THE_POLICY = (
+    Case.time, Case.purpose_and_operation, Case.data, Case.prohibited, Case.channel, Case.recipient_declared,
+    Case.recipient_agreement, Case.transfer, Case.assessment,
+)  # fmt: skip
+OF_THE_PERSON = (
+    Case.quarantined, Case.restricted_or_delayed, Case.third_person, Case.age, Case.consent, Case.agreement,
+    Case.objected, Case.retention, Case.authorisation, Case.transfer_consent,
+)  # fmt: skip
+OF_THE_REQUEST = (Case.instrument, Case.training)
