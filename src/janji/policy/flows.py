@@ -265,25 +265,6 @@ def _against_law(rule: RetentionRule, name: str, law: LawPack, report: Report) -
         )
 
 
-def _prohibitions(policy: Policy, law: LawPack, report: Report) -> None:
-    for rule in policy.prohibitions.values():
-        if not (
-            rule.purposes
-            or rule.traits
-            or rule.data
-            or rule.operations
-            or rule.recipients
-            or rule.countries
-            or rule.channels
-        ):
-            report.error(
-                "prohibition-empty",
-                rule.place,
-                say(N_("prohibition `{rule}` names nothing and would forbid everything"), rule=rule.id),
-                say(N_("name at least one of: purposes, traits, data, operations, recipients, countries, channels")),
-            )
-
-
 def unused(policy: Policy, law: LawPack, report: Report) -> None:
     """A category that no purpose needs is named."""
     used = {name for purpose in policy.purposes.values() for name in purpose.data}

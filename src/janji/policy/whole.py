@@ -166,3 +166,23 @@ def notices(policy: Policy, law: LawPack, report: Report) -> None:
                 say(N_("notice `{notice}` accepts a version that is not older than its own"), notice=notice.id),
                 say(N_("`accepts` lists older versions only")),
             )
+
+
+def prohibitions(policy: Policy, law: LawPack, report: Report) -> None:
+    """A prohibition names something."""
+    for rule in policy.prohibitions.values():
+        if not (
+            rule.purposes
+            or rule.traits
+            or rule.data
+            or rule.operations
+            or rule.recipients
+            or rule.countries
+            or rule.channels
+        ):
+            report.error(
+                "prohibition-empty",
+                rule.place,
+                say(N_("prohibition `{rule}` names nothing and would forbid everything"), rule=rule.id),
+                say(N_("name at least one of: purposes, traits, data, operations, recipients, countries, channels")),
+            )
