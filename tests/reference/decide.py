@@ -39,7 +39,7 @@ def decide(policy: Policy, law: LawPack, question: Question, standing: Standing 
     """The answer to `question`: yes when no condition fails, and otherwise every one that does."""
     case = Case(policy, law, question, standing or Standing())
     names = (question.purpose, question.operation, question.recipient, question.country, question.channel)
-    conditions = OF_THE_POLICY if standing is None else OF_THE_POLICY + OF_THE_PERSON + OF_THE_REQUEST
+    conditions = OF_THE_POLICY if standing is None else OF_THE_POLICY + OF_THE_PERSON
     found = [item for condition in conditions for item in condition(case)]
     if standing is None:
         found.append(("facts-missing", (), None))
@@ -199,7 +199,7 @@ class Case:
         if self.purpose and weighing and weighing.approved is None and self.past(weighing.provisional):
             yield "assessment-expired", self.purpose.clauses, None
 
-    # Of the person. Keeping data is not stopped by the first four.
+    # Of the person and the request. Keeping data is not stopped by the first four.
 
     def quarantined(self) -> Iterator[Found]:
         if not self.retains and self.person.quarantined:
@@ -258,8 +258,7 @@ class Case:
             clauses = self.clauses_of_right(Right.WITHDRAWAL) or purpose.clauses
             yield "consent-withdrawn", clauses, f"withdrawn/{names[first]}"
         elif given:
-            first_entry = min(f"consent/{names[choice.channel]}/" for choice in given)
-            yield "consent-outdated", purpose.clauses, first_entry.rstrip("/")
+            yield "consent-outdated", purpose.clauses, min(f"consent/{names[item.channel]}/" for item in given)[:-1]
         else:
             yield "consent-missing", purpose.clauses, " | ".join(f"consent/{names[channel]}" for channel in through)
 
@@ -319,8 +318,6 @@ class Case:
             return AgeState.CHILD
         return AgeState.ADULT if age is KnownAge.ADULT else AgeState.UNKNOWN
 
-    # Of the request.
-
     def instrument(self) -> Iterator[Found]:
         recipient, given = self.recipient, self.person.instrument
         if recipient and recipient.kind is RecipientClass.AUTHORITY and not (given and given.approved):
@@ -348,5 +345,5 @@ OF_THE_POLICY = (
 OF_THE_PERSON = (
     Case.quarantined, Case.restricted_or_delayed, Case.third_person, Case.age, Case.consent, Case.agreement,
     Case.objected, Case.retention, Case.authorisation, Case.transfer_consent,
+    Case.instrument, Case.training,
 )  # fmt: skip
-OF_THE_REQUEST = (Case.instrument, Case.training)

@@ -69,7 +69,6 @@ class Row:
     groups: tuple[Group, ...]
     windows: tuple[Window, ...]
     age: AgeTest | None
-    agent: bool
     authority: tuple[Reason, Reason] | None
     grounds: tuple[Reason, ...]
 
@@ -103,8 +102,8 @@ class Gate(NamedTuple):
     grounds: tuple[Reason, ...]
 
 
-def fold(row: Row, effective: int) -> Gate:
-    """The quick form of `row` under a policy that binds from `effective` on."""
+def fold(row: Row, effective: int, training: bool) -> Gate:
+    """The quick form of `row` under a policy that binds from `effective` on and may require training of agents."""
     care = want = 0
     some = []
     for test in row.tests:
@@ -124,7 +123,7 @@ def fold(row: Row, effective: int) -> Gate:
         want=want,
         some=tuple(some),
         age=_age_rule(row.age),
-        agent=row.agent,
+        agent=training,
         authority=row.authority is not None,
         grounds=row.grounds,
     )
@@ -175,7 +174,7 @@ class CompiledPolicy:
         """The quick form of the question's row, worked out on first use."""
         gate = self.gates.get(question.key)
         if gate is None:
-            gate = fold(self.row(question), self.effective)
+            gate = fold(self.row(question), self.effective, self.training is not None)
             _keep(self.gates, question.key, gate)
         return gate
 
@@ -311,7 +310,6 @@ class _Shape:
             groups=tuple(self.groups),
             windows=tuple(self.windows),
             age=self._age(),
-            agent=self.compiled.training is not None and self.question.agent is not None,
             authority=self._authority(),
             grounds=self._grounds(),
         )

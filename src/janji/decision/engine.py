@@ -50,7 +50,7 @@ def facts_needed(policy: CompiledPolicy, question: Question) -> frozenset[str]:
     names = set(policy.layout.names(bits))
     if row.age is not None:
         names |= {"born", keys.ADULT, keys.CHILD, keys.GUARDIAN}
-    if row.agent:
+    if policy.training is not None and question.agent is not None:
         names.add("trained_until")
     if row.authority is not None:
         names.add("instrument")
@@ -67,7 +67,7 @@ def _passes(gate: Gate, policy: CompiledPolicy, question: Question, facts: Facts
             return False
     if age and not _age_passes(age, policy, question.day, facts):
         return False
-    if agent and facts.trained_until < question.day:
+    if agent and question.agent is not None and facts.trained_until < question.day:
         return False
     return not authority or (bool(facts.instrument) and facts.instrument_approved)
 
@@ -102,7 +102,7 @@ def failures(policy: CompiledPolicy, row: Row, question: Question, facts: Facts 
             found.append(next((reason for cause, reason in because if bits & cause), otherwise))
     if row.age is not None:
         found.extend(_age_failures(policy, row, question.day, facts))
-    if row.agent and policy.training is not None and facts.trained_until < question.day:
+    if policy.training is not None and question.agent is not None and facts.trained_until < question.day:
         found.append(policy.training[1 if facts.trained_until else 0])
     if row.authority is not None and not (facts.instrument and facts.instrument_approved):
         found.append(row.authority[1 if facts.instrument else 0])

@@ -31,10 +31,8 @@ def lower(policy: CompiledPolicy, question: Question, request: Facts | None = No
     gate = policy.gate(question)
     if not _request_passes(gate, question, given):
         return exp.false()
-    conditions = [*_words(gate), *_age(gate, policy, question)]
-    if not conditions:
-        return exp.true()
-    return exp.func("COALESCE", exp.and_(*conditions), exp.false())
+    conditions = [*_masks(gate), *_age(gate, policy, question)]
+    return exp.and_(*conditions, *_known(conditions)) if conditions else exp.true()
 
 
 def select(policy: CompiledPolicy, question: Question, request: Facts | None = None) -> exp.Select:
@@ -69,55 +67,49 @@ def _column(name: str, kind: str, rest: str) -> exp.Expr:
 def _request_passes(gate: Gate, question: Question, given: Facts) -> bool:
     return (
         gate.since <= question.day <= gate.until
-        and (not gate.agent or given.trained_until >= question.day)
+        and (not gate.agent or question.agent is None or given.trained_until >= question.day)
         and (not gate.authority or (bool(given.instrument) and given.instrument_approved))
     )
 
 
-def _words(gate: Gate) -> Iterator[exp.Expr]:
-    for index, care in _split(gate.care):
-        want = gate.want >> WORD_BITS * index & _WORD
-        yield exp.EQ(this=_masked(index, care), expression=_number(want))
+def _masks(gate: Gate) -> Iterator[exp.Expr]:
+    yield from _tests(gate.care, gate.want)
     for mask in gate.some:
-        parts = [exp.NEQ(this=_masked(index, part), expression=_number(0)) for index, part in _split(mask)]
-        if not parts:
-            yield exp.false()
-            continue
-        yield exp.paren(exp.or_(*parts)) if len(parts) > 1 else parts[0]
-        if len(parts) > 1:
-            yield from (_known(exp.column(f"w{index}")) for index, _ in _split(mask))
+        parts = [exp.NEQ(this=_masked(index, part, 0), expression=_number(0)) for index, part in _split(mask)]
+        yield exp.paren(exp.or_(*parts)) if len(parts) > 1 else parts[0] if parts else exp.false()
 
 
 def _age(gate: Gate, policy: CompiledPolicy, question: Question) -> Iterator[exp.Expr]:
-    """The age test, with an unknown date of birth read as 0."""
+    """The age test: by date of birth where there is one, else by what was attested."""
     if gate.age == AgeRule.ANY:
         return
-    born = exp.func("COALESCE", exp.column("born"), _number(0))
-    cutoff = question.day - policy.under * 10000
-    adult: exp.Expr = exp.and_(
-        exp.GT(this=born.copy(), expression=_number(0)), exp.LTE(this=born.copy(), expression=_number(cutoff))
-    )
-    attested = policy.adult_bit | policy.child_bit
-    unborn = exp.LTE(this=born.copy(), expression=_number(0))
+    born = exp.column("born")
+    dated: exp.Expr = exp.LTE(this=born.copy(), expression=_number(question.day - policy.under * 10000))
     if gate.age in (AgeRule.GUARDED, AgeRule.BARRED):
-        other = exp.and_(unborn, _bits(policy.child_bit, 0))
+        attested = exp.and_(*_tests(policy.child_bit, 0))
     else:
-        other = exp.and_(unborn, _bits(attested, policy.adult_bit))
-    ways = [exp.paren(adult), exp.paren(other)]
+        attested = exp.and_(*_tests(policy.adult_bit | policy.child_bit, policy.adult_bit))
     if gate.age <= AgeRule.GUARDED_KNOWN:
-        child = exp.or_(exp.GT(this=born.copy(), expression=_number(0)), _bits(policy.child_bit, policy.child_bit))
-        ways.append(exp.paren(exp.and_(_bits(policy.guardian_bit, policy.guardian_bit), exp.paren(child))))
-    yield exp.paren(exp.or_(*ways))
-    for index, _ in _split(attested | policy.guardian_bit):
-        yield _known(exp.column(f"w{index}"))
+        guardian = exp.and_(*_tests(policy.guardian_bit, policy.guardian_bit))
+        both = policy.guardian_bit | policy.child_bit
+        dated = exp.or_(dated, guardian)
+        attested = exp.or_(attested, exp.and_(*_tests(both, both)))
+    yield exp.Case(ifs=[exp.If(this=exp.GT(this=born, expression=_number(0)), true=dated)], default=attested)
 
 
-def _bits(mask: int, want: int) -> exp.Expr:
-    parts = [
-        exp.EQ(this=_masked(index, part), expression=_number(want >> WORD_BITS * index & _WORD))
-        for index, part in _split(mask)
-    ]
-    return exp.and_(*parts)
+def _tests(care: int, want: int) -> Iterator[exp.Expr]:
+    """`bits & care = want`, a word at a time; a word that is NULL is read as one that fails."""
+    for index, part in _split(care):
+        wanted = want >> WORD_BITS * index & _WORD
+        masked = _masked(index, part, 0 if wanted else part)
+        yield exp.EQ(this=masked, expression=_number(wanted))
+
+
+def _known(conditions: list[exp.Expr]) -> Iterator[exp.Expr]:
+    """Words that only stand in one way of several must be known all the same."""
+    sure = {column.name for item in conditions if isinstance(item, exp.EQ) for column in item.find_all(exp.Column)}
+    read = {column.name for item in conditions for column in item.find_all(exp.Column)} - sure - {"born"}
+    yield from (exp.column(name).is_(exp.null()).not_() for name in sorted(read))
 
 
 def _split(mask: int) -> Iterator[tuple[int, int]]:
@@ -130,12 +122,9 @@ def _split(mask: int) -> Iterator[tuple[int, int]]:
         index += 1
 
 
-def _masked(index: int, mask: int) -> exp.Expr:
-    return exp.paren(exp.BitwiseAnd(this=exp.column(f"w{index}"), expression=_number(mask)))
-
-
-def _known(column: exp.Expr) -> exp.Expr:
-    return exp.Not(this=exp.Is(this=column, expression=exp.Null()))
+def _masked(index: int, mask: int, missing: int) -> exp.Expr:
+    word = exp.func("COALESCE", exp.column(f"w{index}"), _number(missing))
+    return exp.paren(exp.BitwiseAnd(this=word, expression=_number(mask)))
 
 
 def _number(value: int) -> exp.Expr:

@@ -1,0 +1,228 @@
+"""Broken policies as data, one or more a diagnostic code: `tests/cases/policies/*.yaml`.
+
+A case is a policy, what must be found in it, and a `clean` counterpart in which the code must not be found and
+nothing is an error. The policy is `policies/minimal` unless `text` or `bytes` (hexadecimal) replaces it, changed by
+
+    replace     pairs of a text that stands there once and what is put in its place
+    add         a section and a line to put under it (the section is appended when it is not there)
+    append      lines for the end
+    files       further files by name
+    many-files  so many further files, all of them included
+    no-root     true when even the first file is missing
+
+`law` is the law pack (`id-pdp`, `eu-gdpr`, `none`) and `law-without` takes one rule out of a section of it. `expect`
+lists every diagnostic in the order reported: code, severity, `file` when it is not the first, and the place `at`
+line and column (`0:0` is the file as a whole) or `where` some text begins. `helps` gives words that the help
+of a code must hold.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import janji
+from janji.law.format import read_law
+from janji.law.model import Evidence, LawPack
+from janji.policy.checker import Checked, check
+from janji.policy.parser import MAX_FILES, Parsed, parse
+from janji.terms.processing import Severity
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = Path(janji.__file__).parent
+MINIMAL = (ROOT / "policies" / "minimal" / "policy.yaml").read_text(encoding="utf-8")
+FIRST = "policy.yaml"
+REPORTERS = {"error", "warn", "info", "_error", "Diagnostic"}
+HOLES = {"evidence": [str(item) for item in Evidence]}
+KEYS = {"code", "case", "text", "bytes", "replace", "add", "append", "files", "many-files", "no-root", "law",
+        "law-without", "expect", "helps", "clean"}  # fmt: skip
+
+Case = dict[str, Any]
+
+
+def _cases() -> list[Case]:
+    found: list[Case] = []
+    for path in sorted((ROOT / "tests" / "cases" / "policies").glob("*.yaml")):
+        found.extend(yaml.load(path.read_bytes(), yaml.CSafeLoader))
+    return found
+
+
+CASES = _cases()
+NAMES = [f"{case['code']}: {case['case']}" for case in CASES]
+
+
+@cache
+def _pack(name: str) -> LawPack:
+    pack, found = read_law(name, (SOURCE / "law" / "packs" / f"{name}.yaml").read_bytes())
+    assert pack is not None and not found
+    return pack
+
+
+def _law(case: Case) -> LawPack | None:
+    name = case.get("law", "id-pdp")
+    if name == "none":
+        return None
+    pack = _pack(name)
+    for section, rule in case.get("law-without", {}).items():
+        rules = dict(getattr(pack, section))
+        del rules[rule]
+        changed: dict[str, Any] = {section: rules}
+        pack = replace(pack, **changed)
+    return pack
+
+
+def _text(case: Case) -> str:
+    text: Any = case.get("text", MINIMAL)
+    if isinstance(text, dict):
+        return str(text["repeat"]) * int(text["times"])
+    text = str(text)
+    for old, new in case.get("replace", []):
+        assert text.count(old) == 1, f"{old!r} stands there {text.count(old)} times"
+        text = text.replace(old, new)
+    for section, line in case.get("add", {}).items():
+        head = f"\n{section}:\n"
+        assert text.count(head) <= 1
+        text = text.replace(head, f"{head}  {line}\n") if head in text else f"{text}{head[1:]}  {line}\n"
+    return text + str(case.get("append", ""))
+
+
+def _files(case: Case) -> dict[str, bytes]:
+    files = {name: text.encode() for name, text in case.get("files", {}).items()}
+    if case.get("no-root"):
+        return files
+    if "bytes" in case:
+        return {**files, FIRST: bytes.fromhex(case["bytes"])}
+    text = _text(case)
+    more = [f"part-{number:03}.yaml" for number in range(case.get("many-files", 0))]
+    if more:
+        text += f"include: [{', '.join(more)}]\n"
+        files |= {name: b"measures: {}\n" for name in more}
+    return {**files, FIRST: text.encode()}
+
+
+def _parse(files: dict[str, bytes]) -> Parsed:
+    steps = parse(FIRST)
+    wanted = next(steps)
+    while True:
+        try:
+            wanted = steps.send(files.get(wanted))
+        except StopIteration as stop:
+            parsed: Parsed = stop.value
+            return parsed
+
+
+def _check(case: Case) -> Checked:
+    return check(_parse(_files(case)), _law(case))
+
+
+def _place(text: str, part: str) -> tuple[int, int]:
+    """Line and column of the first place in `text` where `part` begins a word."""
+    index = text.find(part)
+    while index > 0 and text[index - 1].isalnum() and part[0].isalnum():
+        index = text.find(part, index + 1)
+    assert index >= 0, f"{part!r} is not in the text"
+    before = text[:index]
+    return before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_case_finds_exactly_what_it_says(case: Case) -> None:
+    """A broken policy must give exactly the diagnostics of its case, each with severity, place, message and help."""
+    assert set(case) <= KEYS and case["code"] in [wanted["code"] for wanted in case["expect"]]
+    files = _files(case)
+    checked = _check(case)
+    found = [(item.code, str(item.severity)) for item in checked.diagnostics]
+    assert found == [(wanted["code"], wanted["severity"]) for wanted in case["expect"]], [
+        str(item.message) for item in checked.diagnostics
+    ]
+    for item, wanted in zip(checked.diagnostics, case["expect"], strict=True):
+        assert set(wanted) <= {"code", "severity", "file", "at", "where"}
+        assert item.place.file == wanted.get("file", FIRST)
+        if "at" in wanted:
+            assert f"{item.place.line}:{item.place.column}" == wanted["at"]
+        if "where" in wanted:
+            text = files[item.place.file].decode()
+            assert (item.place.line, item.place.column) == _place(text, wanted["where"]), wanted["where"]
+        assert str(item.message).strip() and item.help is not None and str(item.help).strip()
+        assert case.get("helps", {}).get(item.code, "") in str(item.help)
+    assert set(case.get("helps", {})) <= {item.code for item in checked.diagnostics}
+    assert (checked.policy is None) == any(wanted["severity"] == "error" for wanted in case["expect"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_clean_counterpart_does_not_find_it(case: Case) -> None:
+    """The clean counterpart (the unchanged policy when none is written) must not fire the code, nor any error."""
+    clean = dict(case.get("clean", {}))
+    assert set(clean) <= KEYS - {"code", "case", "expect", "clean", "helps"}
+    if case.get("law") != "none" and "text" in clean:
+        clean.setdefault("law", case.get("law", "id-pdp"))
+    clean.setdefault("law-without", case.get("law-without", {}))
+    checked = _check(clean)
+    assert case["code"] not in [item.code for item in checked.diagnostics]
+    assert checked.errors == 0 and checked.policy is not None
+
+
+def _first_argument(call: ast.Call) -> ast.expr | None:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return call.args[0] if name in REPORTERS and call.args else None
+
+
+def _words(argument: ast.expr) -> list[str]:
+    """The codes an argument can be: a literal, or an f-string with the words that its one hole can take."""
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return [argument.value]
+    if isinstance(argument, ast.JoinedStr):
+        made = [""]
+        for part in argument.values:
+            if isinstance(part, ast.Constant):
+                made = [word + str(part.value) for word in made]
+            else:
+                assert isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name)
+                made = [word + filling for word in made for filling in HOLES[part.value.id]]
+        return made
+    assert isinstance(argument, ast.Name) and argument.id == "code", ast.dump(argument)
+    return []
+
+
+def _codes() -> set[str]:
+    """Every code that the reading and the checking of a policy can report, as written in the sources."""
+    paths = [path for folder in ("documents", "policy") for path in sorted((SOURCE / folder).glob("*.py"))]
+    calls = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(node, ast.Call)]
+    arguments = [argument for call in calls if (argument := _first_argument(call)) is not None]
+    return {word for argument in arguments for word in _words(argument)}
+
+
+def test_every_code_has_a_case() -> None:
+    """Every diagnostic code in the sources must have a case of its own, and no case a code that is not there."""
+    codes = _codes()
+    assert len(codes) > 70
+    assert {case["code"] for case in CASES} == codes
+
+
+def test_case_names_are_unique() -> None:
+    """No two cases of a code may tell the same story."""
+    assert len(set(NAMES)) == len(NAMES)
+
+
+def test_every_severity_has_a_case() -> None:
+    """Errors, warnings and notes must all occur among what is expected."""
+    assert {wanted["severity"] for case in CASES for wanted in case["expect"]} == set(Severity)
+
+
+def test_limit_of_files_is_the_one_in_the_cases() -> None:
+    """The first file and 199 more must be the most that a policy can have."""
+    assert MAX_FILES == 200
+
+
+def test_minimal_policy_is_clean() -> None:
+    """The policy that the cases change must give no diagnostic at all."""
+    checked = _check({})
+    assert checked.diagnostics == () and checked.policy is not None
+    assert (checked.errors, checked.warnings) == (0, 0)
