@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from janji.decision import layout as keys
@@ -110,8 +110,9 @@ def test_a_consent_does_not_count_beside_its_withdrawal(world: World, data: st.D
     engine = compiled(world)
     resting = [item for item in world.policy.purposes.values() if item.basis is LegalBasis.CONSENT]
     for purpose in resting:
-        question = replace(world.questions[0], purpose=purpose.id, data=purpose.data[:1], recipient=None, country=None,
-                           operation=data.draw(st.sampled_from(Operation)), channel=None)
+        operation = data.draw(st.sampled_from(Operation))
+        question = replace(world.questions[0], purpose=purpose.id, data=purpose.data[:1], operation=operation,
+                           recipient=None, country=None, channel=None)
         for person in world.people:
             facts = pack(person, engine.layout)
             channel = data.draw(st.sampled_from(purpose.channels or (None,)))
@@ -125,9 +126,10 @@ def test_a_consent_does_not_count_beside_its_withdrawal(world: World, data: st.D
 
 def test_the_strategies_reach_every_reason() -> None:
     """What is compared is worth comparing: every code and every ground comes up (`internal-error` never does)."""
+    wanted = {*KINDS, *(f"basis-{basis}" for basis in GROUNDS)} - {"internal-error"}
     seen: set[str] = set()
 
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW)
+    @settings(max_examples=100, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=SLOW)
     @given(worlds())
     def collect(world: World) -> None:
         for question in world.questions:
@@ -135,5 +137,7 @@ def test_the_strategies_reach_every_reason() -> None:
                 answer = reference(world.policy, world.law, question, person)
                 seen.update(code for code, _, _, _ in answer.reasons)
 
-    collect()
-    assert seen == {*KINDS, *(f"basis-{basis}" for basis in GROUNDS)} - {"internal-error"}
+    for start in range(20):
+        if seen != wanted:
+            seed(start)(collect)()
+    assert seen == wanted

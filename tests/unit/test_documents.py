@@ -439,7 +439,7 @@ def test_a_key_without_a_value_and_a_value_without_a_key_are_words() -> None:
     """A lone key must have an absent value, and a lone value an empty key."""
     assert _plain(_root("{a: , b: }")) == [("a", ""), ("b", "")]
     assert _plain(_root("? a\n? b\n")) == [("a", ""), ("b", "")]
-    assert _plain(_root("{: a}")) == [("", "a")]
+    assert _plain(_root("?\n: a")) == [("", "a")]
 
 
 @pytest.mark.parametrize(
@@ -541,18 +541,18 @@ WRONG: list[tuple[Shape, str, tuple[str, ...]]] = [
     (OneOf(Colour), "unknown-word", ("Red", "rde", "''", "RED", "dark_green", "' red'", "1")),
     (Flag(), "bad-flag", ("yes", "True", "TRUE", "on", "1", "''", "' true'", "FALSE", "no")),
     (Count(), "bad-number", (
-        "-1", "+1", "1.0", "1_000", "1e3", "1000001", "0x1", "''", "one", "99999999999999999999", "' 1'", "'1\n\n'", "٣",
-        "１")),
+        "-1", "+1", "1.0", "1_000", "1e3", "1000001", "0x1", "''", "one", "9" * 20, "' 1'", "'1\n\n'", "٣", "１")),
     (Day(), "bad-date", (
-        "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "20260101", "today", "2026-01-01T00:00:00", "0000-01-01",
-        "10000-01-01", "''", "2026-W01-1", "-2026-01-01", "２０２６-01-01", "' 2026-01-01'")),
+        "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "20260101", "today", "2026-01-01T00:00:00",
+        "0000-01-01", "10000-01-01", "''", "2026-W01-1", "-2026-01-01", "２０２６-01-01", "' 2026-01-01'")),
     (Length(), "bad-period", (
         "P", "PT", "P0D", "PT0H", "P0Y0M", "10Y", "p1y", "P-1D", "P1.5Y", "P1H", "PT30M", "P1D1Y", "P10000Y", "''",
         "'P1Y '", "one year", "P1YT", "+P1Y")),
     (Country(), "bad-country", ("id", "IDN", "I", "Id", "''", "ÄÖ", "I D", "1D", "'ID '", "ＩＤ")),
     (Prose(), "wrong-type", ("", "~", "[a]", "{}", "{en: [x]}", "{en: {id: x}}")),
     (Prose(), "empty-value", ("{en: }",)),
-    (Prose(), "bad-language", ("{English: x}", "{EN: x}", "{e: x}", "{en: x, en: y}", "{'': x}", "{en-GB: x}", "{1: x}")),
+    (Prose(), "bad-language", (
+        "{English: x}", "{EN: x}", "{e: x}", "{en: x, en: y}", "{'': x}", "{en-GB: x}", "{1: x}")),
     (ListOf(Line()), "wrong-type", ("a", "", "{a: b}", "{}", "''")),
     (MapOf(Count()), "wrong-type", ("a", "[a]", "", "[]")),
     (MapOf(THING), "wrong-type", ("a", "[a]", "", "[]", "{t: x}")),
@@ -565,7 +565,8 @@ WRONG: list[tuple[Shape, str, tuple[str, ...]]] = [
     (THING, "empty-value", ("{name: }",)),
     (THING, "duplicate", ("{name: x, name: y}",)),
     (THING, "unknown-key", (
-        "{name: x, nmae: y}", "{name: x, two_words: y}", "{name: x, place: y}", "{name: x, id: y}", "{name: x, kind: y}",
+        "{name: x, nmae: y}",
+        "{name: x, two_words: y}", "{name: x, place: y}", "{name: x, id: y}", "{name: x, kind: y}",
         "{name: x, <<: {size: 1}}")),
 ]  # fmt: skip
 BAD: list[tuple[Shape, str, list[str]]] = [
@@ -711,8 +712,10 @@ def test_the_cap_is_for_the_reader_as_a_whole() -> None:
 
 def test_shapes_write_themselves_as_a_schema() -> None:
     """A record must become a schema with its required keys, closed, and its parts under `$defs`."""
-    root = Record("Root", Thing, {"things": Field(MapOf(THING), "the things", required=True),
-                                  "best": Field(THING, "the best one"), "text": Field(Prose(), "a text")})  # fmt: skip
+    root = Record("Root", Thing, {
+        "things": Field(MapOf(THING), "the things", required=True), "best": Field(THING, "the best one"),
+        "text": Field(Prose(), "a text"),
+    })  # fmt: skip
     schema = document_schema(root, "A root", "urn:example:root")
     assert (schema["$id"], schema["title"], schema["required"]) == ("urn:example:root", "A root", ["things"])
     assert schema["additionalProperties"] is False and set(schema["properties"]) == {"things", "best", "text"}

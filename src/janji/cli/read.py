@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ def _add_check(verbs: Verbs) -> None:
     def check(
         policy: Path = verbs.folder(),
         strict: bool = typer.Option(False, "--strict", help=verbs.say(N_("Warnings count as errors."))),
+        brief: bool = typer.Option(False, "--brief", help=verbs.say(N_("Warnings are counted by kind, not shown."))),
         format: Format = verbs.format(),
         lang: str = verbs.lang(),
     ) -> None:
@@ -62,7 +64,7 @@ def _add_check(verbs: Verbs) -> None:
         if format is Format.JSON:
             write_json(_check_json(opened, verbs.tongue))
         else:
-            _print_check(opened, verbs.tongue)
+            _print_check(opened, verbs.tongue, brief)
         if opened.checked.errors or (strict and opened.checked.warnings):
             raise typer.Exit(3)
 
@@ -82,10 +84,14 @@ def _check_json(opened: Opened, tongue: Tongue) -> dict[str, Any]:
     return found
 
 
-def _print_check(opened: Opened, tongue: Tongue) -> None:
+def _print_check(opened: Opened, tongue: Tongue, brief: bool) -> None:
     out = console()
-    shown = [item for item in opened.diagnostics if item.severity is not Severity.INFO] or opened.diagnostics
-    print_diagnostics(shown, tongue, out)
+    least = (Severity.ERROR,) if brief else (Severity.ERROR, Severity.WARNING)
+    print_diagnostics([item for item in opened.diagnostics if item.severity in least], tongue, out)
+    if brief:
+        kinds = Counter(item.code for item in opened.diagnostics if item.severity is Severity.WARNING)
+        for code, count in sorted(kinds.items()):
+            out.print(f"  {count:>4}  {code}")
     checked = opened.checked
     counts = say(N_("{errors} errors, {warnings} warnings"), errors=checked.errors, warnings=checked.warnings)
     if checked.policy is None:

@@ -445,11 +445,16 @@ class Record(Shape):
         return {"$ref": f"#/$defs/{self.name}"}
 
 
-def document_schema(root: Record, title: str, address: str) -> Schema:
-    """The JSON Schema 2020-12 of documents of the shape `root`, known under the URI `address`."""
+def document_schema(root: Record, title: str, address: str, part: bool = False) -> Schema:
+    """The JSON Schema 2020-12 of documents of the shape `root`, known under the URI `address`.
+
+    With `part`, the schema of a further file of such a document, in which no key must stand.
+    """
     defs: dict[str, Schema] = {}
     root.schema(defs)
     body = defs.pop(root.name)
+    if part:
+        body.pop("required", None)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address,

@@ -37,6 +37,7 @@ from janji.terms.processing import (
 )  # fmt: skip
 
 SCHEMA_ADDRESS = "urn:janji:schema:policy:1"
+PART_ADDRESS = "urn:janji:schema:policy-part:1"
 LAW = "law:"
 """Prefix of a reference that is resolved in the law pack and not in the policy."""
 
@@ -315,6 +316,11 @@ POLICY = Record(
 )
 
 
-def policy_schema() -> Schema:
-    """The JSON Schema (2020-12) of a policy file, as published under `schema/policy.json`."""
+def policy_schema(part: bool = False) -> Schema:
+    """The JSON Schema (2020-12) of a policy's first file, or with `part` of a file that it includes.
+
+    Published under `schema/policy.json` and `schema/policy-part.json`.
+    """
+    if part:
+        return document_schema(POLICY, "A further file of a privacy policy for Janji", PART_ADDRESS, part=True)
     return document_schema(POLICY, "A privacy policy for Janji", SCHEMA_ADDRESS)

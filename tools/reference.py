@@ -1,0 +1,156 @@
+"""Writes what is generated: `docs/reference/` and the schemas of written files; `--check` says what is stale."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from janji.cli.main import build
+from janji.decision.reasons import GROUNDS, KINDS
+from janji.decision.standing import STANDING
+from janji.documents.shapes import (
+    Count,
+    Country,
+    Day,
+    Flag,
+    Id,
+    Length,
+    Line,
+    ListOf,
+    MapOf,
+    OneOf,
+    Prose,
+    Record,
+    Ref,
+    Shape,
+    document_schema,
+)
+from janji.law.format import LAW_PACK
+from janji.policy.format import LAW, POLICY, policy_schema
+from janji.workflows.runtime import open_runtime
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAD = "<!-- Written by `make docs` from the program; do not edit. -->\n\n"
+
+PLAIN: dict[type[Shape], str] = {
+    Line: "text", Id: "name", Flag: "`true` or `false`", Count: "whole number", Day: "date (`2026-11-23`)",
+    Length: "period (`P10Y`, `P90D`, `PT72H`)", Country: "country (`ID`)", Prose: "text, or `{en: ..., id: ...}`",
+}  # fmt: skip
+
+
+def describe(shape: Shape) -> str:
+    """A shape in a few words."""
+    if isinstance(shape, Ref):
+        if shape.section.startswith(LAW):
+            return f"name under `{shape.section.removeprefix(LAW).replace('_', '-')}` of the law pack"
+        return f"name under `{shape.section}`"
+    if isinstance(shape, OneOf):
+        return " \\| ".join(f"`{word}`" for word in shape.words)
+    if isinstance(shape, ListOf):
+        return f"list of: {describe(shape.item)}"
+    if isinstance(shape, MapOf):
+        return f"entries, each {describe(shape.item)}"
+    if isinstance(shape, Record):
+        return f"[{shape.name}](#{shape.name.lower()})"
+    return PLAIN[type(shape)]
+
+
+def inner(shape: Shape) -> list[Record]:
+    """The records that a shape is made of, in order."""
+    if isinstance(shape, ListOf | MapOf):
+        return inner(shape.item)
+    return [shape] if isinstance(shape, Record) else []
+
+
+def document(title: str, intro: str, root: Record) -> str:
+    """The reference page of a kind of file."""
+    lines = [HEAD + f"# {title}\n\n{intro}\n"]
+    waiting, seen = [root], set()
+    while waiting:
+        record = waiting.pop(0)
+        if record.name in seen:
+            continue
+        seen.add(record.name)
+        lines += [f"\n## {record.name}\n", "| key | | what it is | written as |", "|---|---|---|---|"]
+        for key, item in record.fields.items():
+            need = "required" if item.required else ""
+            lines.append(f"| `{key}` | {need} | {item.about} | {describe(item.shape)} |")
+            waiting.extend(inner(item.shape))
+    return "\n".join(lines) + "\n"
+
+
+def command_line() -> str:
+    """The reference page of the program."""
+    app = get_command(build(open_runtime(Path("/nonexistent"), {}, "en")))
+    languages = "Texts come in English and Indonesian: `--lang en|id`, `JANJI_LANG`, `language` in `janji.toml`, or the locale.\n"
+    exits = "Exit codes: 0 permit or clean, 2 deny, 3 invalid, 1 failure.\n"
+    lines = [HEAD + "# The program `janji`\n", exits, languages]
+    commands: dict[str, Any] = getattr(app, "commands", {})
+    for name, command in commands.items():
+        lines += [f"\n## janji {name}\n", f"{command.help}\n", "| argument or option | what it is |", "|---|---|"]
+        for parameter in command.params:
+            if parameter.name in ("help", "install_completion", "show_completion"):
+                continue
+            names = ", ".join(f"`{item}`" for item in parameter.opts)
+            lines.append(f"| {names} | {getattr(parameter, 'help', '') or ''} |")
+    return "\n".join(lines) + "\n"
+
+
+def reasons() -> str:
+    """The reference page of reason codes."""
+    lines = [HEAD + "# Reasons of a decision\n", "The meaning of each condition: [the decision](../explanation/decision.md).",
+             "A code marked *always* stops the caller even where a deployment only observes.\n",
+             "| code | says | what would change it | topic of law | |", "|---|---|---|---|---|"]  # fmt: skip
+    lines += [
+        f"| `{code}` | {kind.message} | {kind.help} | {kind.topic} | {'always' if kind.always else ''} |"
+        for code, kind in KINDS.items()
+    ]
+    lines += ["\n## Grounds of a permit\n", "| code | says | topic of law |", "|---|---|---|"]
+    lines += [f"| `basis-{basis}` | {message} | {topic} |" for basis, (topic, message) in GROUNDS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file and what must stand in it."""
+    reference, schema = ROOT / "docs" / "reference", ROOT / "schema"
+    schemas = {
+        "policy.json": policy_schema(),
+        "policy-part.json": policy_schema(part=True),
+        "facts.json": document_schema(STANDING, "Facts about a person for a decision of Janji", "urn:janji:schema:facts:1"),
+        "law-pack.json": document_schema(LAW_PACK, "A law pack for Janji", "urn:janji:schema:law-pack:1"),
+    }  # fmt: skip
+    made = {schema / name: json.dumps(value, indent=2, ensure_ascii=False) + "\n" for name, value in schemas.items()}
+    made[reference / "policy.md"] = document(
+        "The policy file",
+        "A policy is a folder with a `policy.yaml`, and the files that it names under `include`. The same, as JSON Schema: "
+        "`schema/policy.json` (the first file) and `schema/policy-part.json` (an included one).", POLICY)  # fmt: skip
+    made[reference / "facts.md"] = document(
+        "The facts file", "What is known of one person, and of the request, when a question is asked. YAML or JSON; as "
+        "JSON Schema: `schema/facts.json`.", STANDING)  # fmt: skip
+    made[reference / "law-pack.md"] = document(
+        "The law pack", "A law as data, one file a law. As JSON Schema: `schema/law-pack.json`.", LAW_PACK
+    )
+    made[reference / "command-line.md"] = command_line()
+    made[reference / "reasons.md"] = reasons()
+    return made
+
+
+def main() -> None:
+    """Write or check every generated file."""
+    made = pages()
+    stale = [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv:
+        print("\n".join(f"stale: {path.relative_to(ROOT)} (run `make docs`)" for path in stale) or "reference: whole")
+        sys.exit(1 if stale else 0)
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made[path], encoding="utf-8")
+        print(f"written: {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
