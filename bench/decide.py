@@ -16,7 +16,7 @@ from janji.decision.compiler import AgeRule, CompiledPolicy
 from janji.decision.engine import decide, permits
 from janji.decision.question import Facts, Question
 from janji.policy.combined import NEEDS_AGREEMENT
-from janji.policy.model import ChildAccess, Purpose, Recipient
+from janji.policy.model import Purpose, Recipient
 from janji.terms.processing import LegalBasis, Operation, RecipientClass, Trait
 from janji.workflows.policies import open_policy
 
@@ -209,8 +209,8 @@ def _cedar_age(policy: CompiledPolicy, purpose: Purpose) -> str:
     child = (
         '(principal.entries.contains("guardian") && (principal.born > 0 || principal.entries.contains("age/child")))'
     )
-    ways = [adult, unknown if rule in (AgeRule.GUARDED, AgeRule.BARRED) else known]
-    if rule <= AgeRule.GUARDED_KNOWN and purpose.child is not ChildAccess.NEVER:
+    ways = [adult, unknown if rule == AgeRule.GUARDED else known]
+    if rule != AgeRule.ADULTS_ONLY:
         ways.append(child)
     return f'(context.operation == "retain" || {" || ".join(ways)})'
 

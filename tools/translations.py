@@ -1,11 +1,11 @@
 """Keeps the translation catalogues: `--update` extracts messages and compiles; without it, says what is stale."""
 
+import ast
 import io
 import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -13,12 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "janji"
 LOCALE = SOURCE / "files" / "locale"
 DOMAIN = "janji"
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "N_": None, "Field": (2,), "_need": (2,), "_section": (2,),
-}  # fmt: skip
+KEYWORDS = {"N_": 0, "Field": 1, "_need": 1, "_section": 1}
+"""Calls whose argument at this place is a message."""
+
 TYPER = (
     "(deprecated) ", "[default: {}]", "[env var: {}]", "[required]", "Arguments", "Options", "Commands", "Error",
-    "Aborted.", "Show this message and exit.", "default: {default}", "required",
+    "Aborted.", "default: {default}", "required",
 )  # fmt: skip
 """Words that Typer shows around ours and looks up in the same catalogue."""
 
@@ -26,12 +26,13 @@ TYPER = (
 def messages() -> Catalog:
     """Every message of the program, as a template without a language."""
     found = Catalog(project="janji", charset="utf-8")
-    for file, line, message, comments, _ in extract_from_dir(
-        SOURCE, method_map=[("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True
-    ):
-        if isinstance(message, tuple):
-            message = next(part for part in message if part)
-        found.add(message, locations=[(file, 0)] if line else [], auto_comments=comments)
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            place = KEYWORDS.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
+            if isinstance(node, ast.Call) and place is not None and len(node.args) > place:
+                text = node.args[place]
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    found.add(text.value, locations=[(str(path.relative_to(SOURCE)), 0)])
     for word in TYPER:
         found.add(word, auto_comments=["shown by Typer"])
     return found
@@ -78,6 +79,7 @@ def update(language: str) -> None:
     catalogue.header_comment = "# Translations of Janji. Licence: Apache-2.0."
     catalogue.last_translator = catalogue.language_team = "Janji"
     catalogue.revision_date = catalogue.creation_date
+    catalogue.msgid_bugs_address = "the issue tracker of Janji"
     catalogue.project, catalogue.version, catalogue.fuzzy = "janji", "1", False
     path = LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -284,9 +284,10 @@ class Case:
             yield "automated-decision-objected", clauses, f"automated-objection/{purpose.id}"
 
     def retention(self) -> Iterator[Found]:
-        for category in self.question.data:
+        purpose, data = self.purpose, self.question.data
+        for category in [category for category in data if purpose and category in purpose.data]:
             rules = [rule for rule in self.policy.retention.values()
-                     if self.purpose and rule.covers(self.purpose.id, category)]
+                     if purpose and rule.covers(purpose.id, category)]
             best = max(((bool(rule.purposes), bool(rule.data)) for rule in rules), default=None)
             for rule in rules:
                 if (bool(rule.purposes), bool(rule.data)) == best and rule.id in self.person.ended:

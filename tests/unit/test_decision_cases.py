@@ -147,7 +147,8 @@ def test_the_reference_gives_the_written_answer_and_reasons(case: Case) -> None:
 def reference() -> Any:
     """The reference, found by its file, so that these tests run before there is one."""
     spec = importlib.util.spec_from_file_location("decision_reference", REFERENCE)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -165,9 +166,7 @@ def test_every_policy_of_the_cases_is_asked_something() -> None:
     assert {case.policy for case in ALL} == {f"policies/{path.name}" for path in POLICIES}
 
 
-@pytest.mark.parametrize(
-    "code", [*sorted(KINDS.keys() - CAUSED_BY_NO_DATA), *(f"basis-{basis}" for basis in GROUNDS)]
-)
+@pytest.mark.parametrize("code", [*sorted(KINDS.keys() - CAUSED_BY_NO_DATA), *(f"basis-{basis}" for basis in GROUNDS)])
 def test_every_reason_is_spelt_out_in_some_case(code: str) -> None:
     assert any(
         reason["code"] == code and reason.keys() >= SPELT_OUT for case in ALL for reason in case.written["reasons"]

@@ -56,11 +56,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
+HELP_NAMES = ["--help", "-h"]
+
+HELPS = {
+    "help": N_("Show this message and exit."),
+    "install_completion": N_("Install completion for the current shell."),
+    "show_completion": N_("Show completion for the current shell, to copy it or to change the installation."),
+}
+"""What Typer's own options say; Typer itself says it in English only."""
+
+
+def command(runtime: Runtime) -> Any:
+    """The program as Typer runs it, Typer's own options speaking the language of the runtime too."""
+    program = typer.main.get_command(build(runtime))
+    for part in (program, *getattr(program, "commands", {}).values()):
+        options = [*part.params, part.get_help_option(typer.Context(part, help_option_names=HELP_NAMES))]
+        for option in options:
+            if option is not None and option.name in HELPS:
+                option.help = runtime.tongue.translate(HELPS[option.name])
+    return program
+
+
 def build(runtime: Runtime) -> typer.Typer:
     """The verbs, their help in the language of the runtime."""
     translate = runtime.tongue.translate
     app = typer.Typer(add_completion=True, no_args_is_help=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
-                      context_settings={"help_option_names": ["--help", "-h"]}, help=translate(N_(
+                      context_settings={"help_option_names": HELP_NAMES}, help=translate(N_(
                           "A privacy policy you can run.")))  # fmt: skip
     verbs = Verbs(app, runtime)
 
@@ -83,7 +104,7 @@ def build(runtime: Runtime) -> typer.Typer:
 
 def _run(args: list[str], runtime: Runtime) -> int:
     try:
-        code = build(runtime)(args, prog_name="janji", standalone_mode=False)
+        code = command(runtime)(args, prog_name="janji", standalone_mode=False)
     except JanjiError:
         raise
     except typer.Abort:
@@ -110,10 +131,17 @@ def _misused(error: Any) -> Invalid:
         words = ", ".join(f"`{word}`" for word in re.findall(r"'([^']*)'", str(error.message))[1:])
         hint = say(N_("known here: {words}"), words=words) if words else help
         return Invalid(say(N_("the value of `{option}` is not understood"), option=names[-1]), hint)
-    unknown = re.fullmatch(r"No such command '(.*)'\.", str(error.message))
+    problem = str(error.format_message())
+    if kind == "BadOptionUsage":
+        return Invalid(say(N_("`{option}` needs a value"), option=error.option_name), help)
+    unknown = re.match(r"No such command '([^']*)'\.(?: Did you mean '([^']*)')?", problem)
     if unknown is not None:
-        return Invalid(say(N_("`{word}` is not a verb of janji"), word=unknown[1]), help)
-    return Invalid(say(N_("the command line is not understood: {problem}"), problem=error.format_message()), help)
+        hint = say(N_("did you mean `{word}`?"), word=unknown[2]) if unknown[2] else help
+        return Invalid(say(N_("`{word}` is not a verb of janji"), word=unknown[1]), hint)
+    extra = re.search(r"extra argument\S* \((.*)\)", problem)
+    if extra is not None:
+        return Invalid(say(N_("`{words}` is more than this verb takes"), words=extra[1]), help)
+    return Invalid(say(N_("the command line is not understood: {problem}"), problem=problem), help)
 
 
 def _option(args: Sequence[str], name: str) -> str | None:

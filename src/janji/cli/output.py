@@ -19,6 +19,15 @@ from janji.terms.processing import Severity
 from janji.workflows.decisions import Answer
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+HELP, CLAUSE, RECORD, UNSURE = N_("help"), N_("clause"), N_("record"), N_("unsure")
+ENFORCEMENT, SOURCE = N_("enforcement"), N_("source")
+WORDS = {
+    "verified": N_("verified"), "secondary": N_("from a second source"), "general": N_("from general knowledge"),
+    "inferred": N_("inferred"), "promise": N_("promise"), "power-claimed": N_("power claimed"),
+    "user-duty": N_("duty of the user"), "definition": N_("definition"), "lead-in": N_("lead-in"),
+    "defect": N_("defect"), "observe": N_("observe"), "warn": N_("warn"), "enforce": N_("enforce"),
+}  # fmt: skip
+"""Words of closed vocabularies as people read them."""
 LABELS = {Severity.ERROR: N_("error"), Severity.WARNING: N_("warning"), Severity.INFO: N_("note")}
 
 
@@ -53,14 +62,14 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], tongue: Tongue, out: Co
     for found in diagnostics:
         colour = COLOURS[found.severity]
         label = tongue.translate(LABELS[found.severity])
-        out.print(f"[{colour}]{label}[{escape(found.code)}][/]: {escape(found.message.render(tongue))}")
+        out.print(f"[{colour}]{label}\\[{escape(found.code)}][/]: {escape(found.message.render(tongue))}")
         out.print(f"  [dim]-->[/] {escape(str(found.place))}")
         if found.help is not None:
             _help(found.help, tongue, out)
 
 
 def _help(message: Message, tongue: Tongue, out: Console) -> None:
-    out.print(f"[green]{tongue.translate(N_('help'))}[/]: {escape(message.render(tongue))}")
+    out.print(f"[green]{tongue.translate(HELP)}[/]: {escape(message.render(tongue))}")
 
 
 def print_error(error: JanjiError, tongue: Tongue, format: Format) -> None:
@@ -120,7 +129,9 @@ def print_answer(answer: Answer, tongue: Tongue) -> None:
         out.print(f"  [bold]{escape(reason.code)}[/]: {escape(reason.message.render(tongue))}")
         out.print(f"    [dim]{escape(_sources(reason, tongue))}[/]")
     if answer.outcome.proceed != answer.decision.permit:
-        out.print(f"  [yellow]{escape(tongue.translate(N_('enforcement')))}: {answer.outcome.mode}[/]")
+        out.print(
+            f"  [yellow]{escape(tongue.translate(ENFORCEMENT))}: {tongue.translate(WORDS[answer.outcome.mode])}[/]"
+        )
     _footer(answer.decision, tongue, out)
 
 
@@ -150,10 +161,10 @@ def _footer(decision: Decision, tongue: Tongue, out: Console) -> None:
 def _sources(reason: Reason, tongue: Tongue) -> str:
     parts = []
     if reason.clauses:
-        parts.append(f"{tongue.translate(N_('clause'))} {reason.clause}")
-    parts.append(reason.article)
+        parts.append(f"{tongue.translate(CLAUSE)} {reason.clause}")
+    parts.append(tongue.cite(reason.article))
     if reason.record is not None:
-        parts.append(f"{tongue.translate(N_('record'))} {reason.record}")
+        parts.append(f"{tongue.translate(RECORD)} {reason.record}")
     return " · ".join(parts)
 
 
@@ -187,14 +198,20 @@ def print_explanation(explanation: Explanation, tongue: Tongue) -> None:
         reason = point.reason
         out.print(f"\n[bold]{escape(reason.code)}[/]: {escape(reason.message.render(tongue))}")
         if reason.record is not None:
-            out.print(f"  {tongue.translate(N_('record'))}: {escape(reason.record)}")
+            out.print(f"  {tongue.translate(RECORD)}: {escape(reason.record)}")
         for clause in point.clauses:
             says = escape(clause.says.get(tongue.language))
-            out.print(f"  {tongue.translate(N_('clause'))} {escape(clause.id)} [dim]({clause.kind})[/]: {says}")
+            out.print(
+                f"  {tongue.translate(CLAUSE)} {escape(clause.id)} [dim]({tongue.translate(WORDS[clause.kind])})[/]: {says}"
+            )
         rule = point.rule
-        unsure = f" [yellow]({tongue.translate(N_('unsure'))}: {rule.confidence})[/]" if point.unsure else ""
-        out.print(f"  {escape(rule.article)}: {escape(rule.title.get(tongue.language))}{unsure}")
-        out.print(f"  [green]{tongue.translate(N_('help'))}[/]: {escape(point.help.render(tongue))}")
+        unsure = (
+            f" [yellow]({tongue.translate(UNSURE)}: {tongue.translate(WORDS[rule.confidence])})[/]"
+            if point.unsure
+            else ""
+        )
+        out.print(f"  {escape(tongue.cite(rule.article))}: {escape(rule.title.get(tongue.language))}{unsure}")
+        out.print(f"  [green]{tongue.translate(HELP)}[/]: {escape(point.help.render(tongue))}")
     if explanation.facts:
         heading = say(N_("the answer turned on: {facts}"), facts=", ".join(explanation.facts))
         out.print(f"\n[dim]{escape(heading.render(tongue))}[/]")

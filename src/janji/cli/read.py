@@ -13,7 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from janji.cli.output import Format, console, diagnostic_json, print_diagnostics, write_json
+from janji.cli.output import SOURCE, UNSURE, WORDS, Format, console, diagnostic_json, print_diagnostics, write_json
 from janji.cli.verbs import READ, Verbs
 from janji.errors import Invalid
 from janji.law.model import LawPack, Rule
@@ -237,12 +237,16 @@ def _print_section(name: str, rules: list[Rule], tongue: Tongue) -> None:
     out = console()
     out.print(f"\n[bold]{name.replace('_', '-')}[/]")
     for rule in rules:
-        unsure = f" [yellow]({tongue.translate(N_('unsure'))}: {rule.confidence})[/]" if rule.unsure else ""
-        out.print(f"\n  [bold]{escape(str(rule.id))}[/]  {escape(rule.article)}{unsure}")
+        unsure = (
+            f" [yellow]({tongue.translate(UNSURE)}: {tongue.translate(WORDS[rule.confidence])})[/]"
+            if rule.unsure
+            else ""
+        )
+        out.print(f"\n  [bold]{escape(str(rule.id))}[/]  {escape(tongue.cite(rule.article))}{unsure}")
         out.print(f"    {escape(rule.title.get(tongue.language))}")
         if rule.note:
             out.print(f"    [dim]{escape(rule.note.get(tongue.language))}[/]")
-        out.print(f"    [dim]{tongue.translate(N_('source'))}: {escape(rule.source)}[/]")
+        out.print(f"    [dim]{tongue.translate(SOURCE)}: {escape(rule.source)}[/]")
 
 
 def _table(tongue: Tongue, *headings: str) -> Table:

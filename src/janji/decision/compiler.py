@@ -13,12 +13,20 @@ from typing import NamedTuple, TypeVar
 from janji.decision import layout as keys
 from janji.decision.layout import Layout
 from janji.decision.question import Question, Reason
-from janji.decision.reasons import ground, reason
+from janji.decision.reasons import ground, reason, reason_under
 from janji.law.model import LawPack
 from janji.policy import model
-from janji.policy.combined import NEEDS_AGREEMENT, Schedule, child_under, never_for_children
+from janji.policy.combined import (
+    NEEDS_AGREEMENT,
+    Schedule,
+    agreement_topic,
+    child_under,
+    home_countries,
+    never_for_children,
+)
 from janji.policy.model import Policy, Prohibition, Purpose, Recipient, Transfer
 from janji.terms.canonical import digest
+from janji.terms.messages import N_, Message, say
 from janji.terms.processing import LegalBasis, Operation, RecipientClass, Right, Trait
 
 _T = TypeVar("_T")
@@ -79,8 +87,7 @@ class AgeRule(IntEnum):
     ANY = 0
     GUARDED = 1
     GUARDED_KNOWN = 2
-    BARRED = 3
-    ADULTS_ONLY = 4
+    ADULTS_ONLY = 3
 
 
 class Gate(NamedTuple):
@@ -132,9 +139,9 @@ def fold(row: Row, effective: int, training: bool) -> Gate:
 def _age_rule(age: AgeTest | None) -> AgeRule:
     if age is None:
         return AgeRule.ANY
-    if age.barred is None:
-        return AgeRule.GUARDED if age.unknown is None else AgeRule.GUARDED_KNOWN
-    return AgeRule.BARRED if age.unknown is None else AgeRule.ADULTS_ONLY
+    if age.barred is not None:
+        return AgeRule.ADULTS_ONLY
+    return AgeRule.GUARDED if age.unknown is None else AgeRule.GUARDED_KNOWN
 
 
 @dataclass(slots=True)
@@ -152,6 +159,7 @@ class CompiledPolicy:
     guardian_bit: int
     schedule: Schedule
     receives: dict[str, tuple[Transfer, ...]]
+    home: frozenset[str]
     countries: frozenset[str]
     consents: dict[str, tuple[str, ...]]
     training: tuple[Reason, Reason] | None
@@ -211,6 +219,7 @@ def compile_policy(policy: Policy, law: LawPack, layout: Layout | None = None) -
         guardian_bit=full.bit(keys.GUARDIAN),
         schedule=Schedule(policy),
         receives={name: tuple(transfers) for name, transfers in receives.items()},
+        home=home_countries(policy, law),
         countries=frozenset(country for transfer in policy.transfers.values() for country in transfer.countries),
         consents=_consents(full),
         training=(reason("agent-untrained", law, clauses), reason("agent-training-expired", law, clauses))
@@ -266,11 +275,11 @@ def _merit(law: LawPack, transfer: Transfer) -> tuple[bool, bool, bool, int, str
 
 
 def rights_clauses(policy: Policy, law: LawPack, kind: Right) -> tuple[str, ...]:
-    """The clauses of the policy that grant rights of this kind."""
+    """The clauses of the policy that grant rights of this kind; a promised objection may name no right of the law."""
     return tuple(
         clause
         for right in policy.rights.values()
-        if right.right and law.rights[right.right].kind is kind
+        if (law.rights[right.right].kind is kind if right.right else kind is Right.OBJECTION and bool(right.bases))
         for clause in right.clauses
     )
 
@@ -317,7 +326,7 @@ class _Shape:
     def _deny(self, code: str, clauses: tuple[str, ...], record: str | None = None, **params: str) -> None:
         self.always.append(reason(code, self.law, clauses, record, **params))
 
-    def _forbid(self, code: str, clauses: tuple[str, ...], key: str, **params: str) -> None:
+    def _forbid(self, code: str, clauses: tuple[str, ...], key: str, **params: str | Message) -> None:
         made = reason(code, self.law, clauses, key, **params)
         self.tests.append(Test(self.compiled.layout.bit(key), made))
 
@@ -358,15 +367,15 @@ class _Shape:
             and (not rule.data or any(name in rule.data for name in question.data))
             and (not rule.operations or question.operation in rule.operations)
             and (not rule.recipients or question.recipient in rule.recipients)
-            and (not rule.countries or self._where() in rule.countries)
+            and (not rule.countries or any(country in rule.countries for country in self._places()))
             and (not rule.channels or question.channel in rule.channels)
         )
 
-    def _where(self) -> str:
-        """The country that data would go to: as asked, else the recipient's, else home."""
-        if self.question.country is not None:
-            return self.question.country
-        return self.recipient.country if self.recipient is not None else self.policy.controller.country
+    def _places(self) -> tuple[str, ...]:
+        """The countries that data would go to: the one asked about and the recipient's own; else home."""
+        asked = () if self.question.country is None else (self.question.country,)
+        own = () if self.recipient is None else (self.recipient.country,)
+        return tuple(dict.fromkeys(map(str, asked + own))) or (self.policy.controller.country,)
 
     def _channel(self) -> None:
         channel, purpose = self.question.channel, self.purpose
@@ -405,18 +414,26 @@ class _Shape:
 
     def _agreement(self, recipient: Recipient) -> None:
         agreement = recipient.agreement
+        topic = agreement_topic(recipient)
         if agreement is None or (agreement.reference is None and agreement.provisional is None):
-            self._deny("recipient-agreement-missing", recipient.clauses, recipient=recipient.id)
+            self.always.append(
+                reason_under(topic, "recipient-agreement-missing", self.law, recipient.clauses, recipient=recipient.id)
+            )
         elif agreement.reference is None and agreement.provisional is not None:
-            self._until(agreement.provisional, "recipient-agreement-expired", recipient.clauses, recipient=recipient.id)
+            expired = reason_under(topic, "recipient-agreement-expired", self.law, recipient.clauses, recipient=recipient.id,
+                day=str(agreement.provisional),
+            )  # fmt: skip
+            self.windows.append(Window(number(agreement.provisional), expired))
 
     def _until(self, day: date, code: str, clauses: tuple[str, ...], **params: str) -> None:
         self.windows.append(Window(number(day), reason(code, self.law, clauses, day=str(day), **params)))
 
     def _country(self) -> None:
-        home, country = self.policy.controller.country, self._where()
-        if country == home:
-            return
+        for country in self._places():
+            if country not in self.compiled.home:
+                self._transfer(country)
+
+    def _transfer(self, country: str) -> None:
         undeclared = self.policy.undeclared.country
         if self.recipient is None:
             if self.question.recipient is None or country not in self.compiled.countries:
@@ -434,18 +451,11 @@ class _Shape:
                 )
             if self.law.rungs[transfer.rung or ""].consent:
                 key = keys.transfer_key(self.recipient.id, country)
-                self._require(
-                    (key,),
-                    (),
-                    reason(
-                        "transfer-consent-missing",
-                        self.law,
-                        transfer.clauses,
-                        key,
-                        recipient=self.recipient.id,
-                        country=country,
-                    ),
-                )
+                missing = reason(
+                    "transfer-consent-missing", self.law, transfer.clauses, key, recipient=self.recipient.id,
+                    country=country,
+                )  # fmt: skip
+                self._require((key,), (), missing)
 
     def _require(
         self,
@@ -471,7 +481,7 @@ class _Shape:
                 ("delayed", Right.DELAY, keys.DELAYED, keys.delayed_key),
             ):
                 clauses = rights_clauses(self.policy, self.law, kind)
-                self._forbid(code, clauses, everything, scope="*")
+                self._forbid(code, clauses, everything, scope=say(N_("all purposes")))
                 if purpose is not None:
                     self._forbid(code, clauses, one(purpose.id), scope=purpose.id)
         if purpose is not None and ADULTS_ONLY.intersection(purpose.traits):
@@ -547,7 +557,7 @@ class _Shape:
             return None
         never = never_for_children(self.policy, self.law)
         barred = purpose.child is model.ChildAccess.NEVER or bool(never.intersection(purpose.traits))
-        known = purpose.child is model.ChildAccess.NEVER or bool(ADULTS_ONLY.intersection(purpose.traits))
+        known = barred or bool(ADULTS_ONLY.intersection(purpose.traits))
         if purpose.child is model.ChildAccess.OPEN and not barred and not known:
             return None
         clauses = self.policy.children.clauses if self.policy.children else ()

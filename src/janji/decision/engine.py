@@ -78,18 +78,16 @@ def _age_passes(rule: int, policy: CompiledPolicy, day: int, facts: Facts) -> bo
         if born <= day - policy.under * 10000:
             return True
     elif not bits & policy.child_bit:
-        return bool(bits & policy.adult_bit) or rule in (AgeRule.GUARDED, AgeRule.BARRED)
-    return rule <= AgeRule.GUARDED_KNOWN and bool(bits & policy.guardian_bit)
+        return bool(bits & policy.adult_bit) or rule == AgeRule.GUARDED
+    return rule != AgeRule.ADULTS_ONLY and bool(bits & policy.guardian_bit)
 
 
 def failures(policy: CompiledPolicy, row: Row, question: Question, facts: Facts | None) -> tuple[Reason, ...]:
     """Every condition of `row` that fails, in the order: question, time, person, request."""
-    if not question.key:
+    if not question.key or not question.day:
         return (policy.malformed,)
     found = list(row.always)
-    if not question.day:
-        found.append(policy.malformed)
-    elif question.day < policy.effective:
+    if question.day < policy.effective:
         found.append(policy.not_in_force)
     found.extend(reason for until, reason in row.windows if question.day > until)
     if facts is None:

@@ -113,6 +113,15 @@ def agreement_key(kind: str) -> str:
     return f"agreement/{kind}"
 
 
+def withdrawn_keys(layout: Layout, purpose: str, channel: str | None) -> tuple[str, ...]:
+    """What a withdrawal sets: its channel's entry; every channel's when it names none, or one the purpose lacks."""
+    key = withdrawn_key(purpose, channel)
+    if key in layout:
+        return (key,)
+    prefix = f"withdrawn/{purpose}/"
+    return tuple(entry for entry in layout.keys if entry.startswith(prefix))
+
+
 def objection_key(purpose: str) -> str:
     """The person objected to `purpose`."""
     return f"objection/{purpose}"
@@ -151,19 +160,22 @@ def ended_key(rule: str) -> str:
 def honours_objection(policy: Policy, law: LawPack, purpose: Purpose) -> bool:
     """Whether an objection to `purpose` stops it.
 
-    By the policy's own promise, and always for a legitimate interest and for marketing (GDPR Art 21; UU 27/2022 has no
-    general objection, but a promise binds).
+    By the policy's own promise or the law's right (GDPR Art 21(1); UU 27/2022 has no general objection), and always
+    for consent (to object is to withdraw), for a legitimate interest and for marketing.
     """
-    promised = {basis for right in policy.rights.values() if _is_objection(law, right.right) for basis in right.bases}
-    return (
-        purpose.basis in promised
-        or purpose.basis is LegalBasis.LEGITIMATE_INTEREST
-        or Trait.MARKETING in purpose.traits
-    )
+    always = purpose.basis in (LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST) or Trait.MARKETING in purpose.traits
+    return always or purpose.basis in _objection_bases(policy, law)
 
 
-def _is_objection(law: LawPack, right: str | None) -> bool:
-    return right is None or law.rights[right].kind is Right.OBJECTION
+def _objection_bases(policy: Policy, law: LawPack) -> set[LegalBasis]:
+    promised = {
+        basis
+        for right in policy.rights.values()
+        if right.right is None or law.rights[right.right].kind is Right.OBJECTION
+        for basis in right.bases
+    }
+    granted = {basis for right in law.rights.values() if right.kind is Right.OBJECTION for basis in right.bases}
+    return promised | granted
 
 
 def layout_keys(policy: Policy, law: LawPack) -> Iterator[str]:

@@ -85,11 +85,11 @@ def _age(gate: Gate, policy: CompiledPolicy, question: Question) -> Iterator[exp
         return
     born = exp.column("born")
     dated: exp.Expr = exp.LTE(this=born.copy(), expression=_number(question.day - policy.under * 10000))
-    if gate.age in (AgeRule.GUARDED, AgeRule.BARRED):
+    if gate.age == AgeRule.GUARDED:
         attested = exp.and_(*_tests(policy.child_bit, 0))
     else:
         attested = exp.and_(*_tests(policy.adult_bit | policy.child_bit, policy.adult_bit))
-    if gate.age <= AgeRule.GUARDED_KNOWN:
+    if gate.age != AgeRule.ADULTS_ONLY:
         guardian = exp.and_(*_tests(policy.guardian_bit, policy.guardian_bit))
         both = policy.guardian_bit | policy.child_bit
         dated = exp.or_(dated, guardian)

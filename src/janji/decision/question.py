@@ -16,10 +16,16 @@ _WORD = (1 << WORD_BITS) - 1
 
 
 def day_number(at: datetime) -> int:
-    """The UTC calendar day of an aware instant as the number `yyyymmdd`; 0 when `at` has no time zone."""
+    """The UTC calendar day of an instant as the number `yyyymmdd`.
+
+    0 when `at` has no time zone, or its UTC day lies outside the calendar (years 1 to 9999).
+    """
     if at.tzinfo is None:
         return 0
-    moment = at.astimezone(UTC)
+    try:
+        moment = at.astimezone(UTC)
+    except OverflowError:
+        return 0
     return moment.year * 10000 + moment.month * 100 + moment.day
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from janji.decision.question import Reason
 from janji.law.model import LawPack
-from janji.terms.messages import N_, say
+from janji.terms.messages import N_, Message, say
 from janji.terms.processing import LegalBasis, Topic
 from janji.terms.texts import Text
 
@@ -171,15 +171,27 @@ ALWAYS_ENFORCED = frozenset(code for code, kind in KINDS.items() if kind.always)
 
 
 def reason(
-    code: str, law: LawPack, clauses: tuple[str, ...], record: str | None = None, **params: str | Text
+    code: str, law: LawPack, clauses: tuple[str, ...], record: str | None = None, /, **params: str | Text | Message
 ) -> Reason:
     """The reason `code` as it stands under this law and these clauses."""
-    kind = KINDS[code]
-    return Reason(code, say(kind.message, **params), tuple(map(str, clauses)), law.article(kind.topic), record)
+    return reason_under(KINDS[code].topic, code, law, clauses, record, **params)
+
+
+def reason_under(
+    topic: Topic,
+    code: str,
+    law: LawPack,
+    clauses: tuple[str, ...],
+    record: str | None = None,
+    /,
+    **params: str | Text | Message,
+) -> Reason:
+    """The reason `code` where another topic of law stands behind it than its kind's own."""
+    return Reason(code, say(KINDS[code].message, **params), tuple(map(str, clauses)), law.article(topic), record)
 
 
 def ground(
-    basis: LegalBasis, law: LawPack, clauses: tuple[str, ...], record: str | None, **params: str | Text
+    basis: LegalBasis, law: LawPack, clauses: tuple[str, ...], record: str | None, **params: str | Text | Message
 ) -> Reason:
     """The ground of a permit: the legal basis that carries it."""
     topic, message = GROUNDS[basis]

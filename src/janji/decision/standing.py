@@ -167,7 +167,8 @@ def read_standing(name: str, data: bytes, policy: Policy) -> tuple[Standing | No
 def pack(standing: Standing, layout: Layout) -> Facts:
     """The standing as bits of `layout`. What the layout has no entry for cannot matter and is left out.
 
-    A withdrawal clears the consents it is about, whatever their order.
+    A withdrawal clears the consents it is about, whatever their order; one that names no channel of the purpose is about
+    all of them.
     """
     instrument = standing.instrument
     return Facts(
@@ -204,11 +205,14 @@ def _entries(standing: Standing, layout: Layout) -> Iterator[str]:
 
 def _choices(standing: Standing, layout: Layout) -> Iterator[str]:
     withdrawn = {
-        (choice.purpose, choice.channel) for choice in standing.consents if choice.state is ConsentState.WITHDRAWN
+        key
+        for choice in standing.consents
+        if choice.state is ConsentState.WITHDRAWN
+        for key in keys.withdrawn_keys(layout, choice.purpose, choice.channel)
     }
+    yield from withdrawn
     for choice in standing.consents:
-        if (choice.purpose, choice.channel) in withdrawn:
-            yield keys.withdrawn_key(choice.purpose, choice.channel)
+        if choice.state is ConsentState.WITHDRAWN or keys.withdrawn_key(choice.purpose, choice.channel) in withdrawn:
             continue
         key = keys.consent_key(choice.purpose, choice.channel, choice.version)
         yield key if key in layout else keys.consent_key(choice.purpose, choice.channel, keys.OTHER_VERSION)

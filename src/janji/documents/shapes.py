@@ -90,7 +90,7 @@ class _Written(Shape):
                 say(self.expects),
             )
             return None
-        if node.absent:
+        if node.absent or not node.word.strip():
             reader.error("empty-value", say(N_("nothing is written here")), node.place, say(self.expects))
             return None
         return self.convert(node.word, reader)
@@ -406,7 +406,7 @@ class Record(Shape):
             if known is None:
                 reader.error(
                     "unknown-key",
-                    say(N_("`{key}` is not a key of {record}"), key=_short(key), record=self.name),
+                    say(N_("`{key}` is not a key of `{record}`"), key=_short(key), record=self.name),
                     key.place,
                     nearest(key, self.fields),
                 )
@@ -420,7 +420,7 @@ class Record(Shape):
             if known.required and name not in seen:
                 reader.error(
                     "missing-key",
-                    say(N_("`{key}` is missing in {record}"), key=name, record=self.name),
+                    say(N_("`{key}` is missing in `{record}`"), key=name, record=self.name),
                     place,
                     say(N_("add `{key}`: {about}"), key=name, about=Message(known.about)),
                 )

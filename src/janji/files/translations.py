@@ -9,6 +9,7 @@ from janji.terms.messages import ENGLISH, Tongue
 
 DOMAIN = "janji"
 LANGUAGES = ("en", "id")
+_ARTICLE = {"id": "Pasal"}
 
 
 def load_tongue(language: str) -> Tongue:
@@ -17,4 +18,4 @@ def load_tongue(language: str) -> Tongue:
     if language not in LANGUAGES or not catalogue.is_file():
         return ENGLISH
     with catalogue.open("rb") as file:
-        return Tongue(language, gettext.GNUTranslations(file).gettext)
+        return Tongue(language, gettext.GNUTranslations(file).gettext, _ARTICLE.get(language, "Art"))

@@ -56,6 +56,7 @@ LAW_PACK = Record(
         "since": Field(Day(), "first day in force", required=True),
         "until": Field(Day(), "last day in force"),
         "status": Field(Prose(), "what is still open about the law"),
+        "territory": Field(ListOf(Country()), "the countries between which a disclosure is no transfer"),
         "bases": _section(
             _rules(
                 "Basis", model.Basis,
@@ -81,6 +82,7 @@ LAW_PACK = Record(
                 "LegalRight", model.LegalRight,
                 kind=Field(OneOf(Right), "what is asked for", required=True),
                 clock=Field(Ref("clocks"), "the time limit; absent where the law gives no number"),
+                bases=Field(ListOf(OneOf(LegalBasis)), "for an objection: the legal bases it can be raised against"),
             ), "rights of the person",
         ),
         "refusals": _section(

@@ -118,10 +118,14 @@ class Clock(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalRight(Rule):
-    """A right, and the clock it runs on (`None` where the law gives no number)."""
+    """A right, and the clock it runs on (`None` where the law gives no number).
+
+    For an objection, `bases` are the legal bases against which the law itself grants it.
+    """
 
     kind: Right
     clock: str | None = None
+    bases: tuple[LegalBasis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +206,10 @@ class Citation(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawPack:
-    """A law as data. `citations` has an entry for every `Topic`."""
+    """A law as data. `citations` has an entry for every `Topic`.
+
+    Within `territory` (where the law binds several countries) a disclosure to another country is no transfer.
+    """
 
     id: str
     version: str
@@ -211,6 +218,7 @@ class LawPack:
     since: date
     until: date | None = None
     status: Text | None = None
+    territory: tuple[str, ...] = ()
     bases: dict[str, Basis] = field(default_factory=dict)
     data_classes: dict[str, DataClass] = field(default_factory=dict)
     notice_fields: dict[str, Rule] = field(default_factory=dict)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from janji.law.model import LawPack
-from janji.policy.model import Policy, RetentionRule
-from janji.terms.processing import RecipientClass, Trait
+from janji.policy.model import Policy, Recipient, RetentionRule
+from janji.terms.processing import RecipientClass, Topic, Trait
 
 NEEDS_AGREEMENT = frozenset(
     {RecipientClass.AFFILIATE, RecipientClass.PROCESSOR, RecipientClass.RETAILER, RecipientClass.TRANSACTION,
@@ -45,3 +45,14 @@ def child_under(policy: Policy, law: LawPack) -> int:
 def never_for_children(policy: Policy, law: LawPack) -> frozenset[Trait]:
     """Traits of purposes that are never applied to a child: what the law forbids and what the policy adds."""
     return law.never_for_children.union(policy.children.never if policy.children else ())
+
+
+def home_countries(policy: Policy, law: LawPack) -> frozenset[str]:
+    """Countries to which a disclosure is no transfer: the controller's, and with it the law's whole territory."""
+    home = policy.controller.country
+    return frozenset({str(home), *(map(str, law.territory) if home in law.territory else ())})
+
+
+def agreement_topic(recipient: Recipient) -> Topic:
+    """The topic of law behind the agreement with a recipient: processors are bound otherwise than others."""
+    return Topic.PROCESSOR if recipient.kind is RecipientClass.PROCESSOR else Topic.RECIPIENT

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from janji.documents.shapes import nearest
 from janji.law.model import LawPack
-from janji.policy.combined import NEEDS_AGREEMENT, Schedule
+from janji.policy.combined import NEEDS_AGREEMENT, Schedule, agreement_topic, home_countries
 from janji.policy.model import Policy, Recipient, RetentionRule, Transfer
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
-from janji.terms.processing import LegalBasis, Operation, RecipientClass, Topic
+from janji.terms.processing import LegalBasis, Operation, Topic
 
 
 def touchpoints(policy: Policy, law: LawPack, report: Report) -> None:
@@ -66,7 +66,7 @@ def recipients(policy: Policy, law: LawPack, report: Report) -> None:
                     say(N_("add `disclose` to the operations of `{purpose}`"), purpose=name),
                 )
         _agreement(recipient, law, report)
-        if recipient.country != policy.controller.country and not any(
+        if recipient.country not in home_countries(policy, law) and not any(
             recipient.id in transfer.recipients and recipient.country in transfer.countries
             for transfer in policy.transfers.values()
         ):
@@ -99,7 +99,7 @@ def _agreement(recipient: Recipient, law: LawPack, report: Report) -> None:
     if recipient.kind not in NEEDS_AGREEMENT:
         return
     agreement = recipient.agreement
-    article = law.article(Topic.PROCESSOR if recipient.kind is RecipientClass.PROCESSOR else Topic.RECIPIENT)
+    article = law.article(agreement_topic(recipient))
     if agreement is None or (agreement.reference is None and agreement.provisional is None):
         report.warn(
             "recipient-agreement-missing",

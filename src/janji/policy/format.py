@@ -273,7 +273,7 @@ _CHILDREN = _record(
 
 _UNDECLARED = Record(
     "Undeclared", model.Undeclared,
-    {name: Field(_refs("clauses"), f"clauses to cite when a {name} was never declared")
+    {name: Field(_refs("clauses"), "clauses to cite when what is asked was never declared")
      for name in ("purpose", "data", "operation", "recipient", "country", "channel", "touchpoint")},
 )  # fmt: skip
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from janji.terms.texts import Text
+
+_ARTICLE = re.compile(r"\bArt(?= \d)")
 
 
 def N_(message: str) -> str:
@@ -15,10 +18,15 @@ def N_(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language to speak: its code (`en`, `id`) and the translation of message ids into it."""
+    """A language to speak: its code, the translation of message ids into it, and how it writes `Art 20`."""
 
     language: str
     translate: Callable[[str], str]
+    article: str = "Art"
+
+    def cite(self, text: str) -> str:
+        """A text with its citations of articles in this language."""
+        return text if self.article == "Art" else _ARTICLE.sub(self.article, text)
 
 
 ENGLISH = Tongue("en", str)
@@ -33,7 +41,8 @@ class Message:
 
     def render(self, tongue: Tongue = ENGLISH) -> str:
         """The sentence in the language of `tongue`, its holes filled."""
-        return tongue.translate(self.id).format(**{key: _spoken(value, tongue) for key, value in self.params})
+        holes = {key: _spoken(value, tongue) for key, value in self.params}
+        return tongue.cite(tongue.translate(self.id).format(**holes))
 
     def __str__(self) -> str:
         return self.render()

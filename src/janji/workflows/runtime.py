@@ -48,6 +48,8 @@ def open_runtime(
     """
     environ = os.environ if environment is None else environment
     settings = load_settings(folder or Path(), environ)
+    if language is not None and language not in LANGUAGES:
+        raise _wrong("language", _languages())
     return Runtime(settings, load_tongue(language or settings.language))
 
 
@@ -66,10 +68,14 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     policy = environ.get("JANJI_POLICY") or table.get("policy")
     language = environ.get("JANJI_LANG") or table.get("language") or _locale(environ)
     if language not in LANGUAGES:
-        raise _wrong("language", say(N_("known here: {words}"), words=", ".join(f"`{name}`" for name in LANGUAGES)))
+        raise _wrong("language", _languages())
     if policy is not None and not isinstance(policy, str):
         raise _wrong("policy", say(N_("write the path as a text")))
     return Settings(Path(policy) if policy else Path("policy.yaml"), language, _enforcement(table.get("enforcement")))
+
+
+def _languages() -> Message:
+    return say(N_("known here: {words}"), words=", ".join(f"`{name}`" for name in LANGUAGES))
 
 
 def _locale(environ: Mapping[str, str]) -> str:

@@ -1,0 +1,1 @@
+"""One test for each clause of the published privacy policy of PT Sony Indonesia that the present code makes true."""
