@@ -13,11 +13,11 @@ from janji.decision.standing import Choice, ConsentState, Instrument, Standing, 
 from janji.law.model import LawPack
 from janji.policy.checker import check
 from janji.policy.model import Policy, Purpose, RetentionRule
-from janji.terms.processing import LegalBasis, Operation, Trait
+from janji.terms.processing import LegalBasis, Trait
 from janji.workflows.policies import Opened
 
 AT = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
-"""When every question is asked that says nothing else: after the policy's first day, within its provisional periods."""
+"""When a question is asked that says nothing else: after the policy's first day, within its provisional periods."""
 
 MARKETING = {Trait.MARKETING, Trait.PROFILING}
 SIX = ("post", "email", "telephone", "sms", "social-network", "instant-message")
@@ -32,36 +32,30 @@ class Sony:
 
     @property
     def policy(self) -> Policy:
+        """The policy."""
         return self.compiled.policy
 
     @property
     def law(self) -> LawPack:
+        """The law that it stands under."""
         return self.compiled.law
 
-    def ask(
-        self,
-        purpose: str,
-        *data: str,
-        facts: Standing | None = None,
-        operation: str = Operation.USE,
-        recipient: str | None = None,
-        country: str | None = None,
-        channel: str | None = None,
-        agent: str | None = None,
-        at: datetime = AT,
-    ) -> Decision:
-        """The decision; without `data` about all data of the purpose, without `facts` about an adult and no more."""
+    def ask(self, purpose: str, *data: str, **asked: Any) -> Decision:
+        """The decision; without `data` about all data of the purpose, without `facts` about an adult and no more.
+
+        `asked` may also hold what a question can: operation, recipient, country, channel, agent, at.
+        """
+        facts = asked.pop("facts", None) or adult()
         declared = self.policy.purposes.get(purpose)
-        question = Question(
-            purpose, data or (declared.data if declared else ("name",)), at, operation, recipient, country, channel, agent
-        )
-        known = pack(facts if facts is not None else adult(), self.compiled.layout)
+        chosen = data or (declared.data if declared else ("name",))
+        question = Question(purpose=purpose, data=chosen, **{"at": AT, **asked})
+        known = pack(facts, self.compiled.layout)
         decision = decide(self.compiled, question, known)
         assert permits(self.compiled, question, known) is decision.permit
         return decision
 
     def willing(self, purpose: str, *channels: str, **facts: Any) -> Standing:
-        """An adult of whom all is on record that `purpose` needs: consent (in these channels, else all), agreement."""
+        """An adult with all on record that `purpose` needs: consent (in these channels, else all), agreement."""
         asked = self.policy.purposes[purpose]
         given: tuple[Choice, ...] = ()
         if asked.basis is LegalBasis.CONSENT:
@@ -93,7 +87,8 @@ class Sony:
     def found_when(self, section: str, name: str, **changes: Any) -> set[str]:
         """The codes of what the check finds when an entry is changed, beyond what it finds now."""
         entries = getattr(self.policy, section)
-        changed = replace(self.policy, **{section: {**entries, name: replace(entries[name], **changes)}})
+        edit: dict[str, Any] = {section: {**entries, name: replace(entries[name], **changes)}}
+        changed = replace(self.policy, **edit)
         found = check(replace(self.opened.parsed, policy=changed), self.law)
         now = [(item.code, str(item.message)) for item in self.opened.diagnostics]
         return {item.code for item in found.diagnostics if (item.code, str(item.message)) not in now}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.clauses.asking import Sony
 
 from janji.workflows.policies import open_policy
-from tests.clauses.asking import Sony
 
 POLICY = Path(__file__).parents[2] / "policies" / "pt-sony-indonesia"
 

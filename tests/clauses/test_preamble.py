@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from tests.clauses.asking import Sony, adult, basis, first, why, yes
+
 from janji.decision.compiler import policy_version
 from janji.decision.standing import read_standing
 from janji.policy.model import Purpose
 from janji.terms.processing import LegalBasis, Role
 from janji.terms.texts import Text
-from tests.clauses.asking import Sony, adult, basis, first, why, yes
 
 
 def _on_consent(sony: Sony) -> list[Purpose]:
@@ -18,10 +19,12 @@ def _on_consent(sony: Sony) -> list[Purpose]:
 
 
 def test_clause_P_1(sony: Sony) -> None:
-    """One controller answers, with name, address and telephone; what is processed and why is told in both languages."""
+    """One controller answers, with address and telephone; what is processed and why is told in both languages."""
     controller = sony.policy.controller
-    assert controller.name == "PT Sony Indonesia" and controller.country == "ID"
-    assert controller.address and controller.phone
+    assert controller.name == "PT Sony Indonesia"
+    assert controller.country == "ID"
+    assert controller.address
+    assert controller.phone
     assert all(entity.role is not Role.JOINT_CONTROLLER for entity in sony.policy.entities.values())
     told = [purpose.title for purpose in sony.policy.purposes.values()]
     told += [category.title for category in sony.policy.data.values()]
@@ -35,7 +38,8 @@ def test_clause_P_2_a(sony: Sony) -> None:
     for purpose in _on_consent(sony):
         channel, notice = first(purpose), sony.policy.notices[purpose.notice or ""]
         for version in range(notice.version + 3):
-            decision = sony.ask(purpose.id, channel=channel, facts=adult(consents=(yes(purpose.id, channel, version),)))
+            shown = adult(consents=(yes(purpose.id, channel, version),))
+            decision = sony.ask(purpose.id, channel=channel, facts=shown)
             if version in notice.accepted:
                 assert basis(decision) == "consent", decision
             else:
@@ -58,7 +62,7 @@ def test_clause_P_2_b(sony: Sony) -> None:
 
 
 def test_clause_P_3_a(sony: Sony) -> None:
-    """A version binds from its own day on and a changed text is another version (holding back publishing is later)."""
+    """A version binds from its own day on, and a changed text is another version (holding it back is later)."""
     facts = adult(agreements=("account",))
     before, on = datetime(2026, 10, 31, 23, 59, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
     assert why(sony.ask("account-service", facts=facts, at=before)) == {"policy-not-in-force"}
@@ -70,10 +74,11 @@ def test_clause_P_3_a(sony: Sony) -> None:
 
 
 def test_clause_1_1(sony: Sony) -> None:
-    """Cookie, device number, device ID and IP address are personal data: nothing is done with them without a ground."""
+    """Cookie, device number, device ID and IP address are personal data: nothing happens to them without a ground."""
     for name in ("cookie-id", "device-number", "device-id", "ip-address"):
         category = sony.policy.data[name]
-        assert category.identifier and category.law_class in sony.law.data_classes
+        assert category.identifier
+        assert category.law_class in sony.law.data_classes
         assert "purpose-undeclared" in why(sony.ask("curiosity", name))
         assert sony.serves(name)
         for purpose in sony.policy.purposes.values():

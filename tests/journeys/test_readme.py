@@ -36,6 +36,7 @@ DOCUMENTS = sorted(
     if "```console" in path.read_text(encoding="utf-8")
 )
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PROGRAMS = {"janji": [sys.executable, "-m", "janji"], "python": [sys.executable]}
 REPORTERS = {"error", "warn", "info", "_error", "Diagnostic"}
 _MARK = re.compile(r"<!-- (file|append): (\S+) -->")
 _EXIT = re.compile(r"\[exit (\d+)\]")
@@ -119,7 +120,8 @@ def run(command: str, folder: Path) -> tuple[str, int]:
     if len(words) > 2 and words[-2] == ">":
         target = folder / words[-1]
         words = words[:-2]
-    program = {"janji": [sys.executable, "-m", "janji"], "python": [sys.executable]}[words[0]]
+    assert words[0] in PROGRAMS, f"a console block runs {', '.join(PROGRAMS)}, not `{words[0]}`; use `sh` for others"
+    program = PROGRAMS[words[0]]
     environment = {"PATH": os.environ.get("PATH", ""), "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8"}
     done = subprocess.run(
         [*program, *words[1:]], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -32,7 +32,7 @@ def compiled(world: World) -> CompiledPolicy:
     return compile_policy(world.policy, world.law)[0]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=1500, deadline=None, suppress_health_check=SLOW)
 @given(worlds())
 def test_engine_says_what_the_reference_says(world: World) -> None:
     """Permit, codes, clauses, articles and entries are the reference's, with facts and without."""
@@ -46,7 +46,7 @@ def test_engine_says_what_the_reference_says(world: World) -> None:
             assert permits(engine, question, facts) == expected.permit
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(worlds(asks=3, people=2))
 def test_what_was_asked_before_changes_nothing(world: World) -> None:
     """One compiled policy asked everything, by machines and by agents in turn, answers each time like a fresh one."""
@@ -61,7 +61,7 @@ def test_what_was_asked_before_changes_nothing(world: World) -> None:
                 assert permits(engine, asked, facts) == fresh.permit
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(worlds(), st.data())
 def test_an_answer_turns_on_the_facts_needed_only(world: World, data: st.DataObject) -> None:
     """Whatever else is known or not known of the person leaves the answer as it is."""
@@ -83,7 +83,7 @@ def test_an_answer_turns_on_the_facts_needed_only(world: World, data: st.DataObj
             assert permits(engine, question, changed) == permits(engine, question, facts)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(worlds(), st.data())
 def test_a_denial_always_has_a_reason(world: World, data: st.DataObject) -> None:
     """Any row of bits, such as no history would give, is answered alike by both, and a no says why."""
@@ -104,7 +104,7 @@ def test_a_denial_always_has_a_reason(world: World, data: st.DataObject) -> None
             assert not any(item.code == "internal-error" for item in decision.reasons)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=600, deadline=None, suppress_health_check=SLOW)
 @given(worlds(asks=1, people=0), st.data())
 def test_a_consent_does_not_count_beside_its_withdrawal(world: World, data: st.DataObject) -> None:
     """In any row, a consent through a channel is none once the same channel holds a withdrawal."""

@@ -13,8 +13,26 @@ from typing import Any
 import pytest
 
 from janji.documents.shapes import (
-    MAX_DIAGNOSTICS, Count, Country, Day, Field, Flag, Id, Length, Line, ListOf, MapOf, OneOf, Prose, Reader, Record,
-    Ref, Reference, Shape, document_schema, nearest,
+    MAX_DIAGNOSTICS,
+    Count,
+    Country,
+    Day,
+    Field,
+    Flag,
+    Id,
+    Length,
+    Line,
+    ListOf,
+    MapOf,
+    OneOf,
+    Prose,
+    Reader,
+    Record,
+    Ref,
+    Reference,
+    Shape,
+    document_schema,
+    nearest,
 )  # fmt: skip
 from janji.documents.tree import MAX_BYTES, MAX_DEPTH, Mapping, Node, Scalar, Sequence, Tree, read_tree
 from janji.errors import Diagnostic
@@ -33,16 +51,21 @@ def _read(text: str | bytes) -> Tree:
 
 def _root(text: str | bytes) -> Node:
     tree = _read(text)
-    assert tree.diagnostics == () and tree.root is not None, [str(item.message) for item in tree.diagnostics]
+    assert tree.diagnostics == (), [str(item.message) for item in tree.diagnostics]
+    assert tree.root is not None
     return tree.root
 
 
 def _found(text: str | bytes) -> Diagnostic:
     """The one diagnostic of a text that must not be read."""
     tree = _read(text)
-    assert tree.root is None and len(tree.diagnostics) == 1
+    assert tree.root is None
+    assert len(tree.diagnostics) == 1
     found = tree.diagnostics[0]
-    assert found.code and str(found.message) and found.help is not None and str(found.help)
+    assert found.code
+    assert str(found.message)
+    assert found.help is not None
+    assert str(found.help)
     assert found.place.file == "f.yaml"
     return found
 
@@ -87,7 +110,8 @@ def test_every_word_of_a_tree_carries_the_name_of_its_file() -> None:
     root = _root("a: [b, {c: d}]\n")
     assert isinstance(root, Mapping)
     key, value = root.pairs[0]
-    assert isinstance(value, Sequence) and isinstance(value.items[1], Mapping)
+    assert isinstance(value, Sequence)
+    assert isinstance(value.items[1], Mapping)
     assert {key.place.file, value.place.file, value.items[1].place.file, root.place.file} == {"f.yaml"}
 
 
@@ -143,7 +167,8 @@ def test_tabs_are_one_column() -> None:
 def test_tabs_do_not_indent(text: str) -> None:
     """A tab as indentation must be an error of syntax at its line."""
     found = _found(text)
-    assert found.code == "yaml-syntax" and found.place.line == text[: text.index("\t")].count("\n") + 1
+    assert found.code == "yaml-syntax"
+    assert found.place.line == text[: text.index("\t")].count("\n") + 1
 
 
 def test_a_byte_order_mark_moves_nothing() -> None:
@@ -183,7 +208,8 @@ def test_anchors_and_aliases_are_refused(text: str, place: tuple[int, int]) -> N
 def test_tags_are_refused(text: str) -> None:
     """A tag of any kind must be refused, whatever it asks for."""
     found = _found(text)
-    assert found.code == "tag" and text.splitlines()[found.place.line - 1][found.place.column - 1] == "!"
+    assert found.code == "tag"
+    assert text.splitlines()[found.place.line - 1][found.place.column - 1] == "!"
 
 
 def test_a_billion_laughs_are_refused_at_the_first() -> None:
@@ -273,7 +299,8 @@ def test_depth_is_refused_past_the_limit_only(opening: str) -> None:
 def test_depth_counts_levels_not_siblings() -> None:
     """A wide text that closes what it opens must be read, however many brackets it has."""
     node = _root("a: [" + "[[x]]," * 5_000 + "]")
-    assert isinstance(node, Mapping) and isinstance(node.pairs[0][1], Sequence)
+    assert isinstance(node, Mapping)
+    assert isinstance(node.pairs[0][1], Sequence)
     assert len(node.pairs[0][1].items) == 5_000
 
 
@@ -357,7 +384,7 @@ def test_the_wrong_byte_is_placed_after_a_byte_order_mark() -> None:
 
 def test_texts_of_any_script_are_kept() -> None:
     """Letters, marks, emoji and direction marks must come out as they went in."""
-    text = "Ünïcode ‮right\u202c 日本語 \U0001f36a e\u0301 שלום \u00ad\u200d"
+    text = "Ünïcode \u202eright\u202c 日本語 \U0001f36a e\u0301 שלום \u00ad\u200d"
     assert _plain(_root(f"a: '{text}'")) == [("a", text)]
 
 
@@ -367,7 +394,8 @@ def test_the_largest_file_is_read_and_one_byte_more_is_not() -> None:
     assert _plain(_root(head + b"#" * (MAX_BYTES - len(head)))) == [("a", "1")]
     assert _found(head + b"#" * (MAX_BYTES - len(head) + 1)).code == "too-large"
     found = _found(b"x" * (17 * 1024 * 1024))
-    assert (found.code, *_at(found)) == ("too-large", 0, 0) and "16 MiB" in str(found.message)
+    assert (found.code, *_at(found)) == ("too-large", 0, 0)
+    assert "16 MiB" in str(found.message)
 
 
 def test_the_size_is_looked_at_before_the_encoding() -> None:
@@ -409,7 +437,8 @@ def test_only_plain_words_for_nothing_are_absent(word: str) -> None:
     """The words for nothing must be absent when plain, and texts when quoted."""
     for text, absent in ((f"a: {word}", True), (f"a: '{word}'", False), (f'a: "{word}"', False)):
         root = _root(text)
-        assert isinstance(root, Mapping) and isinstance(root.pairs[0][1], Scalar)
+        assert isinstance(root, Mapping)
+        assert isinstance(root.pairs[0][1], Scalar)
         assert root.pairs[0][1].absent is absent
 
 
@@ -417,7 +446,9 @@ def test_only_plain_words_for_nothing_are_absent(word: str) -> None:
 def test_other_words_are_not_absent(word: str) -> None:
     """What is not one of the plain words for nothing must be present."""
     root = _root(f"a: {word}")
-    assert isinstance(root, Mapping) and isinstance(root.pairs[0][1], Scalar) and not root.pairs[0][1].absent
+    assert isinstance(root, Mapping)
+    assert isinstance(root.pairs[0][1], Scalar)
+    assert not root.pairs[0][1].absent
 
 
 def test_keys_that_stand_twice_stand_twice() -> None:
@@ -450,7 +481,9 @@ def test_a_key_without_a_value_and_a_value_without_a_key_are_words() -> None:
 def test_what_is_not_yaml_is_an_error_of_syntax(text: str) -> None:
     """A text that is not YAML must give one error of syntax at a line of its own."""
     found = _found(text)
-    assert found.code == "yaml-syntax" and found.place.line >= 1 and found.place.column >= 1
+    assert found.code == "yaml-syntax"
+    assert found.place.line >= 1
+    assert found.place.column >= 1
 
 
 @pytest.mark.xfail(reason="a text that ends too early is reported on the line after its last")
@@ -503,12 +536,15 @@ def _value(shape: Shape, text: str) -> tuple[Any, list[str], Reader]:
     assert isinstance(root, Mapping)
     value = shape.read(root.pairs[0][1], reader)
     for found in reader.diagnostics:
-        assert found.place.line >= 1 and str(found.message) and found.help is not None and str(found.help)
+        assert found.place.line >= 1
+        assert str(found.message)
+        assert found.help is not None
+        assert str(found.help)
     return value, [found.code for found in reader.diagnostics], reader
 
 
 GOOD: list[tuple[Shape, str, Any]] = [
-    (Line(), "x y", "x y"), (Line(), "''", ""), (Line(), "12", "12"), (Line(), "true", "true"),
+    (Line(), "x y", "x y"), (Line(), "12", "12"), (Line(), "true", "true"),
     (Line(), "|\n  x\n  y", "x\ny"), (Line(), "'~'", "~"), (Line(), "'{}'", "{}"),
     (Id(), "a", "a"), (Id(), "0", "0"), (Id(), "contact.e-mail_2", "contact.e-mail_2"), (Id(), "A" * 120, "A" * 120),
     (Id(), "NO", "NO"), (Id(), "1.5", "1.5"),
@@ -516,7 +552,7 @@ GOOD: list[tuple[Shape, str, Any]] = [
     (OneOf(Colour), "red", Colour.RED), (OneOf(Colour), "dark-green", Colour.DARK_GREEN),
     (Flag(), "true", True), (Flag(), "false", False), (Flag(), "'true'", True),
     (Count(), "0", 0), (Count(), "1000000", 1_000_000), (Count(), "007", 7), (Count(), "'3'", 3),
-    (Day(), "2026-11-23", date(2026, 11, 23)), (Day(), "2024-02-29", date(2024, 2, 29)), 
+    (Day(), "2026-11-23", date(2026, 11, 23)), (Day(), "2024-02-29", date(2024, 2, 29)),
     (Day(), "0001-01-01", date.min), (Day(), "9999-12-31", date.max), (Day(), "'2026-01-01'", date(2026, 1, 1)),
     (Length(), "P10Y", Period(120)), (Length(), "P1Y6M", Period(18)), (Length(), "P90D", Period(0, 90)),
     (Length(), "P2W", Period(0, 14)), (Length(), "PT72H", Period(0, 0, 72)), (Length(), "P1DT12H", Period(0, 1, 12)),
@@ -534,23 +570,26 @@ GOOD: list[tuple[Shape, str, Any]] = [
 
 SCALARS = (Line(), Id(), Ref("x"), OneOf(Colour), Flag(), Count(), Day(), Length(), Country())
 NOT_ONE = (("[a]", "wrong-type"), ("{a: b}", "wrong-type"), ("", "empty-value"), ("~", "empty-value"),
-           ("null", "empty-value"))  # fmt: skip
+           ("null", "empty-value"), ("''", "empty-value"), ('" "', "empty-value"),
+           ("|\n  \n", "empty-value"))  # fmt: skip
 WRONG: list[tuple[Shape, str, tuple[str, ...]]] = [
     (Id(), "bad-name", (
-        "-a", "a b", "''", ".a", "_a", "a/b", "é", "A" * 121, '"a\\n"', "a:b", "'~'", "aé", "-1", "１")),
-    (OneOf(Colour), "unknown-word", ("Red", "rde", "''", "RED", "dark_green", "' red'", "1")),
-    (Flag(), "bad-flag", ("yes", "True", "TRUE", "on", "1", "''", "' true'", "FALSE", "no")),
+        "-a", "a b", ".a", "_a", "a/b", "é", "A" * 121, '"a\\n"', "a:b", "'~'", "aé", "-1", "\uff11")),
+    (OneOf(Colour), "unknown-word", ("Red", "rde", "RED", "dark_green", "' red'", "1")),
+    (Flag(), "bad-flag", ("yes", "True", "TRUE", "on", "1", "' true'", "FALSE", "no")),
     (Count(), "bad-number", (
-        "-1", "+1", "1.0", "1_000", "1e3", "1000001", "0x1", "''", "one", "9" * 20, "' 1'", "'1\n\n'", "٣", "１")),
+        "-1", "+1", "1.0", "1_000", "1e3", "1000001", "0x1", "one", "9" * 20, "' 1'", "'1\n\n'", "\u0663",
+        "\uff11")),
     (Day(), "bad-date", (
         "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "20260101", "today", "2026-01-01T00:00:00",
-        "0000-01-01", "10000-01-01", "''", "2026-W01-1", "-2026-01-01", "２０２６-01-01", "' 2026-01-01'")),
+        "0000-01-01", "10000-01-01", "2026-W01-1", "-2026-01-01", "\uff12026-01-01",
+        "' 2026-01-01'")),
     (Length(), "bad-period", (
-        "P", "PT", "P0D", "PT0H", "P0Y0M", "10Y", "p1y", "P-1D", "P1.5Y", "P1H", "PT30M", "P1D1Y", "P10000Y", "''",
+        "P", "PT", "P0D", "PT0H", "P0Y0M", "10Y", "p1y", "P-1D", "P1.5Y", "P1H", "PT30M", "P1D1Y", "P10000Y",
         "'P1Y '", "one year", "P1YT", "+P1Y")),
-    (Country(), "bad-country", ("id", "IDN", "I", "Id", "''", "ÄÖ", "I D", "1D", "'ID '", "ＩＤ")),
+    (Country(), "bad-country", ("id", "IDN", "I", "Id", "ÄÖ", "I D", "1D", "'ID '", "\uff29\uff24")),
     (Prose(), "wrong-type", ("", "~", "[a]", "{}", "{en: [x]}", "{en: {id: x}}")),
-    (Prose(), "empty-value", ("{en: }",)),
+    (Prose(), "empty-value", ("{en: }", "{en: ''}", "{en: x, id: ' '}")),
     (Prose(), "bad-language", (
         "{English: x}", "{EN: x}", "{e: x}", "{en: x, en: y}", "{'': x}", "{en-GB: x}", "{1: x}")),
     (ListOf(Line()), "wrong-type", ("a", "", "{a: b}", "{}", "''")),
@@ -582,7 +621,9 @@ BAD: list[tuple[Shape, str, list[str]]] = [
 def test_good_values_are_read(shape: Shape, text: str, value: Any) -> None:
     """A shape must read its good values without a word."""
     got, codes, _ = _value(shape, text)
-    assert codes == [] and got == value and type(got) in (type(value), type(Line().convert(_word("x"), Reader())))
+    assert codes == []
+    assert got == value
+    assert type(got) in (type(value), type(Line().convert(_word("x"), Reader())))
 
 
 @pytest.mark.parametrize(("shape", "text", "codes"), BAD, ids=lambda item: repr(item)[:40])
@@ -594,8 +635,15 @@ def test_bad_values_are_reported(shape: Shape, text: str, codes: list[str]) -> N
         assert got is None
 
 
+@pytest.mark.xfail(reason="an empty text is refused under a language, but not by itself")
+@pytest.mark.parametrize("text", ["''", '" "', "|\n  \n"])
+def test_an_empty_text_is_reported(text: str) -> None:
+    """A text of nothing must be reported, as every other value of nothing is."""
+    assert _value(Prose(), text)[1] == ["empty-value"]
+
+
 @pytest.mark.xfail(reason="digits of other scripts pass as digits of a period")
-@pytest.mark.parametrize("text", ["P１Y", "P٣M", "PT७H"])
+@pytest.mark.parametrize("text", ["P\uff11Y", "P\u0663M", "PT\u096dH"])
 def test_periods_have_plain_digits(text: str) -> None:
     """A period must be written in the digits 0 to 9, like every other number."""
     assert _value(Length(), text)[1] == ["bad-period"]
@@ -651,7 +699,8 @@ def test_repeated_keys_name_both_places() -> None:
     """A repeated key must be placed at the second and its help must name the first."""
     _, _, reader = _value(MapOf(Count()), "\n  x: 1\n  y: 2\n  x: 3")
     found = reader.diagnostics[0]
-    assert (found.place.line, found.place.column) == (4, 3) and "f.yaml:2:3" in str(found.help)
+    assert (found.place.line, found.place.column) == (4, 3)
+    assert "f.yaml:2:3" in str(found.help)
 
 
 @pytest.mark.parametrize(
@@ -685,7 +734,9 @@ def test_words_in_messages_are_short_and_printable() -> None:
         for shape in (Id(), OneOf(Colour), Flag(), Count(), Day(), Length(), Country()):
             _, codes, reader = _value(shape, text)
             message = str(reader.diagnostics[0].message)
-            assert codes and len(message) < 120 and message.isprintable()
+            assert codes
+            assert len(message) < 120
+            assert message.isprintable()
 
 
 def test_braces_in_what_somebody_wrote_are_shown_as_written() -> None:
@@ -707,7 +758,8 @@ def test_the_cap_is_for_the_reader_as_a_whole() -> None:
     reader = Reader()
     for number in range(MAX_DIAGNOSTICS + 5):
         reader.error("x", say(N_("mistake")), Place("f", number + 1, 1))
-    assert len(reader.diagnostics) == MAX_DIAGNOSTICS and reader.diagnostics[-1].place.line == MAX_DIAGNOSTICS
+    assert len(reader.diagnostics) == MAX_DIAGNOSTICS
+    assert reader.diagnostics[-1].place.line == MAX_DIAGNOSTICS
 
 
 def test_shapes_write_themselves_as_a_schema() -> None:
@@ -718,8 +770,10 @@ def test_shapes_write_themselves_as_a_schema() -> None:
     })  # fmt: skip
     schema = document_schema(root, "A root", "urn:example:root")
     assert (schema["$id"], schema["title"], schema["required"]) == ("urn:example:root", "A root", ["things"])
-    assert schema["additionalProperties"] is False and set(schema["properties"]) == {"things", "best", "text"}
-    assert set(schema["$defs"]) == {"Text", "Thing"} and schema["$defs"]["Thing"]["required"] == ["name"]
+    assert schema["additionalProperties"] is False
+    assert set(schema["properties"]) == {"things", "best", "text"}
+    assert set(schema["$defs"]) == {"Text", "Thing"}
+    assert schema["$defs"]["Thing"]["required"] == ["name"]
     assert schema["properties"]["best"] == {"$ref": "#/$defs/Thing", "description": "the best one"}
 
 

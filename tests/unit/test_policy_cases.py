@@ -60,7 +60,8 @@ NAMES = [f"{case['code']}: {case['case']}" for case in CASES]
 @cache
 def _pack(name: str) -> LawPack:
     pack, found = read_law(name, (SOURCE / "law" / "packs" / f"{name}.yaml").read_bytes())
-    assert pack is not None and not found
+    assert pack is not None
+    assert not found
     return pack
 
 
@@ -78,10 +79,10 @@ def _law(case: Case) -> LawPack | None:
 
 
 def _text(case: Case) -> str:
-    text: Any = case.get("text", MINIMAL)
-    if isinstance(text, dict):
-        return str(text["repeat"]) * int(text["times"])
-    text = str(text)
+    written: Any = case.get("text", MINIMAL)
+    if isinstance(written, dict):
+        return str(written["repeat"]) * int(written["times"])
+    text = str(written)
     for old, new in case.get("replace", []):
         assert text.count(old) == 1, f"{old!r} stands there {text.count(old)} times"
         text = text.replace(old, new)
@@ -102,7 +103,7 @@ def _files(case: Case) -> dict[str, bytes]:
     more = [f"part-{number:03}.yaml" for number in range(case.get("many-files", 0))]
     if more:
         text += f"include: [{', '.join(more)}]\n"
-        files |= {name: b"measures: {}\n" for name in more}
+        files |= dict.fromkeys(more, b"measures: {}\n")
     return {**files, FIRST: text.encode()}
 
 
@@ -134,7 +135,8 @@ def _place(text: str, part: str) -> tuple[int, int]:
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_case_finds_exactly_what_it_says(case: Case) -> None:
     """A broken policy must give exactly the diagnostics of its case, each with severity, place, message and help."""
-    assert set(case) <= KEYS and case["code"] in [wanted["code"] for wanted in case["expect"]]
+    assert set(case) <= KEYS
+    assert case["code"] in [wanted["code"] for wanted in case["expect"]]
     files = _files(case)
     checked = _check(case)
     found = [(item.code, str(item.severity)) for item in checked.diagnostics]
@@ -149,7 +151,9 @@ def test_case_finds_exactly_what_it_says(case: Case) -> None:
         if "where" in wanted:
             text = files[item.place.file].decode()
             assert (item.place.line, item.place.column) == _place(text, wanted["where"]), wanted["where"]
-        assert str(item.message).strip() and item.help is not None and str(item.help).strip()
+        assert str(item.message).strip()
+        assert item.help is not None
+        assert str(item.help).strip()
         assert case.get("helps", {}).get(item.code, "") in str(item.help)
     assert set(case.get("helps", {})) <= {item.code for item in checked.diagnostics}
     assert (checked.policy is None) == any(wanted["severity"] == "error" for wanted in case["expect"])
@@ -165,7 +169,8 @@ def test_clean_counterpart_does_not_find_it(case: Case) -> None:
     clean.setdefault("law-without", case.get("law-without", {}))
     checked = _check(clean)
     assert case["code"] not in [item.code for item in checked.diagnostics]
-    assert checked.errors == 0 and checked.policy is not None
+    assert checked.errors == 0
+    assert checked.policy is not None
 
 
 def _first_argument(call: ast.Call) -> ast.expr | None:
@@ -183,10 +188,12 @@ def _words(argument: ast.expr) -> list[str]:
             if isinstance(part, ast.Constant):
                 made = [word + str(part.value) for word in made]
             else:
-                assert isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name)
+                assert isinstance(part, ast.FormattedValue)
+                assert isinstance(part.value, ast.Name)
                 made = [word + filling for word in made for filling in HOLES[part.value.id]]
         return made
-    assert isinstance(argument, ast.Name) and argument.id == "code", ast.dump(argument)
+    assert isinstance(argument, ast.Name), ast.dump(argument)
+    assert argument.id == "code"
     return []
 
 
@@ -224,5 +231,6 @@ def test_limit_of_files_is_the_one_in_the_cases() -> None:
 def test_minimal_policy_is_clean() -> None:
     """The policy that the cases change must give no diagnostic at all."""
     checked = _check({})
-    assert checked.diagnostics == () and checked.policy is not None
+    assert checked.diagnostics == ()
+    assert checked.policy is not None
     assert (checked.errors, checked.warnings) == (0, 0)

@@ -15,7 +15,19 @@ import pytest
 import yaml
 
 from janji.documents.shapes import (
-    Count, Country, Day, Flag, Id, Length, ListOf, MapOf, OneOf, Prose, Record, Schema, Shape,
+    Count,
+    Country,
+    Day,
+    Flag,
+    Id,
+    Length,
+    ListOf,
+    MapOf,
+    OneOf,
+    Prose,
+    Record,
+    Schema,
+    Shape,
 )  # fmt: skip
 from janji.policy.format import POLICY, SCHEMA_ADDRESS, policy_schema
 from janji.policy.parser import parse_text
@@ -92,7 +104,7 @@ def _shapes(shape: Shape, value: Any, at: Path_ = ()) -> Iterator[tuple[Path_, S
 
 
 def _changed(at: Path_, change: Callable[[Any, Any], None]) -> Any:
-    """A policy of the required keys and the section at `at`, after `change` of what holds the last step of the path."""
+    """The required keys and the section at `at`, after `change` of what holds the last step of the path."""
     kept = {key for key, known in POLICY.fields.items() if known.required} | {at[0]}
     document = copy.deepcopy({key: value for key, value in _full().items() if key in kept})
     holder: Any = document
@@ -114,7 +126,7 @@ def _delete(holder: Any, key: Any) -> None:
 
 
 def _representatives() -> list[tuple[Path_, Shape]]:
-    """One path for every key of every record: the same shapes in the same place of another record are not repeated."""
+    """One path for every key of every record, wherever the record is used first."""
     found: dict[tuple[str, str], tuple[Path_, Shape]] = {}
 
     def walk(shape: Shape, value: Any, at: Path_, owner: str, key: str) -> None:
@@ -146,13 +158,14 @@ WRONG: dict[type[Shape], tuple[Any, ...]] = {
 }  # fmt: skip
 RIGHT: dict[type[Shape], tuple[Any, ...]] = {
     Flag: (True, False), Count: (0, 1_000_000), Country: ("JP", "NO"), Day: ("2024-02-29", "9999-12-31"),
-    Length: ("P6M", "PT72H", "P2W", "P1Y6M"), Id: ("x", "contact.e-mail_2", "A" * 120, 7), ListOf: ([],), MapOf: ({},),
-    Prose: ("x", "", 7, {"ace": "x"}),
+    Length: ("P6M", "PT72H", "P2W", "P1Y6M"), Id: ("x", "contact.e-mail_2", "A" * 120, 7), ListOf: ([],),
+    MapOf: ({},),
+    Prose: ("x", 7, {"ace": "x"}),
 }  # fmt: skip
 
 
 def _values(table: dict[type[Shape], tuple[Any, ...]], shape: Shape) -> tuple[Any, ...]:
-    others = (None, [], {}) if table is WRONG else ("x",)
+    others: tuple[Any, ...] = (None, [], {}) if table is WRONG else ("x",)
     return next((values for kind, values in table.items() if isinstance(shape, kind)), others)
 
 
@@ -269,12 +282,21 @@ def test_periods_are_told_apart_by_both(value: str) -> None:
     assert not _accepts(document)
 
 
+@pytest.mark.xfail(reason="the schema takes an empty text where the parser refuses it")
+@pytest.mark.parametrize("at", [("version",), ("controller", "name"), ("title", "en"), ("languages", 0)])
+def test_empty_texts_are_refused_by_both(at: Path_) -> None:
+    """A text of nothing must be a mistake to both."""
+    document = _changed(at, _set(""))
+    assert not _parses(document)
+    assert not _accepts(document)
+
+
 @pytest.mark.parametrize(
     ("at", "value"),
     [(("version",), True), (("training", "required"), "true"), (("children", "under"), "18"), (("title",), False)],
 )
 def test_where_the_schema_is_stricter(at: Path_, value: Any) -> None:
-    """Quoted numbers and flags, and flags as texts, are the only good values that the schema asks to write otherwise."""
+    """Quoted numbers and flags, and flags as texts, must be written otherwise for the schema."""
     document = _changed(at, _set(value))
     assert _parses(document)
     assert not _accepts(document)

@@ -46,7 +46,8 @@ def test_periods_are_read_and_written(text: str, period: Period, again: str) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "P", "PT", "T72H", "72H", "P1H", "P1S", "PT1M", "PT1S", "P1D1Y", "P1YT", "P-1D", "-P1D", "+P1D", "P1.5Y", "P1,5Y",
+    ["", "P", "PT", "T72H", "72H", "P1H", "P1S", "PT1M", "PT1S", "P1D1Y", "P1YT", "P-1D", "-P1D", "+P1D", "P1.5Y",
+    "P1,5Y",
      "p1y", "P1y", " P1Y", "P1Y ", "P1Y\n", "P1Y P1M", "P10000Y", "PT1000000H", "P1Y1Y", "one year", "P1D2W", "PP1Y"],
 )  # fmt: skip
 def test_other_texts_are_not_periods(text: str) -> None:
@@ -73,7 +74,7 @@ def test_what_is_read_can_be_read_again(text: str) -> None:
 
 
 @pytest.mark.xfail(reason="digits of other scripts pass as digits of a period")
-@pytest.mark.parametrize("text", ["P１Y", "P٣M", "P७D"])
+@pytest.mark.parametrize("text", ["P\uff11Y", "P\u0663M", "P\u096dD"])
 def test_digits_of_other_scripts_are_no_period(text: str) -> None:
     """Only the digits 0 to 9 may stand in a period."""
     assert parse_period(text) is None
@@ -84,11 +85,14 @@ def test_digits_of_other_scripts_are_no_period(text: str) -> None:
     [
         ("2026-01-31", "P1M", "2026-02-28"), ("2024-01-31", "P1M", "2024-02-29"), ("2026-03-31", "P1M", "2026-04-30"),
         ("2026-01-31", "P2M", "2026-03-31"), ("2024-02-29", "P1Y", "2025-02-28"), ("2024-02-29", "P4Y", "2028-02-29"),
-        ("2024-02-29", "P100Y", "2124-02-29"), ("2000-02-29", "P100Y", "2100-02-28"), ("2026-12-31", "P1M", "2027-01-31"),
+        ("2024-02-29", "P100Y", "2124-02-29"), ("2000-02-29", "P100Y", "2100-02-28"), ("2026-12-31", "P1M",
+        "2027-01-31"),
         ("2026-12-15", "P1M", "2027-01-15"), ("2026-11-30", "P3M", "2027-02-28"), ("2023-11-30", "P3M", "2024-02-29"),
         ("2026-01-01", "P0D", "2026-01-01"), ("2026-02-28", "P1D", "2026-03-01"), ("2024-02-28", "P1D", "2024-02-29"),
-        ("2026-01-01", "P90D", "2026-04-01"), ("2026-01-01", "PT72H", "2026-01-04"), ("2026-01-31", "P1M1D", "2026-03-01"),
-        ("2026-01-01", "P1Y2M3DT48H", "2027-03-06"), ("2025-12-31", "P12M", "2026-12-31"), ("0001-01-01", "P1D", "0001-01-02"),
+        ("2026-01-01", "P90D", "2026-04-01"), ("2026-01-01", "PT72H", "2026-01-04"), ("2026-01-31", "P1M1D",
+        "2026-03-01"),
+        ("2026-01-01", "P1Y2M3DT48H", "2027-03-06"), ("2025-12-31", "P12M", "2026-12-31"), ("0001-01-01", "P1D",
+        "0001-01-02"),
     ],
 )  # fmt: skip
 def test_the_day_after_a_period(start: str, text: str, end: str) -> None:
@@ -102,8 +106,10 @@ def test_the_day_after_a_period(start: str, text: str, end: str) -> None:
     ("start", "period"),
     [
         (date(9999, 12, 31), Period(0, 1)), (date(9999, 12, 1), Period(1)), (date(2026, 1, 1), Period(12 * 9999)),
-        (date(9999, 12, 31), Period(0, 0, 24)), (date(2026, 1, 1), Period(0, 10**7)), (date(1, 1, 1), Period(0, 10**12)),
-        (date(1, 1, 1), Period(0, 0, 10**15)), (date(9990, 1, 1), Period(119, 31)), (date.max, Period(10**9, 10**9, 10**9)),
+        (date(9999, 12, 31), Period(0, 0, 24)), (date(2026, 1, 1), Period(0, 10**7)),
+        (date(1, 1, 1), Period(0, 10**12)),
+        (date(1, 1, 1), Period(0, 0, 10**15)), (date(9990, 1, 1), Period(119, 31)),
+        (date.max, Period(10**9, 10**9, 10**9)),
     ],
 )  # fmt: skip
 def test_past_the_last_day_of_the_calendar_is_the_last_day(start: date, period: Period) -> None:
@@ -145,8 +151,11 @@ def test_months_keep_the_day_or_end_the_month(start: date, months: int) -> None:
         assert end.day == start.day or (end.day < start.day and (end + timedelta(1)).day == 1)
 
 
-@pytest.mark.parametrize(("text", "days"), [("P1D", 1), ("P2W", 14), ("PT72H", 3), ("PT73H", 4), ("PT1H", 1), ("P1M", 31),
-                                            ("P1Y", 366), ("P0D", 0), ("P3M", 92)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("P1D", 1), ("P2W", 14), ("PT72H", 3), ("PT73H", 4), ("PT1H", 1), ("P1M", 31), ("P1Y", 366), ("P0D", 0),
+     ("P3M", 92)],
+)  # fmt: skip
 def test_periods_are_compared_by_their_longest(text: str, days: int) -> None:
     """The longest a period can be must be its days, with hours rounded up."""
     period = parse_period(text)
@@ -162,14 +171,13 @@ def test_periods_compare_as_people_expect() -> None:
     assert lengths == sorted(lengths)
 
 
-@pytest.mark.xfail(reason="two months can have 62 days, and some longer periods one more than is said")
-@pytest.mark.parametrize("months", [2, 4, 6, 7, 12, 14, 24])
+@pytest.mark.xfail(reason="two months can have 62 days, not 61, and five years at most 1827, not 1830")
+@pytest.mark.parametrize("months", [2, 4, 6, 7, 14, 24, 60])
 def test_no_period_is_longer_than_its_longest(months: int) -> None:
-    """Wherever it begins, no period may have more days than the most it is said to have."""
-    starts = [date(year, month, 1) for year in (2023, 2024, 2027, 2028) for month in range(1, 13)]
+    """The most days that a period is said to have must be the most it has, wherever it begins."""
+    starts = [date(year, month, 1) for year in range(2019, 2029) for month in range(1, 13)]
     longest = max((Period(months).after(start) - start).days for start in starts)
-    assert Period(months).at_most_days >= longest
-    assert months not in (12, 24) or Period(months).at_most_days == longest
+    assert Period(months).at_most_days == longest
 
 
 def test_periods_are_values() -> None:
@@ -207,7 +215,8 @@ def test_a_text_of_nothing_is_nothing() -> None:
 
 # Messages.
 
-INDONESIAN = Tongue("id", {"`{word}` is wrong": "`{word}` salah", "told: {text}": "dikatakan: {text}"}.get)  # type: ignore[arg-type]
+WORDS = {"`{word}` is wrong": "`{word}` salah", "told: {text}": "dikatakan: {text}"}
+INDONESIAN = Tongue("id", WORDS.__getitem__)
 
 
 def test_a_message_is_filled_and_translated() -> None:
@@ -257,7 +266,7 @@ def test_messages_are_values() -> None:
     one, two = say("{a}", a=Text((("en", "x"),))), say("{a}", a=Text((("en", "x"),)))
     assert one == two
     assert hash(one) == hash(two)
-    assert pickle.loads(pickle.dumps(one)) == one
+    assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301
     assert Message("plain").render() == "plain"
 
 
@@ -266,9 +275,9 @@ def test_messages_are_values() -> None:
 
 def test_places_are_ordered_by_file_line_and_column() -> None:
     """Places must sort by file, then line, then column, as numbers; the file as a whole comes first."""
-    places = [Place("b"), Place("a", 10, 1), Place("a", 2, 10), Place("a", 2, 9), Place("a"), Place("a", 1, 80), NOWHERE]
-    assert sorted(places) == [NOWHERE, Place("a"), Place("a", 1, 80), Place("a", 2, 9), Place("a", 2, 10),
-                              Place("a", 10, 1), Place("b")]  # fmt: skip
+    ordered = [NOWHERE, Place("a"), Place("a", 1, 80), Place("a", 2, 9), Place("a", 2, 10), Place("a", 10, 1)]
+    assert sorted(ordered[4:] + ordered[2:4] + ordered[:2]) == ordered
+    assert sorted(ordered[3:] + ordered[:3]) == ordered
 
 
 def test_places_are_written_as_editors_read_them() -> None:
@@ -281,7 +290,8 @@ def test_words_are_strings_that_know_their_place() -> None:
     word, other = Word("abc", Place("f", 1, 2)), Word("abc", Place("g", 9, 9))
     assert word == other == "abc"
     assert hash(word) == hash("abc")
-    assert {word: 1}["abc"] == {"abc": 1}[word] == 1
+    assert {"abc": 1}[word] == 1
+    assert {word}.issuperset(["abc"])
     assert len({word, other, "abc"}) == 1
     assert sorted([Word("b"), "c", Word("a")]) == ["a", "b", "c"]
     assert (word.place, Word("x").place) == (Place("f", 1, 2), NOWHERE)
@@ -293,7 +303,7 @@ def test_words_are_strings_that_know_their_place() -> None:
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_words_survive_pickling(protocol: int) -> None:
     """A word must come back from a pickle with its place."""
-    again = pickle.loads(pickle.dumps(Word("abc", Place("f", 1, 2)), protocol))
+    again = pickle.loads(pickle.dumps(Word("abc", Place("f", 1, 2)), protocol))  # noqa: S301
     assert type(again) is Word
     assert (again, again.place) == ("abc", Place("f", 1, 2))
 
@@ -324,9 +334,9 @@ def test_the_example_of_the_standard() -> None:
         r'"string": "\u20ac$\u000F\u000aA' r"'" r'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}'
     )  # fmt: skip
     expected = bytes.fromhex(
-        "7b226c69746572616c73223a5b6e756c6c2c747275652c66616c73655d2c226e756d62657273223a5b3333333333333333332e33333333"
-        "3333332c31652b33302c342e352c302e3030322c31652d32375d2c22737472696e67223a22e282ac245c75303030665c6e412742"
-        "5c225c5c5c5c5c222f227d"
+        "7b226c69746572616c73223a5b6e756c6c2c747275652c66616c73655d2c226e756d62657273223a5b3333333333333333332e"
+        "333333333333332c31652b33302c342e352c302e3030322c31652d32375d2c22737472696e67223a22e282ac245c7530303066"
+        "5c6e4127425c225c5c5c5c5c222f227d"
     )
     assert canonical_bytes(value) == expected
     assert digest(value) == hashlib.sha256(expected).hexdigest()
@@ -335,7 +345,8 @@ def test_the_example_of_the_standard() -> None:
 def test_keys_are_sorted_by_their_code_units() -> None:
     """The keys of RFC 8785, section 3.2.3, must come in the order printed there: by UTF-16 code units."""
     value = {"\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One",
-             "\U0001f600": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis"}
+             "\U0001f600": "Emoji: Grinning Face", "\u0080": "Control",
+             "\u00f6": "Latin Small Letter O With Diaeresis"}
     assert list(json.loads(canonical_bytes(value)).values()) == [
         "Carriage Return", "One", "Control", "Latin Small Letter O With Diaeresis", "Euro Sign",
         "Emoji: Grinning Face", "Hebrew Letter Dalet With Dagesh",
@@ -345,12 +356,16 @@ def test_keys_are_sorted_by_their_code_units() -> None:
 @pytest.mark.parametrize(
     ("number", "written"),
     [
-        (0.0, "0"), (-0.0, "0"), (5e-324, "5e-324"), (-5e-324, "-5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"),
+        (0.0, "0"), (-0.0, "0"), (5e-324, "5e-324"), (-5e-324, "-5e-324"),
+        (1.7976931348623157e308, "1.7976931348623157e+308"),
         (9007199254740992.0, "9007199254740992"), (295147905179352830000.0, "295147905179352830000"),
-        (9.999999999999997e22, "9.999999999999997e+22"), (1e23, "1e+23"), (1.0000000000000001e23, "1.0000000000000001e+23"),
-        (999999999999999900000.0, "999999999999999900000"), (1e21, "1e+21"), (9.999999999999997e-7, "9.999999999999997e-7"),
+        (9.999999999999997e22, "9.999999999999997e+22"), (1e23, "1e+23"),
+        (1.0000000000000001e23, "1.0000000000000001e+23"),
+        (999999999999999900000.0, "999999999999999900000"), (1e21, "1e+21"),
+        (9.999999999999997e-7, "9.999999999999997e-7"),
         (0.000001, "0.000001"), (333333333.3333332, "333333333.3333332"), (333333333.33333325, "333333333.33333325"),
-        (-0.0000033333333333333333, "-0.0000033333333333333333"), (1424953923781206.2, "1424953923781206.2"), (1.0, "1"),
+        (-0.0000033333333333333333, "-0.0000033333333333333333"), (1424953923781206.2, "1424953923781206.2"),
+        (1.0, "1"),
         (2**53 - 1, "9007199254740991"), (-(2**53) + 1, "-9007199254740991"), (7, "7"),
     ],
 )  # fmt: skip
@@ -381,8 +396,11 @@ def test_equal_values_have_equal_bytes() -> None:
     assert canonical_bytes(["e\u0301"]) != canonical_bytes(["\u00e9"])
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 2**53, -(2**53), {1: 2}, b"x", object(), {None: 1},
-                                   "\ud800", {"\ud800": 1}, date(2026, 1, 1), {1, 2}])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), -float("inf"), 2**53, -(2**53), {1: 2}, b"x", object(), {None: 1}, "\ud800",
+     {"\ud800": 1}, date(2026, 1, 1), {1, 2}],
+)  # fmt: skip
 def test_what_is_not_json_has_no_bytes(value: Any) -> None:
     """A value that JSON cannot hold exactly must be refused, not rounded."""
     with pytest.raises(ValueError):  # noqa: PT011
@@ -390,7 +408,8 @@ def test_what_is_not_json_has_no_bytes(value: Any) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none() | st.booleans() | st.text() | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=10,
 )
@@ -401,7 +420,8 @@ JSON = st.recursive(
 def test_canonical_bytes_can_be_read_back(value: Any) -> None:
     """The bytes must be JSON for the same value, and their own canonical form."""
     data = canonical_bytes(value)
-    again = json.loads(data)
+    again = json.loads(data, parse_int=float)
     assert again == value
+    assert canonical_bytes(again) == data
     assert b"\n" not in data
     assert digest(value) == hashlib.sha256(data).hexdigest()

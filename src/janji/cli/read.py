@@ -93,13 +93,13 @@ def _print_check(opened: Opened, tongue: Tongue, brief: bool) -> None:
         for code, count in sorted(kinds.items()):
             out.print(f"  {count:>4}  {code}")
     checked = opened.checked
-    counts = say(N_("{errors} errors, {warnings} warnings"), errors=checked.errors, warnings=checked.warnings)
+    counts = say(N_("errors: {errors}, warnings: {warnings}"), errors=checked.errors, warnings=checked.warnings)
     if checked.policy is None:
         out.print(f"[bold red]{escape(counts.render(tongue))}[/]")
         return
     policy = checked.policy
     summary = say(
-        N_("`{policy}` {version} under `{law}`: {clauses} clauses, {purposes} purposes"),
+        N_("`{policy}` {version} under `{law}`, clauses: {clauses}, purposes: {purposes}"),
         policy=policy.id,
         version=policy.version,
         law=policy.law,

@@ -25,7 +25,7 @@ from janji.policy.combined import (
     never_for_children,
 )
 from janji.policy.model import Policy, Prohibition, Purpose, Recipient, Transfer
-from janji.terms.canonical import digest
+from janji.terms.canonical import digest, plain
 from janji.terms.messages import N_, Message, say
 from janji.terms.processing import LegalBasis, Operation, RecipientClass, Right, Trait
 
@@ -242,8 +242,8 @@ def _consents(layout: Layout) -> dict[str, tuple[str, ...]]:
 
 
 def policy_version(policy: Policy, law: LawPack) -> str:
-    """The policy's written version with 16 hexadecimal digits that change with its text or its law pack."""
-    return f"{policy.version}+{digest([repr(policy), law.id, law.version, repr(law)])[:16]}"
+    """The policy's written version with 16 hexadecimal digits that change with what it or its law pack says."""
+    return f"{policy.version}+{digest([plain(policy), plain(law)])[:16]}"
 
 
 def number(day: date) -> int:

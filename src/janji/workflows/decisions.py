@@ -45,5 +45,5 @@ def load_facts(opened: Opened, path: Path) -> Facts:
     policy, _ = opened.whole
     standing, diagnostics = read_standing(str(path), read_file(path), policy)
     if standing is None:
-        raise Invalid(say(N_("the facts have {count} errors"), count=len(diagnostics)), None, diagnostics)
+        raise Invalid(say(N_("the facts have mistakes: {count}"), count=len(diagnostics)), None, diagnostics)
     return pack(standing, opened.compiled.layout)

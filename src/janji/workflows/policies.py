@@ -62,7 +62,7 @@ class Opened:
         """Policy and law; raises `Invalid` with the diagnostics when the policy has errors."""
         if self.checked.policy is None or self.law is None:
             raise Invalid(
-                say(N_("the policy has {count} errors"), count=self.checked.errors),
+                say(N_("the policy has mistakes: {count}"), count=self.checked.errors),
                 say(N_("`janji check` shows each with its place and help")),
                 self.checked.diagnostics,
             )
