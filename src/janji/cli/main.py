@@ -5,12 +5,10 @@ Exit codes: 0 permit or clean, 2 deny, 3 invalid (a policy, facts, a setting or 
 
 from __future__ import annotations
 
-import gettext
 import os
 import re
 import sys
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any
 
 import typer
@@ -20,7 +18,7 @@ from janji.cli import ask, read
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
-from janji.terms.messages import ENGLISH, N_, Tongue, say
+from janji.terms.messages import ENGLISH, N_, say
 from janji.workflows.runtime import Runtime, open_runtime
 
 START = N_("""janji: a privacy policy you can run
@@ -28,7 +26,7 @@ START = N_("""janji: a privacy policy you can run
 Where to start:
 
   janji check policies/minimal               is the policy sound?
-  janji decide --policy policies/minimal --purpose order --data contact.email --facts facts.yaml
+  janji decide --policy policies/minimal --purpose order --data contact.email --facts policies/minimal/facts.yaml
                                              may we do this?
   janji explain ...                          the same question, answered at length
   janji law                                  the law packs, and what is unsure in them
@@ -43,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         runtime = open_runtime(language=_option(args, "--lang"))
         tongue = runtime.tongue
-        _speak(tongue)
+        runtime.bind_libraries()
         code = _run(args, runtime)
     except JanjiError as error:
         print_error(error, tongue, format)
@@ -152,13 +150,6 @@ def _option(args: Sequence[str], name: str) -> str | None:
         if word.startswith(name + "="):
             return word.split("=", 1)[1]
     return None
-
-
-def _speak(tongue: Tongue) -> None:
-    """Let Typer's own words (`Options`, `Arguments`, ...) be looked up in our catalogue."""
-    os.environ["LANGUAGE"] = tongue.language
-    gettext.bindtextdomain("janji", str(resources.files("janji.files") / "locale"))
-    gettext.textdomain("janji")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from rich.markup import escape
 from janji.decision.explanation import Explanation
 from janji.decision.question import Decision, Question, Reason
 from janji.errors import Diagnostic, Invalid, JanjiError
-from janji.terms.messages import N_, Message, Tongue, say
+from janji.terms.messages import N_, Message, Tongue, printable, say
 from janji.terms.processing import Severity
 from janji.workflows.decisions import Answer
 
@@ -150,7 +150,7 @@ def _headline(decision: Decision, tongue: Tongue, out: Console) -> None:
         )
         if value is not None
     ]
-    out.print(f"[{colour}]{word}[/]  {escape(' · '.join(asked))}")
+    out.print(f"[{colour}]{word}[/]  {escape(printable(' · '.join(asked)))}")
 
 
 def _footer(decision: Decision, tongue: Tongue, out: Console) -> None:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from janji.cli.output import SOURCE, UNSURE, WORDS, Format, console, diagnostic_json, print_diagnostics, write_json
 from janji.cli.verbs import READ, Verbs
+from janji.decision.question import WORD_BITS
 from janji.errors import Invalid
 from janji.law.model import LawPack, Rule
 from janji.terms.messages import N_, Tongue, say
@@ -65,7 +66,7 @@ def _add_check(verbs: Verbs) -> None:
             write_json(_check_json(opened, verbs.tongue))
         else:
             _print_check(opened, verbs.tongue, brief)
-        if opened.checked.errors or (strict and opened.checked.warnings):
+        if opened.errors or (strict and opened.warnings):
             raise typer.Exit(3)
 
 
@@ -73,8 +74,8 @@ def _check_json(opened: Opened, tongue: Tongue) -> dict[str, Any]:
     """The result of a check as `schema/check.json` describes it; no version stands there unless it is whole."""
     parsed, checked = opened.parsed.policy, opened.checked
     found: dict[str, Any] = {
-        "errors": checked.errors,
-        "warnings": checked.warnings,
+        "errors": opened.errors,
+        "warnings": opened.warnings,
         "clauses": len(parsed.clauses) if parsed else 0,
         "purposes": len(parsed.purposes) if parsed else 0,
     }
@@ -93,7 +94,7 @@ def _print_check(opened: Opened, tongue: Tongue, brief: bool) -> None:
         for code, count in sorted(kinds.items()):
             out.print(f"  {count:>4}  {code}")
     checked = opened.checked
-    counts = say(N_("errors: {errors}, warnings: {warnings}"), errors=checked.errors, warnings=checked.warnings)
+    counts = say(N_("errors: {errors}, warnings: {warnings}"), errors=opened.errors, warnings=opened.warnings)
     if checked.policy is None:
         out.print(f"[bold red]{escape(counts.render(tongue))}[/]")
         return
@@ -278,7 +279,7 @@ def _add_layout(verbs: Verbs) -> None:
         if write:
             path = write_published_layout(opened)
             message = say(
-                N_("published {count} entries in {words} words at `{path}`"),
+                N_("published at `{path}`, entries: {count}, words: {words}"),
                 count=held.version,
                 words=held.words,
                 path=path,
@@ -289,10 +290,13 @@ def _add_layout(verbs: Verbs) -> None:
 
             sys.stdout.write(lowering.write(lowering.standing_table(held), dialect) + ";\n")
         elif format is LayoutFormat.JSON:
-            items = [{"word": index // 62, "bit": index % 62, "key": key} for index, key in enumerate(held.keys)]
+            items = [
+                {"word": index // WORD_BITS, "bit": index % WORD_BITS, "key": key}
+                for index, key in enumerate(held.keys)
+            ]
             write_json({"version": held.version, "words": held.words, "items": items})
         elif not write:
             table = _table(verbs.tongue, N_("word"), N_("bit"), N_("meaning"))
             for index, key in enumerate(held.keys):
-                table.add_row(f"w{index // 62}", str(index % 62), escape(key))
+                table.add_row(f"w{index // WORD_BITS}", str(index % WORD_BITS), escape(key))
             console().print(table)

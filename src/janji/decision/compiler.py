@@ -17,24 +17,26 @@ from janji.decision.reasons import ground, reason, reason_under
 from janji.law.model import LawPack
 from janji.policy import model
 from janji.policy.combined import (
+    ADULTS_ONLY,
+    DECIDED_BY_MACHINE,
     NEEDS_AGREEMENT,
     Schedule,
     agreement_topic,
+    barred_to_children,
     child_under,
     home_countries,
-    never_for_children,
+    honours_objection,
 )
 from janji.policy.model import Policy, Prohibition, Purpose, Recipient, Transfer
 from janji.terms.canonical import digest, plain
 from janji.terms.messages import N_, Message, say
-from janji.terms.processing import LegalBasis, Operation, RecipientClass, Right, Trait
+from janji.terms.processing import LegalBasis, Operation, RecipientClass, Right
 
 _T = TypeVar("_T")
 
 MAX_ROWS = 65_536
+_SPEAKING = (Operation.USE, Operation.DISCLOSE)
 FOREVER = 99_999_999
-ADULTS_ONLY = frozenset({Trait.MARKETING, Trait.PROFILING})
-"""Purposes with these traits need to know that the person is an adult, and that the person's data are their own."""
 
 
 class Test(NamedTuple):
@@ -384,7 +386,7 @@ class _Shape:
                 self._deny("channel-undeclared", self.policy.undeclared.channel, channel=channel)
             elif purpose is not None and channel not in purpose.channels:
                 self._deny("channel-not-for-purpose", purpose.clauses, purpose=purpose.id, channel=channel)
-        elif purpose is not None and purpose.channels and self.question.operation == Operation.USE:
+        elif purpose is not None and purpose.channels and self.question.operation in _SPEAKING:
             self._deny("channel-not-named", purpose.clauses, purpose=purpose.id)
 
     def _recipient(self) -> None:
@@ -472,8 +474,8 @@ class _Shape:
         """What holds for the person whatever the purpose; keeping data is not stopped by it."""
         if self.question.operation == Operation.RETAIN:
             return
-        children = self.policy.children.clauses if self.policy.children else ()
-        self._forbid("quarantined", children, keys.QUARANTINED)
+        quarantine = self.policy.quarantine.clauses if self.policy.quarantine else ()
+        self._forbid("quarantined", quarantine, keys.QUARANTINED)
         purpose = self.purpose
         if purpose is None or not purpose.during_restriction:
             for code, kind, everything, one in (
@@ -534,10 +536,10 @@ class _Shape:
         return purpose.channels or (None,)
 
     def _objections(self, purpose: Purpose) -> None:
-        if keys.honours_objection(self.policy, self.law, purpose):
+        if honours_objection(self.policy, self.law, purpose):
             clauses = rights_clauses(self.policy, self.law, Right.OBJECTION) or purpose.clauses
             self._forbid("objected", clauses, keys.objection_key(purpose.id), purpose=purpose.id)
-        if Trait.AUTOMATED_DECISION in purpose.traits:
+        if DECIDED_BY_MACHINE.intersection(purpose.traits):
             clauses = rights_clauses(self.policy, self.law, Right.AUTOMATED_OBJECTION) or purpose.clauses
             self._forbid(
                 "automated-decision-objected", clauses, keys.automated_objection_key(purpose.id), purpose=purpose.id
@@ -555,8 +557,7 @@ class _Shape:
         purpose = self.purpose
         if purpose is None or self.question.operation == Operation.RETAIN or not self.compiled.under:
             return None
-        never = never_for_children(self.policy, self.law)
-        barred = purpose.child is model.ChildAccess.NEVER or bool(never.intersection(purpose.traits))
+        barred = barred_to_children(self.policy, self.law, purpose)
         known = barred or bool(ADULTS_ONLY.intersection(purpose.traits))
         if purpose.child is model.ChildAccess.OPEN and not barred and not known:
             return None

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from janji.decision.question import WORD_BITS
 from janji.law.model import LawPack
+from janji.policy.combined import DECIDED_BY_MACHINE, honours_objection
 from janji.policy.model import Policy, Purpose
-from janji.terms.processing import LegalBasis, RecipientClass, Right, Trait
+from janji.terms.processing import LegalBasis, RecipientClass
 
 QUARANTINED = "quarantined"
 RESTRICTED = "restricted"
@@ -85,7 +86,7 @@ def read_layout(text: str) -> Layout | None:
     try:
         held = json.loads(text)
         keys = held["keys"]
-        if held["word_bits"] != WORD_BITS or not all(isinstance(key, str) for key in keys):
+        if held["word_bits"] != WORD_BITS or type(keys) is not list or not all(isinstance(key, str) for key in keys):
             return None
         return Layout(tuple(keys))
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -157,27 +158,6 @@ def ended_key(rule: str) -> str:
     return f"ended/{rule}"
 
 
-def honours_objection(policy: Policy, law: LawPack, purpose: Purpose) -> bool:
-    """Whether an objection to `purpose` stops it.
-
-    By the policy's own promise or the law's right (GDPR Art 21(1); UU 27/2022 has no general objection), and always
-    for consent (to object is to withdraw), for a legitimate interest and for marketing.
-    """
-    always = purpose.basis in (LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST) or Trait.MARKETING in purpose.traits
-    return always or purpose.basis in _objection_bases(policy, law)
-
-
-def _objection_bases(policy: Policy, law: LawPack) -> set[LegalBasis]:
-    promised = {
-        basis
-        for right in policy.rights.values()
-        if right.right is None or law.rights[right.right].kind is Right.OBJECTION
-        for basis in right.bases
-    }
-    granted = {basis for right in law.rights.values() if right.kind is Right.OBJECTION for basis in right.bases}
-    return promised | granted
-
-
 def layout_keys(policy: Policy, law: LawPack) -> Iterator[str]:
     """Every entry that decisions under `policy` can turn on."""
     yield from _PERSON
@@ -204,7 +184,7 @@ def _purpose_keys(policy: Policy, law: LawPack, purpose: Purpose) -> Iterator[st
         yield from (agreement_key(kind) for kind in purpose.agreements)
     if honours_objection(policy, law, purpose):
         yield objection_key(purpose.id)
-    if Trait.AUTOMATED_DECISION in purpose.traits:
+    if DECIDED_BY_MACHINE.intersection(purpose.traits):
         yield automated_objection_key(purpose.id)
     if not purpose.during_restriction:
         yield restricted_key(purpose.id)

@@ -108,7 +108,7 @@ KINDS: dict[str, Kind] = {
         N_("stop; the person can take the objection back"), always=True),
     "automated-decision-objected": Kind(
         Topic.AUTOMATED_DECISION, N_("the person objected to being decided about by a machine alone in `{purpose}`"),
-        N_("have a human review and decide")),
+        N_("have a human review and decide"), always=True),
     "restricted": Kind(
         Topic.RESTRICTION, N_("processing of the person's data is restricted ({scope})"),
         N_("keep the data and do nothing else with them until the restriction is lifted"), always=True),
@@ -117,13 +117,13 @@ KINDS: dict[str, Kind] = {
         N_("wait until the delay is lifted"), always=True),
     "quarantined": Kind(
         Topic.CHILDREN, N_("the person's data are in quarantine and are used for nothing"),
-        N_("finish the erasure, or have the guardian's consent verified"), always=True),
+        N_("finish the erasure; a guardian is asked and verified with the guardian's own data"), always=True),
     "child-without-guardian": Kind(
         Topic.CHILDREN, N_("the person is a child and no guardian's consent is verified"),
         N_("ask a parent or guardian and verify the consent")),
     "child-barred": Kind(
         Topic.CHILDREN, N_("purpose `{purpose}` is never carried out for a child"),
-        N_("leave the person out, whoever consents")),
+        N_("leave the person out, whoever consents"), always=True),
     "age-unknown": Kind(
         Topic.CHILDREN, N_("the person's age is unknown and `{purpose}` is only for adults"),
         N_("ask for the date of birth")),
@@ -150,7 +150,7 @@ KINDS: dict[str, Kind] = {
         N_("the data are due for disposal; do not use them")),
     "facts-missing": Kind(
         Topic.LAWFUL_BASIS, N_("nothing is known of the person, and the answer needs to know"),
-        N_("give the person's standing with the question")),
+        N_("give the person's standing with the question (`--facts` on the command line)")),
     "internal-error": Kind(
         Topic.LAWFUL_BASIS, N_("the answer could not be worked out, so it is no"),
         N_("report this with the policy version and the facts digest")),
@@ -167,7 +167,7 @@ GROUNDS: dict[LegalBasis, tuple[Topic, str]] = {
 }  # fmt: skip
 
 ALWAYS_ENFORCED = frozenset(code for code, kind in KINDS.items() if kind.always)
-"""Codes that a deployment acts on whatever its enforcement: a prohibition, or what the person said."""
+"""Codes that a deployment acts on whatever its enforcement: what is forbidden, what the person said, quarantine."""
 
 
 def reason(

@@ -26,6 +26,7 @@ MAX_DIAGNOSTICS = 500
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PERIOD = "^P(?=.*[1-9])([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?(T[0-9]{1,6}H)?$"
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 Schema = dict[str, Any]
@@ -102,15 +103,19 @@ class _Written(Shape):
 
 @dataclass(frozen=True)
 class Line(_Written):
-    """Free text on one or more lines, kept as written."""
+    """A text on one line, kept as written."""
 
-    expects = N_("write a text")
+    expects = N_("write a text on one line")
 
     def convert(self, word: Word, reader: Reader) -> Any:
-        return word
+        line = Word(word.strip(), word.place)
+        if len(line.splitlines()) > 1:
+            reader.error("several-lines", say(N_("this text goes over several lines")), word.place, say(self.expects))
+            return None
+        return line
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
-        return {"type": ["string", "number"]}
+        return {"type": ["string", "number"], "pattern": r"\S", "minLength": 1}
 
 
 @dataclass(frozen=True)
@@ -124,14 +129,12 @@ class Id(_Written):
 
     def convert(self, word: Word, reader: Reader) -> Any:
         if _ID.fullmatch(word) is None:
-            reader.error(
-                "bad-name", say(N_("`{word}` is not a name"), word=_short(word)), word.place, say(self.expects)
-            )
+            reader.error("bad-name", say(N_("`{word}` is not a name"), word=short(word)), word.place, say(self.expects))
             return None
         return word
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
-        return {"type": ["string", "number"], "pattern": f"^{_ID.pattern}$"}
+        return {"anyOf": [{"type": "string", "pattern": f"^{_ID.pattern}$"}, {"type": "number", "minimum": 0}]}
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ class OneOf(_Written):
         except ValueError:
             reader.error(
                 "unknown-word",
-                say(N_("`{word}` is not one of the words for this"), word=_short(word)),
+                say(N_("`{word}` is not one of the words for this"), word=short(word)),
                 word.place,
                 nearest(word, list(self.words)),
             )
@@ -179,7 +182,7 @@ class Flag(_Written):
         if word not in ("true", "false"):
             reader.error(
                 "bad-flag",
-                say(N_("`{word}` is neither true nor false"), word=_short(word)),
+                say(N_("`{word}` is neither true nor false"), word=short(word)),
                 word.place,
                 say(self.expects),
             )
@@ -199,7 +202,7 @@ class Count(_Written):
     def convert(self, word: Word, reader: Reader) -> Any:
         if re.fullmatch(r"[0-9]{1,7}", word) is None or int(word) > 1_000_000:
             reader.error(
-                "bad-number", say(N_("`{word}` is not such a number"), word=_short(word)), word.place, say(self.expects)
+                "bad-number", say(N_("`{word}` is not such a number"), word=short(word)), word.place, say(self.expects)
             )
             return None
         return int(word)
@@ -220,9 +223,7 @@ class Day(_Written):
         except ValueError:
             day = None
         if day is None:
-            reader.error(
-                "bad-date", say(N_("`{word}` is not a date"), word=_short(word)), word.place, say(self.expects)
-            )
+            reader.error("bad-date", say(N_("`{word}` is not a date"), word=short(word)), word.place, say(self.expects))
         return day
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
@@ -239,13 +240,13 @@ class Length(_Written):
         period = parse_period(word)
         if period is None or period == Period():
             reader.error(
-                "bad-period", say(N_("`{word}` is not a period"), word=_short(word)), word.place, say(self.expects)
+                "bad-period", say(N_("`{word}` is not a period"), word=short(word)), word.place, say(self.expects)
             )
             return None
         return period
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
-        return {"type": "string", "pattern": "^P"}
+        return {"type": "string", "pattern": _PERIOD}
 
 
 @dataclass(frozen=True)
@@ -258,7 +259,7 @@ class Country(_Written):
         if _COUNTRY.fullmatch(word) is None:
             reader.error(
                 "bad-country",
-                say(N_("`{word}` is not a country code"), word=_short(word)),
+                say(N_("`{word}` is not a country code"), word=short(word)),
                 word.place,
                 say(self.expects),
             )
@@ -270,26 +271,37 @@ class Country(_Written):
 
 
 @dataclass(frozen=True)
+class _Prose(_Written):
+    """One version of a text, on one or more lines."""
+
+    expects = N_("write a text")
+
+    def convert(self, word: Word, reader: Reader) -> Any:
+        return str(word).strip()
+
+
+@dataclass(frozen=True)
 class Prose(Shape):
     """A text, or the same text in several languages (`{en: ..., id: ...}`)."""
 
     def read(self, node: Node, reader: Reader) -> Any:
-        if isinstance(node, Scalar) and not node.absent:
-            return Text((("", str(node.word).strip()),))
+        if isinstance(node, Scalar):
+            text = _Prose().read(node, reader)
+            return None if text is None else Text((("", text),))
         if isinstance(node, Mapping) and node.pairs:
             versions: dict[str, str] = {}
             for key, value in node.pairs:
                 if _LANGUAGE.fullmatch(key) is None or key in versions:
                     reader.error(
                         "bad-language",
-                        say(N_("`{word}` is not a language, or stands twice"), word=_short(key)),
+                        say(N_("`{word}` is not a language, or stands twice"), word=short(key)),
                         key.place,
                         say(N_("write a language as `en` or `id`, each once")),
                     )
                     continue
-                text = Line().read(value, reader)
+                text = _Prose().read(value, reader)
                 if text is not None:
-                    versions[str(key)] = str(text).strip()
+                    versions[str(key)] = text
             return Text(tuple(versions.items())) if versions else None
         reader.error(
             "wrong-type",
@@ -302,12 +314,12 @@ class Prose(Shape):
     def schema(self, defs: dict[str, Schema]) -> Schema:
         defs["Text"] = {
             "anyOf": [
-                {"type": ["string", "number"]},
+                {"type": ["string", "number"], "pattern": r"\S"},
                 {
                     "type": "object",
                     "minProperties": 1,
                     "propertyNames": {"pattern": f"^{_LANGUAGE.pattern}$"},
-                    "additionalProperties": {"type": ["string", "number"]},
+                    "additionalProperties": {"type": ["string", "number"], "pattern": r"\S"},
                 },
             ]
         }
@@ -356,7 +368,7 @@ class MapOf(Shape):
             else:
                 entry = self.item.read(value, reader)
             if entry is not None:
-                entries[str(key)] = entry
+                entries[key] = entry
         return entries
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
@@ -406,7 +418,7 @@ class Record(Shape):
             if known is None:
                 reader.error(
                     "unknown-key",
-                    say(N_("`{key}` is not a key of `{record}`"), key=_short(key), record=self.name),
+                    say(N_("`{key}` is not a key of `{record}`"), key=short(key), record=self.name),
                     key.place,
                     nearest(key, self.fields),
                 )
@@ -465,22 +477,27 @@ def document_schema(root: Record, title: str, address: str, part: bool = False) 
 
 
 def _pairs(node: Node, reader: Reader) -> list[tuple[Word, Node]] | None:
+    """The pairs of a block; anything else is reported."""
+    if isinstance(node, Mapping):
+        return unrepeated(node, reader)
+    reader.error(
+        "wrong-type",
+        say(N_("a block of `name: value` lines is wanted here")),
+        node.place,
+        say(N_("indent the lines that belong here by two spaces")),
+    )
+    return None
+
+
+def unrepeated(node: Mapping, reader: Reader) -> list[tuple[Word, Node]]:
     """The pairs of a block without repeated keys; each repetition is reported and left out."""
-    if not isinstance(node, Mapping):
-        reader.error(
-            "wrong-type",
-            say(N_("a block of `name: value` lines is wanted here")),
-            node.place,
-            say(N_("indent the lines that belong here by two spaces")),
-        )
-        return None
     first: dict[str, Word] = {}
     pairs: list[tuple[Word, Node]] = []
     for key, value in node.pairs:
         if key in first:
             reader.error(
                 "duplicate",
-                say(N_("`{key}` stands here a second time"), key=_short(key)),
+                say(N_("`{key}` stands here a second time"), key=short(key)),
                 key.place,
                 say(N_("it is first written at {place}; keep one of the two"), place=first[key].place),
             )
@@ -490,7 +507,7 @@ def _pairs(node: Node, reader: Reader) -> list[tuple[Word, Node]] | None:
     return pairs
 
 
-def _short(word: str) -> str:
+def short(word: str) -> str:
     """A user's word for a message: printable, one line, at most 60 characters."""
     line = "".join(char if char.isprintable() else " " for char in word)
     return line if len(line) <= 60 else line[:57] + "..."

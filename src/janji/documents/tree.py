@@ -7,6 +7,7 @@ when it is read ("YAML bombs"), and never asks for a class to be made.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from janji.terms.processing import Severity
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+MAX_NODES = 1_000_000
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -83,7 +86,7 @@ def read_tree(name: str, data: bytes) -> Tree:
     except _Stop as stop:
         return Tree(None, (stop.diagnostic,))
     except yaml.YAMLError as error:
-        return Tree(None, (_syntax(name, error),))
+        return Tree(None, (_syntax(name, text, error),))
 
 
 def _decode(name: str, data: bytes) -> str | Diagnostic:
@@ -94,29 +97,35 @@ def _decode(name: str, data: bytes) -> str | Diagnostic:
             Place(name),
             N_("split it into several files and name them under `include`"),
         )
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         return _error(
             "not-utf8",
             say(N_("this byte is not UTF-8 text")),
-            Place(name, line, column),
+            _at(name, data[: error.start].decode("utf-8")),
             N_("save the file as UTF-8, the whole of it in one encoding"),
         )
     strange = _CONTROL.search(text)
     if strange is not None:
-        index = strange.start()
-        line = text.count("\n", 0, index) + 1
-        column = index - (text.rfind("\n", 0, index) + 1) + 1
-        return _error(
-            "control-character",
-            say(N_("there is a control character (code {code}) in the text"), code=ord(strange.group())),
-            Place(name, line, column),
-            N_("remove it; a policy is plain text"),
-        )
+        return _control(strange.group(), _at(name, text[: strange.start()]))
     return text
+
+
+def _at(name: str, before: str) -> Place:
+    """The place after the text `before`, counting lines as YAML does."""
+    lines = _BREAK.split(before)
+    return Place(name, len(lines), len(lines[-1]) + 1)
+
+
+def _control(char: str, place: Place) -> Diagnostic:
+    return _error(
+        "control-character",
+        say(N_("there is a control character (code {code}) in the text"), code=ord(char)),
+        place,
+        N_("remove it; a policy is plain text"),
+    )
 
 
 class _Stop(Exception):
@@ -141,13 +150,19 @@ def _build(name: str, text: str) -> Node | None:
     root: Node | None = None
     stack: list[Mapping | Sequence] = []
     keys: list[Word | None] = []
-    documents = 0
+    documents = nodes = 0
     node: Node
     for event in _events(text):
         kind = type(event)
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise _Stop(_too_many(_place(name, event)))
         if kind is yaml.ScalarEvent:
             mark = event.start_mark
             place = Place(name, mark.line + 1, mark.column + 1)
+            strange = _CONTROL.search(event.value)
+            if strange is not None:
+                raise _Stop(_control(strange.group(), place))
             node = Scalar(Word(event.value, place), event.implicit[0] and event.style in (None, ""))
         elif kind is yaml.MappingStartEvent:
             node = Mapping([], _place(name, event))
@@ -227,6 +242,15 @@ def _refuse_event(name: str, event: Any, documents: int) -> None:
         )
 
 
+def _too_many(place: Place) -> Diagnostic:
+    return _error(
+        "too-many",
+        say(N_("there are more than {limit} values in this file"), limit=MAX_NODES),
+        place,
+        N_("split it into several files and name them under `include`"),
+    )
+
+
 def _too_deep(place: Place) -> Diagnostic:
     return _error(
         "too-deep",
@@ -236,9 +260,10 @@ def _too_deep(place: Place) -> Diagnostic:
     )
 
 
-def _syntax(name: str, error: yaml.YAMLError) -> Diagnostic:
+def _syntax(name: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     place = Place(name, mark.line + 1, mark.column + 1) if mark is not None else Place(name)
+    place = min(place, _at(name, text.rstrip("\r\n")))
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
     return _error(
         "yaml-syntax",

@@ -1,1 +1,1 @@
-"""Texts that ship with Janji or lie in a folder: policies, law packs, layouts and translations, read as they stand."""
+"""Texts in files: policies, law packs and translations read as they stand, and the layout published beside a policy."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from janji.decision.layout import Layout, read_layout, write_layout
-from janji.documents.tree import MAX_BYTES
 from janji.errors import Corrupt, Unavailable
+from janji.files.reading import read_file
 from janji.policy.parser import Parsed, parse
 from janji.terms.messages import N_, say
 
@@ -92,15 +92,3 @@ def _read(folder: Path, name: str) -> bytes | None:
     if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
         return None
     return read_file(path)
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a file, or one more than the most that is read; raises `Unavailable` when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Unavailable(
-            say(N_("`{path}` cannot be read: {problem}"), path=path, problem=os.strerror(error.errno or 0)),
-            say(N_("look at its name and rights")),
-        ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 from importlib import resources
 
 from janji.terms.messages import ENGLISH, Tongue
@@ -19,3 +20,10 @@ def load_tongue(language: str) -> Tongue:
         return ENGLISH
     with catalogue.open("rb") as file:
         return Tongue(language, gettext.GNUTranslations(file).gettext, _ARTICLE.get(language, "Art"))
+
+
+def bind(tongue: Tongue) -> None:
+    """Let libraries that look their own words up by gettext find them in our catalogue, in this tongue."""
+    os.environ["LANGUAGE"] = tongue.language
+    gettext.bindtextdomain(DOMAIN, str(resources.files("janji.files") / "locale"))
+    gettext.textdomain(DOMAIN)

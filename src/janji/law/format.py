@@ -24,6 +24,7 @@ from janji.documents.tree import read_tree
 from janji.errors import Diagnostic
 from janji.law import model
 from janji.terms.messages import N_, say
+from janji.terms.places import Place
 from janji.terms.processing import LegalBasis, Right, Topic, Trait
 
 _CITED = {
@@ -152,9 +153,13 @@ def read_law(name: str, data: bytes) -> tuple[model.LawPack | None, tuple[Diagno
     The pack is `None` when there is any error: a law read in part would permit what the law forbids.
     """
     tree = read_tree(name, data)
-    if tree.root is None:
-        return None, tree.diagnostics
     reader = Reader()
+    if tree.root is None:
+        if not tree.diagnostics:
+            reader.error(
+                "empty-file", say(N_("there is nothing in this file")), Place(name), say(N_("begin with `law: my-law`"))
+            )
+        return None, (*tree.diagnostics, *reader.diagnostics)
     pack = LAW_PACK.read(tree.root, reader)
     if pack is not None:
         _check(pack, reader)

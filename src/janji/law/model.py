@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 from janji.terms.periods import Period
 from janji.terms.places import NOWHERE, Place
@@ -90,6 +92,9 @@ class Rule:
     def in_force(self, day: date) -> bool:
         """Whether the rule binds on `day` (a rule without dates follows its pack)."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+RuleT = TypeVar("RuleT", bound=Rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,15 +246,13 @@ class LawPack:
         """The articles behind `topic`, with the law's own name first, ready to print."""
         return self.citations[topic].article
 
-    @property
-    def child_under(self) -> int:
-        """The age in years below which a person is a child: the highest that any of the pack's rules names."""
-        return max((rule.under for rule in self.children.values()), default=0)
+    def child_under(self, day: date) -> int:
+        """The age in years below which a person is a child on `day`: the highest that any rule in force names."""
+        return max((rule.under for rule in in_force(self.children, day)), default=0)
 
-    @property
-    def never_for_children(self) -> frozenset[Trait]:
-        """Traits of purposes that the law forbids for a child, whoever consents."""
-        return frozenset(trait for rule in self.children.values() for trait in rule.never)
+    def never_for_children(self, day: date) -> frozenset[Trait]:
+        """Traits of purposes that the law forbids for a child on `day`, whoever consents."""
+        return frozenset(trait for rule in in_force(self.children, day) for trait in rule.never)
 
     def basis(self, kind: LegalBasis) -> Basis | None:
         """The pack's basis of this kind, or `None` where the law does not know it."""
@@ -258,6 +261,11 @@ class LawPack:
     def sections(self) -> dict[str, dict[str, Rule]]:
         """Every rule by section name and id, in the order of the file format."""
         return {name: dict(getattr(self, name)) for name in SECTIONS}
+
+
+def in_force(rules: Mapping[str, RuleT], day: date) -> list[RuleT]:
+    """The rules of a section that bind on `day`."""
+    return [rule for rule in rules.values() if rule.in_force(day)]
 
 
 SECTIONS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from janji.documents.shapes import nearest
+from janji.documents.shapes import MAX_DIAGNOSTICS, nearest
 from janji.errors import Diagnostic
 from janji.law.model import LawPack
 from janji.policy import flows, purposes, whole
@@ -17,6 +17,9 @@ from janji.terms.messages import N_, say
 from janji.terms.places import NOWHERE
 from janji.terms.processing import Severity
 
+SUGGESTIONS = 20
+"""How many unknown names get a suggestion; looking for one among thousands takes its time."""
+
 Rule = Callable[[Policy, LawPack, Report], None]
 
 
@@ -26,16 +29,6 @@ class Checked:
 
     policy: Policy | None
     diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def errors(self) -> int:
-        """How many diagnostics are errors."""
-        return sum(1 for found in self.diagnostics if found.severity is Severity.ERROR)
-
-    @property
-    def warnings(self) -> int:
-        """How many diagnostics are warnings."""
-        return sum(1 for found in self.diagnostics if found.severity is Severity.WARNING)
 
 
 def check(parsed: Parsed, law: LawPack | None) -> Checked:
@@ -54,9 +47,11 @@ def check(parsed: Parsed, law: LawPack | None) -> Checked:
             say(N_("there is no law pack `{law}`"), law=policy.law),
             say(N_("`janji law` lists the packs there are")),
         )
+    elif policy is not None and law is not None and law.id != policy.law:
+        raise ValueError(f"the policy stands under {policy.law!r}, not under {law.id!r}")
     if policy is not None and law is not None:
         unresolved = _references(parsed, policy, law, report)
-        for rule in ALWAYS if unresolved else ALWAYS + RESOLVED:
+        for rule in ALWAYS if unresolved or parsed.diagnostics else ALWAYS + RESOLVED:
             rule(policy, law, report)
     found = tuple(sorted(report.found, key=lambda item: (item.place, item.code)))
     whole = policy is not None and not any(item.severity is Severity.ERROR for item in found)
@@ -64,12 +59,15 @@ def check(parsed: Parsed, law: LawPack | None) -> Checked:
 
 
 def _references(parsed: Parsed, policy: Policy, law: LawPack, report: Report) -> bool:
-    before = len(report.found)
+    unknown = 0
     for reference in parsed.references:
         in_law = reference.section.startswith(LAW)
         section = reference.section.removeprefix(LAW)
         known = getattr(law if in_law else policy, section)
-        if reference.word not in known:
+        if reference.word in known:
+            continue
+        unknown += 1
+        if unknown <= MAX_DIAGNOSTICS:
             message = (
                 N_("`{word}` is not defined under `{section}` of the law pack")
                 if in_law
@@ -79,18 +77,20 @@ def _references(parsed: Parsed, policy: Policy, law: LawPack, report: Report) ->
                 "unknown-name",
                 reference.word.place,
                 say(message, word=reference.word, section=section.replace("_", "-")),
-                nearest(reference.word, known),
+                nearest(reference.word, known)
+                if unknown <= SUGGESTIONS
+                else say(N_("look the name up in its section")),
             )
-    return len(report.found) > before
+    return unknown > 0
 
 
 ALWAYS: tuple[Rule, ...] = (
-    whole.decisions, whole.defects, whole.citations, whole.contact, whole.children, whole.notices, whole.prohibitions,
+    whole.decisions, whole.defects, whole.citations, whole.children, whole.notices, whole.prohibitions,
 )  # fmt: skip
 """Rules that look at one entry at a time, whatever else is wrong."""
 
 RESOLVED: tuple[Rule, ...] = (
-    whole.rights, purposes.purposes, flows.touchpoints, flows.trackers, flows.recipients, flows.transfers,
+    whole.contact, whole.rights, purposes.purposes, flows.touchpoints, flows.trackers, flows.recipients, flows.transfers,
     flows.retention, flows.unused,
 )  # fmt: skip
 """Rules that follow names, run once every name is resolved."""

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from janji.law.model import LawPack
-from janji.policy.model import Policy, Recipient, RetentionRule
-from janji.terms.processing import RecipientClass, Topic, Trait
+from janji.policy.model import ChildAccess, Policy, Purpose, Recipient, RetentionRule
+from janji.terms.processing import LegalBasis, RecipientClass, Right, Topic, Trait
+
+DECIDED_BY_MACHINE = frozenset({Trait.AUTOMATED_DECISION, Trait.PROFILING})
+"""Traits against which a person can object to a machine alone (UU 27/2022 Art 10(1), profiling included)."""
+
+ADULTS_ONLY = frozenset({Trait.MARKETING, Trait.PROFILING})
+"""Purposes with these traits need to know that the person is an adult, and that the person's data are their own."""
 
 NEEDS_AGREEMENT = frozenset(
     {RecipientClass.AFFILIATE, RecipientClass.PROCESSOR, RecipientClass.RETAILER, RecipientClass.TRANSACTION,
@@ -39,12 +45,12 @@ class Schedule:
 
 def child_under(policy: Policy, law: LawPack) -> int:
     """The age in years below which a person is a child: the higher of what law and policy say."""
-    return max(law.child_under, policy.children.under if policy.children else 0)
+    return max(law.child_under(policy.effective), policy.children.under if policy.children else 0)
 
 
 def never_for_children(policy: Policy, law: LawPack) -> frozenset[Trait]:
     """Traits of purposes that are never applied to a child: what the law forbids and what the policy adds."""
-    return law.never_for_children.union(policy.children.never if policy.children else ())
+    return law.never_for_children(policy.effective).union(policy.children.never if policy.children else ())
 
 
 def home_countries(policy: Policy, law: LawPack) -> frozenset[str]:
@@ -56,3 +62,29 @@ def home_countries(policy: Policy, law: LawPack) -> frozenset[str]:
 def agreement_topic(recipient: Recipient) -> Topic:
     """The topic of law behind the agreement with a recipient: processors are bound otherwise than others."""
     return Topic.PROCESSOR if recipient.kind is RecipientClass.PROCESSOR else Topic.RECIPIENT
+
+
+def honours_objection(policy: Policy, law: LawPack, purpose: Purpose) -> bool:
+    """Whether an objection to `purpose` stops it.
+
+    By the policy's own promise or the law's right (GDPR Art 21(1); UU 27/2022 has no general objection), and always
+    for consent (to object is to withdraw), for a legitimate interest and for marketing.
+    """
+    always = purpose.basis in (LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST) or Trait.MARKETING in purpose.traits
+    return always or purpose.basis in _objection_bases(policy, law)
+
+
+def _objection_bases(policy: Policy, law: LawPack) -> set[LegalBasis]:
+    promised = {
+        basis
+        for right in policy.rights.values()
+        if right.right is None or law.rights[right.right].kind is Right.OBJECTION
+        for basis in right.bases
+    }
+    granted = {basis for right in law.rights.values() if right.kind is Right.OBJECTION for basis in right.bases}
+    return promised | granted
+
+
+def barred_to_children(policy: Policy, law: LawPack, purpose: Purpose) -> bool:
+    """Whether a purpose is never carried out for a child, by law or by policy."""
+    return purpose.child is ChildAccess.NEVER or bool(never_for_children(policy, law).intersection(purpose.traits))

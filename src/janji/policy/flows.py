@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from janji.documents.shapes import nearest
 from janji.law.model import LawPack
-from janji.policy.combined import NEEDS_AGREEMENT, Schedule, agreement_topic, home_countries
+from janji.policy.combined import NEEDS_AGREEMENT, Schedule, agreement_topic, barred_to_children, home_countries
 from janji.policy.model import Policy, Recipient, RetentionRule, Transfer
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
@@ -28,6 +28,22 @@ def touchpoints(policy: Policy, law: LawPack, report: Report) -> None:
                     ),
                     say(N_("take the field `{field}` out, or add the data to a purpose"), field=name),
                 )
+        gated = [name for name in touchpoint.purposes if barred_to_children(policy, law, policy.purposes[name])]
+        if gated and touchpoint.fields and not touchpoint.age_gate:
+            report.warn(
+                "age-gate-missing",
+                touchpoint.place,
+                say(
+                    N_(
+                        "touchpoint `{touchpoint}` collects for `{purpose}`, which is never for a child, and asks no age "
+                        "({article})"
+                    ),
+                    touchpoint=touchpoint.id,
+                    purpose=gated[0],
+                    article=law.article(Topic.CHILDREN),
+                ),
+                say(N_("ask the age there and write `age-gate: true`; a person of unknown age is denied")),
+            )
 
 
 def trackers(policy: Policy, law: LawPack, report: Report) -> None:
@@ -202,21 +218,22 @@ def retention(policy: Policy, law: LawPack, report: Report) -> None:
     """Every category held for a purpose has exactly one period, within the law."""
     schedule = Schedule(policy)
     for purpose in policy.purposes.values():
-        for category in purpose.data:
-            rules = schedule.rules(purpose.id, category)
-            if not rules:
-                report.error(
-                    "retention-missing",
-                    purpose.place,
-                    say(
-                        N_("no retention period covers `{data}` held for `{purpose}` ({article})"),
-                        data=category,
-                        purpose=purpose.id,
-                        article=law.article(Topic.RETENTION),
-                    ),
-                    say(N_("add a rule under `retention` that names the purpose, the data, or both")),
-                )
-            elif len(rules) > 1:
+        found = {category: schedule.rules(purpose.id, category) for category in purpose.data}
+        bare = [category for category, rules in found.items() if not rules]
+        if bare:
+            report.error(
+                "retention-missing",
+                purpose.place,
+                say(
+                    N_("no retention period covers {data} held for `{purpose}` ({article})"),
+                    data=", ".join(f"`{category}`" for category in bare),
+                    purpose=purpose.id,
+                    article=law.article(Topic.RETENTION),
+                ),
+                say(N_("add a rule under `retention` that names the purpose, the data, or both")),
+            )
+        for category, rules in found.items():
+            if len(rules) > 1:
                 report.error(
                     "retention-overlap",
                     rules[1].place,
@@ -236,8 +253,7 @@ def retention(policy: Policy, law: LawPack, report: Report) -> None:
 
 def _against_law(rule: RetentionRule, name: str, law: LawPack, report: Report) -> None:
     legal = law.retention[name]
-    days = rule.period.at_most_days
-    if legal.minimum is not None and days < legal.minimum.at_most_days:
+    if legal.minimum is not None and rule.period.least_days < legal.minimum.least_days:
         report.error(
             "retention-below-law",
             rule.place,
@@ -250,7 +266,7 @@ def _against_law(rule: RetentionRule, name: str, law: LawPack, report: Report) -
             ),
             say(N_("write `period: {minimum}` or longer"), minimum=legal.minimum),
         )
-    if legal.maximum is not None and days > legal.maximum.at_most_days:
+    if legal.maximum is not None and rule.period.most_days > legal.maximum.most_days:
         report.error(
             "retention-above-law",
             rule.place,

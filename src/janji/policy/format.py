@@ -149,7 +149,7 @@ _IMPACT = _record(
     "Impact", model.Impact,
     reference=_need(Line(), "where the assessment is filed"),
     done=Field(Day(), "the day it was finished"),
-    provisional=Field(Day(), "until when processing may go on without it"),
+    provisional=Field(Day(), "the day by which it is to be finished"),
 )  # fmt: skip
 
 _AUTOMATED = _record(
@@ -306,6 +306,7 @@ POLICY = Record(
         "measures": Field(MapOf(_MEASURE), "measures of protection"),
         "training": Field(_TRAINING, "training of those who touch data"),
         "children": Field(_CHILDREN, "who is a child"),
+        "quarantine": Field(_record("Quarantine", model.Quarantine), "data of a child that cannot be deleted yet"),
         "third-persons": Field(
             _record("ThirdPersons", model.ThirdPersons),
             "persons whose data somebody else gave",

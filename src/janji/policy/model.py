@@ -180,7 +180,7 @@ class Assessment(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact(Entry):
-    """An impact assessment: done on a day, or provisional until one."""
+    """An impact assessment: done on a day, or to be done by one. No decision turns on it; the check warns."""
 
     reference: str
     done: date | None = None
@@ -343,6 +343,11 @@ class Children(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantine(Entry):
+    """Data of a child that should not be there and cannot be deleted yet: kept, and used for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThirdPersons(Entry):
     """Persons whose data somebody else gave: unverified, never marketed to or profiled."""
 
@@ -389,13 +394,14 @@ class Policy:
     measures: dict[str, Measure] = field(default_factory=dict)
     training: Training | None = None
     children: Children | None = None
+    quarantine: Quarantine | None = None
     third_persons: ThirdPersons | None = None
     undeclared: Undeclared = field(default_factory=Undeclared)
     place: Place = field(default=NOWHERE, compare=False)
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
         """Every entry of the policy, nested ones too, with the path to it (`purposes.newsletter.assessment`)."""
-        for name in ("controller", "training", "children", "third_persons"):
+        for name in ("controller", "training", "children", "quarantine", "third_persons"):
             yield from _walk(name, getattr(self, name))
         for section in SECTIONS:
             for key, entry in getattr(self, section).items():

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from janji.documents.shapes import MapOf, Reader, Reference
+from janji.documents.shapes import MapOf, Reader, Reference, short, unrepeated
 from janji.documents.tree import Mapping, Node, Scalar, Sequence, read_tree
 from janji.errors import Diagnostic
 from janji.policy.format import POLICY
@@ -33,7 +33,8 @@ def parse(root: str) -> Generator[str, bytes | None, Parsed]:
     there is no such file), and returns what it parsed. It never raises for what is written in the files.
     """
     reader = Reader()
-    merged = Mapping([], Place(root))
+    root = posixpath.normpath(root)
+    merged = Mapping([], Place(root, 1, 1))
     seen: set[str] = set()
     waiting: list[tuple[str, Word | None, tuple[str, ...]]] = [(root, None, ())]
     while waiting:
@@ -52,7 +53,7 @@ def parse(root: str) -> Generator[str, bytes | None, Parsed]:
         for path, word in _merge(tree.root, merged, reader):
             if _allowed(path, word, (*chain, name), seen | {queued for queued, _, _ in waiting}, reader):
                 waiting.append((path, word, (*chain, name)))
-    policy = POLICY.read(merged, reader) if merged.pairs else None
+    policy = POLICY.read(merged, reader) if merged.pairs or not reader.diagnostics else None
     return Parsed(policy, tuple(reader.diagnostics), tuple(reader.references))
 
 
@@ -79,7 +80,7 @@ def _merge(root: Node, merged: Mapping, reader: Reader) -> list[tuple[str, Word]
         )
         return []
     included: list[tuple[str, Word]] = []
-    for key, value in root.pairs:
+    for key, value in unrepeated(root, reader):
         if key == "include":
             included.extend(_included(value, reader))
             continue
@@ -90,7 +91,6 @@ def _merge(root: Node, merged: Mapping, reader: Reader) -> list[tuple[str, Word]
             and isinstance(known.shape, MapOf)
             and isinstance(section, Mapping)
             and isinstance(value, Mapping)
-            and section.place.file != value.place.file
         ):
             section.pairs.extend(value.pairs)
         else:
@@ -115,7 +115,7 @@ def _allowed(path: str, word: Word, chain: tuple[str, ...], seen: set[str], read
     if path.startswith(("/", "../")) or path in ("..", ".") or "\\" in path or ":" in path:
         reader.error(
             "include-outside",
-            say(N_("`{word}` lies outside the folder of the policy"), word=word),
+            say(N_("`{word}` lies outside the folder of the policy"), word=short(word)),
             word.place,
             say(N_("move the file into the folder and include it by its relative name")),
         )
@@ -123,7 +123,7 @@ def _allowed(path: str, word: Word, chain: tuple[str, ...], seen: set[str], read
     if path in chain:
         reader.error(
             "include-cycle",
-            say(N_("`{word}` includes itself, directly or through others"), word=word),
+            say(N_("`{word}` includes itself, directly or through others"), word=short(word)),
             word.place,
             say(N_("remove this line; each file is included once, from one place")),
         )
@@ -131,7 +131,7 @@ def _allowed(path: str, word: Word, chain: tuple[str, ...], seen: set[str], read
     if path in seen:
         reader.error(
             "include-twice",
-            say(N_("`{word}` is included a second time"), word=word),
+            say(N_("`{word}` is included a second time"), word=short(word)),
             word.place,
             say(N_("remove this line; each file is included once, from one place")),
         )
@@ -151,14 +151,14 @@ def _missing(name: str, wanted_by: Word | None, reader: Reader) -> None:
     if wanted_by is None:
         reader.error(
             "policy-missing",
-            say(N_("there is no file `{name}`"), name=name),
+            say(N_("there is no file `{name}`"), name=short(name)),
             Place(name),
             say(N_("name the policy's folder or its first file; a policy's first file is `policy.yaml`")),
         )
     else:
         reader.error(
             "include-missing",
-            say(N_("there is no file `{name}`"), name=name),
+            say(N_("there is no file `{name}`"), name=short(name)),
             wanted_by.place,
             say(N_("write the file, or take it out of `include`")),
         )

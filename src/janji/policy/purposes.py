@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from janji.documents.shapes import nearest
-from janji.law.model import Evidence, LawPack
+from janji.law.model import Evidence, LawPack, in_force
 from janji.policy import model
 from janji.policy.combined import never_for_children
 from janji.policy.model import Policy, Purpose
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
-from janji.terms.processing import LegalBasis, Topic, Trait
+from janji.terms.processing import ClauseKind, LegalBasis, Topic, Trait
 
 
 def purposes(policy: Policy, law: LawPack, report: Report) -> None:
@@ -45,6 +45,7 @@ def purposes(policy: Policy, law: LawPack, report: Report) -> None:
                 ),
                 say(N_("use `basis: consent`, or take the marketing out of the purpose")),
             )
+        _grounded(purpose, policy, report)
         _assessment(purpose, basis.article, report)
         _impact(purpose, policy, law, report)
         _automated(purpose, report)
@@ -94,6 +95,17 @@ def _mixed_basis(purpose: Purpose, report: Report) -> None:
             )
 
 
+def _grounded(purpose: Purpose, policy: Policy, report: Report) -> None:
+    kinds = {policy.clauses[clause].kind for clause in purpose.clauses}
+    if kinds == {ClauseKind.DEFECT}:
+        report.error(
+            "purpose-on-defect",
+            purpose.place,
+            say(N_("purpose `{purpose}` rests on a defect of the published text alone"), purpose=purpose.id),
+            say(N_("mend the published text first; open-ended text and drafting notes permit nothing")),
+        )
+
+
 def _assessment(purpose: Purpose, article: str, report: Report) -> None:
     weighing = purpose.assessment
     if weighing is None:
@@ -135,7 +147,7 @@ def _impact(purpose: Purpose, policy: Policy, law: LawPack, report: Report) -> N
     specific = any(law.data_classes[policy.data[name].law_class].specific for name in purpose.data)
     triggers = [
         trigger
-        for trigger in law.assessment_triggers.values()
+        for trigger in in_force(law.assessment_triggers, policy.effective)
         if trigger.trait in purpose.traits or (trigger.specific_data and specific)
     ]
     if not triggers:

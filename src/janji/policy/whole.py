@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from janji.documents.shapes import nearest
-from janji.law.model import LawPack
+from janji.law.model import LawPack, in_force
 from janji.policy.model import Policy
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
@@ -77,28 +77,28 @@ def contact(policy: Policy, law: LawPack, report: Report) -> None:
 def children(policy: Policy, law: LawPack, report: Report) -> None:
     """The policy calls nobody an adult whom the law calls a child."""
     children = policy.children
-    if children is not None and children.under < law.child_under:
+    if children is not None and children.under < law.child_under(policy.effective):
         report.error(
             "child-age",
             children.place,
             say(
                 N_("the policy calls a person under {policy} a child, the law one under {law} ({article})"),
                 policy=children.under,
-                law=law.child_under,
+                law=law.child_under(policy.effective),
                 article=law.article(Topic.CHILDREN),
             ),
-            say(N_("write `under: {law}` or more"), law=law.child_under),
+            say(N_("write `under: {law}` or more"), law=law.child_under(policy.effective)),
         )
 
 
 def rights(policy: Policy, law: LawPack, report: Report) -> None:
     """Every right of the law is granted, within the law's clock."""
     granted = {right.right for right in policy.rights.values() if right.right}
-    for legal in law.rights.values():
+    for legal in in_force(law.rights, policy.effective):
         if legal.id not in granted:
             report.warn(
                 "right-missing",
-                policy.place,
+                getattr(policy.id, "place", policy.place),
                 say(
                     N_("the policy does not grant the right `{right}` ({article})"),
                     right=legal.id,
@@ -109,7 +109,7 @@ def rights(policy: Policy, law: LawPack, report: Report) -> None:
     for right in policy.rights.values():
         legal_right = law.rights.get(right.right or "")
         clock = law.clocks.get(legal_right.clock or "") if legal_right else None
-        if right.within and clock and right.within.at_most_days > clock.limit.at_most_days:
+        if right.within and clock and right.within.most_days > clock.limit.most_days:
             report.warn(
                 "deadline-longer-than-law",
                 right.place,
@@ -134,7 +134,7 @@ def rights(policy: Policy, law: LawPack, report: Report) -> None:
 def notices(policy: Policy, law: LawPack, report: Report) -> None:
     """A notice tells what the law wants told."""
     for notice in policy.notices.values():
-        for wanted in law.notice_fields.values():
+        for wanted in in_force(law.notice_fields, policy.effective):
             if wanted.id not in notice.fields:
                 report.error(
                     "notice-field-missing",
@@ -151,7 +151,7 @@ def notices(policy: Policy, law: LawPack, report: Report) -> None:
             if name not in law.notice_fields:
                 report.error(
                     "unknown-name",
-                    notice.place,
+                    getattr(name, "place", notice.place),
                     say(
                         N_("`{word}` is not defined under `{section}` of the law pack"),
                         word=name,

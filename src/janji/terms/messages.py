@@ -51,7 +51,14 @@ class Message:
 def _spoken(value: str | Text | Message, tongue: Tongue) -> str:
     if isinstance(value, Text):
         return value.get(tongue.language)
-    return value.render(tongue) if isinstance(value, Message) else value
+    return value.render(tongue) if isinstance(value, Message) else printable(value)
+
+
+def printable(text: str) -> str:
+    """A text that came from outside, without characters that steer a terminal or turn the reading direction."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in text)
 
 
 def say(message: str, **params: object) -> Message:

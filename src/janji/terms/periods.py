@@ -6,8 +6,11 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
-_ISO = re.compile(r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(\d{1,6})H)?")
+_ISO = re.compile(r"P(?:([0-9]{1,4})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,4})W)?(?:([0-9]{1,5})D)?(?:T([0-9]{1,6})H)?")
+_CYCLE = 4800
+"""Months after which the calendar repeats itself: 400 years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Period:
     def after(self, start: date) -> date:
         """The day on which the period that began on `start` is over; 31 January + 1 month = the last of February.
 
-        Past the year 9999 the answer is the last day the calendar holds.
+        Hours count as the whole days that hold them. Past the year 9999 the answer is the last day the calendar holds.
         """
         month0 = start.year * 12 + start.month - 1 + self.months
         year, month = divmod(month0, 12)
@@ -29,14 +32,19 @@ class Period:
             return date.max
         day = min(start.day, calendar.monthrange(year, month + 1)[1])
         try:
-            return date(year, month + 1, day) + timedelta(days=self.days, hours=self.hours)
+            return date(year, month + 1, day) + timedelta(days=self.days + -(-self.hours // 24))
         except OverflowError:
             return date.max
 
     @property
-    def at_most_days(self) -> int:
-        """The longest the period can be, in days; used to compare two periods."""
-        return -(-self.months * 366 // 12) + self.days + -(-self.hours // 24)
+    def most_days(self) -> int:
+        """The longest the period can be, in days, over every day it can begin on."""
+        return _month_days(self.months)[1] + self.days + -(-self.hours // 24)
+
+    @property
+    def least_days(self) -> int:
+        """The shortest the period can be, in days, over every day it can begin on."""
+        return _month_days(self.months)[0] + self.days + self.hours // 24
 
     def __str__(self) -> str:
         years, months = divmod(self.months, 12)
@@ -51,4 +59,21 @@ def parse_period(text: str) -> Period | None:
     if match is None or not any(match.groups()):
         return None
     years, months, weeks, days, hours = (int(group or 0) for group in match.groups())
-    return Period(years * 12 + months, weeks * 7 + days, hours)
+    period = Period(years * 12 + months, weeks * 7 + days, hours)
+    return period if _ISO.fullmatch(str(period)) else None
+
+
+@cache
+def _month_days(months: int) -> tuple[int, int]:
+    """The fewest and the most days between a day and the same day so many months later."""
+    cycles, rest = divmod(months, _CYCLE)
+    first = [date(2000 + month // 12, month % 12 + 1, 1).toordinal() for month in range(2 * _CYCLE)]
+    ends = [calendar.monthrange(2000 + month // 12, month % 12 + 1)[1] for month in range(2 * _CYCLE)]
+    lengths = [
+        first[month + rest] + min(day, ends[month + rest]) - first[month] - day
+        for month in range(_CYCLE)
+        for day in (1, 28, 29, 30, 31)
+        if day <= ends[month]
+    ]
+    whole = cycles * (first[_CYCLE] - first[0])
+    return whole + min(lengths), whole + max(lengths)

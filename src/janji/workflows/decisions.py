@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from janji.decision.enforcement import Outcome, enforce
+from janji.decision.enforcement import Enforcement, Outcome, enforce
 from janji.decision.engine import decide
 from janji.decision.question import Decision, Facts, Question
 from janji.decision.standing import pack, read_standing
+from janji.documents.shapes import nearest
 from janji.errors import Invalid
-from janji.files.policies import read_file
+from janji.files.reading import read_file
+from janji.policy.model import Policy
 from janji.terms.messages import N_, say
 from janji.workflows.policies import Opened
 from janji.workflows.runtime import Runtime
@@ -32,7 +34,11 @@ def answer(
     touchpoint: str | None = None,
     application: str | None = None,
 ) -> Answer:
-    """Answer one question of an opened policy. Raises `Invalid` when the policy has errors."""
+    """Answer one question of an opened policy.
+
+    Raises `Invalid` when the policy has errors, or when the enforcement names what the policy does not have.
+    """
+    _check_enforcement(runtime.settings.enforcement, opened.whole[0])
     decision = decide(opened.compiled, question, facts)
     return Answer(decision, enforce(decision, runtime.settings.enforcement, touchpoint, application))
 
@@ -47,3 +53,17 @@ def load_facts(opened: Opened, path: Path) -> Facts:
     if standing is None:
         raise Invalid(say(N_("the facts have mistakes: {count}"), count=len(diagnostics)), None, diagnostics)
     return pack(standing, opened.compiled.layout)
+
+
+def _check_enforcement(settings: Enforcement, policy: Policy) -> None:
+    """A misspelt name would leave the default mode where a stricter one was meant."""
+    for section, named, known in (
+        ("purposes", settings.purposes, policy.purposes),
+        ("touchpoints", settings.touchpoints, policy.touchpoints),
+    ):
+        for name in named:
+            if name not in known:
+                raise Invalid(
+                    say(N_("the setting `{key}` names nothing in the policy"), key=f"enforcement.{section}.{name}"),
+                    nearest(name, known),
+                )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -30,10 +30,24 @@ class Opened:
     law: LawPack | None
     published: Layout | None
 
-    @property
+    @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All that was found, the state of the layout included."""
-        return self.checked.diagnostics + self._layout_behind()
+        """All that was found, the state of the layout included, with files as seen from the working folder."""
+        found = self.checked.diagnostics + self._layout_behind()
+        return tuple(replace(item, place=self._seen(item.place)) for item in found)
+
+    @property
+    def errors(self) -> int:
+        """How many of the diagnostics are errors."""
+        return sum(1 for item in self.diagnostics if item.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """How many of the diagnostics are warnings."""
+        return sum(1 for item in self.diagnostics if item.severity is Severity.WARNING)
+
+    def _seen(self, place: Place) -> Place:
+        return replace(place, file=str(self.folder / place.file)) if place.file else place
 
     def _layout_behind(self) -> tuple[Diagnostic, ...]:
         policy, law = self.checked.policy, self.law
@@ -62,9 +76,9 @@ class Opened:
         """Policy and law; raises `Invalid` with the diagnostics when the policy has errors."""
         if self.checked.policy is None or self.law is None:
             raise Invalid(
-                say(N_("the policy has mistakes: {count}"), count=self.checked.errors),
+                say(N_("the policy has mistakes: {count}"), count=self.errors),
                 say(N_("`janji check` shows each with its place and help")),
-                self.checked.diagnostics,
+                self.diagnostics,
             )
         return self.checked.policy, self.law
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from janji.decision.enforcement import Enforcement, Mode
 from janji.errors import Invalid
-from janji.files.translations import LANGUAGES, load_tongue
+from janji.files.reading import read_file
+from janji.files.translations import LANGUAGES, bind, load_tongue
 from janji.terms.messages import N_, Message, Tongue, say
 
 CONFIGURATION = "janji.toml"
@@ -38,6 +39,10 @@ class Runtime:
         """The present instant in UTC; the only clock of the program."""
         return datetime.now(UTC)
 
+    def bind_libraries(self) -> None:
+        """Let libraries that look their own words up by gettext speak the runtime's tongue."""
+        bind(self.tongue)
+
 
 def open_runtime(
     folder: Path | None = None, environment: Mapping[str, str] | None = None, language: str | None = None
@@ -59,7 +64,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     table: dict[str, Any] = {}
     if path.is_file():
         try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
+            table = tomllib.loads(read_file(path).decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise Invalid(say(N_("`{path}` is not valid TOML: {problem}"), path=path, problem=error)) from None
     unknown = sorted(set(table) - {"policy", "language", "enforcement"})
