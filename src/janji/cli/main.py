@@ -25,11 +25,15 @@ START = N_("""janji: a privacy policy you can run
 
 Where to start:
 
-  janji check policies/minimal               is the policy sound?
-  janji decide --policy policies/minimal --purpose order --data contact.email --facts policies/minimal/facts.yaml
-                                             may we do this?
-  janji explain ...                          the same question, answered at length
-  janji law                                  the law packs, and what is unsure in them
+  janji check policies/minimal     is the policy sound?
+
+  janji decide --policy policies/minimal --purpose order --data contact.email \\
+        --facts policies/minimal/facts.yaml
+                                   may we do this?
+
+  janji explain ...                the same question, answered at length
+
+  janji law                        the law packs, and what is unsure in them
 
 `janji --help` lists every verb; `janji VERB --help` says what one takes.""")
 
