@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 _ISO = re.compile(r"P(?:([0-9]{1,4})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,4})W)?(?:([0-9]{1,5})D)?(?:T([0-9]{1,6})H)?")
 _CYCLE = 4800
@@ -65,15 +66,20 @@ def parse_period(text: str) -> Period | None:
 
 @cache
 def _month_days(months: int) -> tuple[int, int]:
-    """The fewest and the most days between a day and the same day so many months later."""
+    """The fewest and the most days between a day and the same day so many months later.
+
+    They differ by the month's first day alone, save that a day that the later month lacks becomes its last.
+    """
     cycles, rest = divmod(months, _CYCLE)
-    first = [date(2000 + month // 12, month % 12 + 1, 1).toordinal() for month in range(2 * _CYCLE)]
-    ends = [calendar.monthrange(2000 + month // 12, month % 12 + 1)[1] for month in range(2 * _CYCLE)]
-    lengths = [
-        first[month + rest] + min(day, ends[month + rest]) - first[month] - day
-        for month in range(_CYCLE)
-        for day in (1, 28, 29, 30, 31)
-        if day <= ends[month]
-    ]
-    whole = cycles * (first[_CYCLE] - first[0])
-    return whole + min(lengths), whole + max(lengths)
+    firsts, ends = _months()
+    spans = [firsts[month + rest] - firsts[month] for month in range(_CYCLE)]
+    short = [span - max(0, ends[month] - ends[month + rest]) for month, span in enumerate(spans)]
+    whole = cycles * (firsts[_CYCLE] - firsts[0])
+    return whole + min(short), whole + max(spans)
+
+
+@cache
+def _months() -> tuple[list[int], list[int]]:
+    """For two cycles of months: the number of the first day, and how many days there are."""
+    firsts = [date(2000 + month // 12, month % 12 + 1, 1).toordinal() for month in range(2 * _CYCLE + 1)]
+    return firsts, [later - first for first, later in pairwise(firsts)]
