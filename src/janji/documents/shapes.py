@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
@@ -65,16 +66,16 @@ def nearest(word: str, known: Iterable[str]) -> Message:
     return say(N_("known here: {words}"), words=shown)
 
 
-class Shape:
+class Shape(ABC):
     """How one value is written."""
 
+    @abstractmethod
     def read(self, node: Node, reader: Reader) -> Any:
         """The value of `node`, or `None` after reporting why there is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def schema(self, defs: dict[str, Schema]) -> Schema:
         """The shape as JSON Schema 2020-12; records put themselves into `defs`."""
-        raise NotImplementedError
 
 
 class _Written(Shape):
@@ -96,9 +97,9 @@ class _Written(Shape):
             return None
         return self.convert(node.word, reader)
 
+    @abstractmethod
     def convert(self, word: Word, reader: Reader) -> Any:
         """The value of a written word, or `None` after reporting."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -279,6 +280,9 @@ class _Prose(_Written):
     def convert(self, word: Word, reader: Reader) -> Any:
         return str(word).strip()
 
+    def schema(self, defs: dict[str, Schema]) -> Schema:
+        return {"type": ["string", "number"], "pattern": r"\S"}
+
 
 @dataclass(frozen=True)
 class Prose(Shape):
@@ -312,14 +316,15 @@ class Prose(Shape):
         return None
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
+        version = _Prose().schema(defs)
         defs["Text"] = {
             "anyOf": [
-                {"type": ["string", "number"], "pattern": r"\S"},
+                version,
                 {
                     "type": "object",
                     "minProperties": 1,
                     "propertyNames": {"pattern": f"^{_LANGUAGE.pattern}$"},
-                    "additionalProperties": {"type": ["string", "number"], "pattern": r"\S"},
+                    "additionalProperties": version,
                 },
             ]
         }
