@@ -52,7 +52,9 @@ ended: [subscribers]
 trained-until: 2027-01-01
 instrument: {reference: file 7, approved: true}
 """
-FULLER = MINIMAL + """
+FULLER = (
+    MINIMAL
+    + """
 clauses:
   c1: {kind: promise, says: {en: We send parcels only., id: Kami hanya mengirim paket.}}
 touchpoints:
@@ -72,6 +74,7 @@ training: {required: true, every: P1Y, covers: [clerks, helpers]}
 children: {under: 18, never: [profiling]}
 undeclared: {purpose: [c1], data: [c1]}
 """
+)
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 MARKS = "\t :-[]{}'\"#&*!|>%@`,?\x00\x85\u2028é0A\n~<="
 NOTHING = ("", "~", "null", "Null", "NULL")
@@ -113,7 +116,7 @@ def _all_in_place(found: Iterable[Diagnostic], name: str, data: bytes) -> None:
         assert item.help is not None
         assert str(item.help).strip()
         assert item.place.file == name
-        # A text that ends too early may be reported just after its end.
+        # A value of nothing may be placed just after the end.
         assert 0 <= item.place.line <= lines + 1
         assert (item.place.column >= 1) == (item.place.line >= 1)
 
@@ -170,10 +173,10 @@ def _strings(data: bytes) -> Any:
 def _checked(data: bytes) -> Checked:
     """The check of one policy, with everything that must hold whatever it is."""
     parsed = parse_text(data, "policy.yaml")
-    checked = check(parsed, _law())
+    law = _law()
+    checked = check(parsed, law if parsed.policy is None or parsed.policy.law == law.id else None)
     _all_in_place(checked.diagnostics, "policy.yaml", data)
     errors = [item for item in checked.diagnostics if item.severity is Severity.ERROR]
-    assert checked.errors == len(errors)
     assert set(parsed.diagnostics) <= set(checked.diagnostics)
     if errors:
         assert checked.policy is None
@@ -273,8 +276,10 @@ WORDS = st.one_of(
 )  # fmt: skip
 VALUES = st.recursive(
     WORDS,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(_names()) | st.text(max_size=5), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(_names()) | st.text(max_size=5), inner, max_size=5)
+    ),
     max_leaves=12,
 )
 DOCUMENTS = st.dictionaries(st.sampled_from(_names()), VALUES, max_size=6)

@@ -291,7 +291,6 @@ def test_empty_texts_are_refused_by_both(at: Path_) -> None:
         assert not _accepts(document)
 
 
-@pytest.mark.xfail(reason="the schema takes a text of several lines where the parser wants one", strict=True)
 def test_several_lines_are_refused_by_both() -> None:
     """A text of several lines must be a mistake to both where one line is wanted."""
     document = _changed(("controller", "name"), _set("x\ny"))

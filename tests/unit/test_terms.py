@@ -295,13 +295,12 @@ def test_no_steering_character_comes_out_of_a_message(char: str) -> None:
         assert message.render() == str(message) == message.render(Tongue("id", str)) == "<x\ufffdy>"
 
 
-@pytest.mark.xfail(reason="a text in a hole is spoken without being made printable", strict=True)
-@pytest.mark.parametrize("char", STEERING + TURNING, ids=lambda char: f"{ord(char):04x}")
-def test_no_steering_character_comes_out_of_a_text(char: str) -> None:
+def test_no_steering_character_comes_out_of_a_text() -> None:
     """A text that a policy wrote must come out of a message as harmless as a word."""
-    text = Text((("en", f"x{char}y"), ("id", f"p{char}q")))
-    assert say("<{a}>", a=text).render() == "<x\ufffdy>"
-    assert say("{b}", b=say("<{a}>", a=text)).render(Tongue("id", str)) == "<p\ufffdq>"
+    for char in STEERING + TURNING:
+        text = Text((("en", f"x{char}y"), ("id", f"p{char}q")))
+        assert say("<{a}>", a=text).render() == "<x\ufffdy>"
+        assert say("{b}", b=say("<{a}>", a=text)).render(Tongue("id", str)) == "<p\ufffdq>"
 
 
 @pytest.mark.parametrize("text", ["", "x", "é", "日本語", "\U0001f36a", "a\nb", "{en: x}", "e\u0301", " ", "\ufffd"])

@@ -28,6 +28,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERIOD = "^P(?=.*[1-9])([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?(T[0-9]{1,6}H)?$"
+_ONE_LINE = r"^\s*\S[^\n\r\u0085\u2028\u2029]*\s*$"
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 Schema = dict[str, Any]
@@ -116,7 +117,7 @@ class Line(_Written):
         return line
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
-        return {"type": ["string", "number"], "pattern": r"\S", "minLength": 1}
+        return {"type": ["string", "number"], "pattern": _ONE_LINE}
 
 
 @dataclass(frozen=True)

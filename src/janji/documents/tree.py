@@ -154,9 +154,6 @@ def _build(name: str, text: str) -> Node | None:
     node: Node
     for event in _events(text):
         kind = type(event)
-        nodes += 1
-        if nodes > MAX_NODES:
-            raise _Stop(_too_many(_place(name, event)))
         if kind is yaml.ScalarEvent:
             mark = event.start_mark
             place = Place(name, mark.line + 1, mark.column + 1)
@@ -176,6 +173,9 @@ def _build(name: str, text: str) -> Node | None:
             documents += kind is yaml.DocumentStartEvent
             _refuse_event(name, event, documents)
             continue
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise _Stop(_too_many(node.place))
         if event.anchor is not None or event.tag is not None:
             _refuse_event(name, event, documents)
         if not stack:

@@ -89,9 +89,9 @@ class Rule:
         """Whether the rule was not read in the law's own words and must be shown as such."""
         return self.confidence is not Confidence.VERIFIED
 
-    def in_force(self, day: date) -> bool:
-        """Whether the rule binds on `day` (a rule without dates follows its pack)."""
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+    def binds_from(self, day: date) -> bool:
+        """Whether the rule binds on `day` or at any time after it."""
+        return self.until is None or day <= self.until
 
 
 RuleT = TypeVar("RuleT", bound=Rule)
@@ -247,12 +247,12 @@ class LawPack:
         return self.citations[topic].article
 
     def child_under(self, day: date) -> int:
-        """The age in years below which a person is a child on `day`: the highest that any rule in force names."""
-        return max((rule.under for rule in in_force(self.children, day)), default=0)
+        """The age in years below which a person is a child from `day` on: the highest that any binding rule names."""
+        return max((rule.under for rule in binding(self.children, day)), default=0)
 
     def never_for_children(self, day: date) -> frozenset[Trait]:
-        """Traits of purposes that the law forbids for a child on `day`, whoever consents."""
-        return frozenset(trait for rule in in_force(self.children, day) for trait in rule.never)
+        """Traits of purposes that the law forbids for a child from `day` on, whoever consents."""
+        return frozenset(trait for rule in binding(self.children, day) for trait in rule.never)
 
     def basis(self, kind: LegalBasis) -> Basis | None:
         """The pack's basis of this kind, or `None` where the law does not know it."""
@@ -263,9 +263,12 @@ class LawPack:
         return {name: dict(getattr(self, name)) for name in SECTIONS}
 
 
-def in_force(rules: Mapping[str, RuleT], day: date) -> list[RuleT]:
-    """The rules of a section that bind on `day`."""
-    return [rule for rule in rules.values() if rule.in_force(day)]
+def binding(rules: Mapping[str, RuleT], day: date) -> list[RuleT]:
+    """The rules of a section that bind on `day` or come to bind later: all that are not over by then.
+
+    A policy that begins on `day` is held against them from the start, so that a new rule finds it ready.
+    """
+    return [rule for rule in rules.values() if rule.binds_from(day)]
 
 
 SECTIONS = (

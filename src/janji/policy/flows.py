@@ -248,7 +248,8 @@ def retention(policy: Policy, law: LawPack, report: Report) -> None:
                 )
     for rule in policy.retention.values():
         for name in rule.law:
-            _against_law(rule, name, law, report)
+            if law.retention[name].binds_from(policy.effective):
+                _against_law(rule, name, law, report)
 
 
 def _against_law(rule: RetentionRule, name: str, law: LawPack, report: Report) -> None:

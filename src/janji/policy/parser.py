@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from janji.documents.shapes import MapOf, Reader, Reference, short, unrepeated
-from janji.documents.tree import Mapping, Node, Scalar, Sequence, read_tree
+from janji.documents.shapes import Line, ListOf, MapOf, Reader, Reference, short, unrepeated
+from janji.documents.tree import Mapping, Node, Sequence, read_tree
 from janji.errors import Diagnostic
 from janji.policy.format import POLICY
 from janji.policy.model import Policy
@@ -35,6 +35,7 @@ def parse(root: str) -> Generator[str, bytes | None, Parsed]:
     reader = Reader()
     root = posixpath.normpath(root)
     merged = Mapping([], Place(root, 1, 1))
+    sections: dict[str, Node] = {}
     seen: set[str] = set()
     waiting: list[tuple[str, Word | None, tuple[str, ...]]] = [(root, None, ())]
     while waiting:
@@ -50,7 +51,7 @@ def parse(root: str) -> Generator[str, bytes | None, Parsed]:
             if not tree.diagnostics:
                 _empty(name, reader)
             continue
-        for path, word in _merge(tree.root, merged, reader):
+        for path, word in _merge(tree.root, merged, sections, reader):
             if _allowed(path, word, (*chain, name), seen | {queued for queued, _, _ in waiting}, reader):
                 waiting.append((path, word, (*chain, name)))
     policy = POLICY.read(merged, reader) if merged.pairs or not reader.diagnostics else None
@@ -69,7 +70,7 @@ def parse_text(data: bytes, name: str = "policy.yaml") -> Parsed:
             return parsed
 
 
-def _merge(root: Node, merged: Mapping, reader: Reader) -> list[tuple[str, Word]]:
+def _merge(root: Node, merged: Mapping, sections: dict[str, Node], reader: Reader) -> list[tuple[str, Word]]:
     """Add a file's sections to `merged`; give the files it includes, as normalised path and the word written."""
     if not isinstance(root, Mapping):
         reader.error(
@@ -85,10 +86,11 @@ def _merge(root: Node, merged: Mapping, reader: Reader) -> list[tuple[str, Word]
             included.extend(_included(value, reader))
             continue
         known = POLICY.fields.get(key)
-        section = next((node for word, node in merged.pairs if word == key), None)
+        section = sections.setdefault(key, value)
         if (
             known is not None
             and isinstance(known.shape, MapOf)
+            and section is not value
             and isinstance(section, Mapping)
             and isinstance(value, Mapping)
         ):
@@ -99,15 +101,9 @@ def _merge(root: Node, merged: Mapping, reader: Reader) -> list[tuple[str, Word]
 
 
 def _included(value: Node, reader: Reader) -> list[tuple[str, Word]]:
-    if not isinstance(value, Sequence) or not all(isinstance(item, Scalar) for item in value.items):
-        reader.error(
-            "wrong-type",
-            say(N_("a list is wanted here")),
-            value.place,
-            say(N_("write `include: [purposes.yaml, recipients.yaml]`")),
-        )
+    words = ListOf(Line()).read(value, reader)
+    if words is None or not isinstance(value, Sequence) or len(words) < len(value.items):
         return []
-    words = [item.word for item in value.items if isinstance(item, Scalar)]
     return [(posixpath.normpath(posixpath.join(posixpath.dirname(word.place.file), word)), word) for word in words]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from janji.documents.shapes import nearest
-from janji.law.model import Evidence, LawPack, in_force
+from janji.law.model import Evidence, LawPack, binding
 from janji.policy import model
 from janji.policy.combined import never_for_children
 from janji.policy.model import Policy, Purpose
@@ -147,7 +147,7 @@ def _impact(purpose: Purpose, policy: Policy, law: LawPack, report: Report) -> N
     specific = any(law.data_classes[policy.data[name].law_class].specific for name in purpose.data)
     triggers = [
         trigger
-        for trigger in in_force(law.assessment_triggers, policy.effective)
+        for trigger in binding(law.assessment_triggers, policy.effective)
         if trigger.trait in purpose.traits or (trigger.specific_data and specific)
     ]
     if not triggers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from janji.documents.shapes import nearest
-from janji.law.model import LawPack, in_force
+from janji.law.model import LawPack, binding
 from janji.policy.model import Policy
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
@@ -57,8 +57,9 @@ def citations(policy: Policy, law: LawPack, report: Report) -> None:
 def contact(policy: Policy, law: LawPack, report: Report) -> None:
     """There is somebody to write to, and an officer."""
     controller = policy.controller
-    if controller.officer is None and law.officer_triggers:
-        articles = ", ".join(rule.article for rule in law.officer_triggers.values())
+    triggers = binding(law.officer_triggers, policy.effective)
+    if controller.officer is None and triggers:
+        articles = ", ".join(rule.article for rule in triggers)
         report.warn(
             "officer-missing",
             controller.place,
@@ -94,7 +95,7 @@ def children(policy: Policy, law: LawPack, report: Report) -> None:
 def rights(policy: Policy, law: LawPack, report: Report) -> None:
     """Every right of the law is granted, within the law's clock."""
     granted = {right.right for right in policy.rights.values() if right.right}
-    for legal in in_force(law.rights, policy.effective):
+    for legal in binding(law.rights, policy.effective):
         if legal.id not in granted:
             report.warn(
                 "right-missing",
@@ -109,7 +110,12 @@ def rights(policy: Policy, law: LawPack, report: Report) -> None:
     for right in policy.rights.values():
         legal_right = law.rights.get(right.right or "")
         clock = law.clocks.get(legal_right.clock or "") if legal_right else None
-        if right.within and clock and right.within.most_days > clock.limit.most_days:
+        if (
+            right.within
+            and clock
+            and clock.binds_from(policy.effective)
+            and right.within.most_days > clock.limit.most_days
+        ):
             report.warn(
                 "deadline-longer-than-law",
                 right.place,
@@ -134,7 +140,7 @@ def rights(policy: Policy, law: LawPack, report: Report) -> None:
 def notices(policy: Policy, law: LawPack, report: Report) -> None:
     """A notice tells what the law wants told."""
     for notice in policy.notices.values():
-        for wanted in in_force(law.notice_fields, policy.effective):
+        for wanted in binding(law.notice_fields, policy.effective):
             if wanted.id not in notice.fields:
                 report.error(
                     "notice-field-missing",

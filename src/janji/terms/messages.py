@@ -50,7 +50,7 @@ class Message:
 
 def _spoken(value: str | Text | Message, tongue: Tongue) -> str:
     if isinstance(value, Text):
-        return value.get(tongue.language)
+        return printable(value.get(tongue.language))
     return value.render(tongue) if isinstance(value, Message) else printable(value)
 
 

@@ -64,18 +64,24 @@ def parse_period(text: str) -> Period | None:
     return period if _ISO.fullmatch(str(period)) else None
 
 
-@cache
 def _month_days(months: int) -> tuple[int, int]:
     """The fewest and the most days between a day and the same day so many months later.
 
     They differ by the month's first day alone, save that a day that the later month lacks becomes its last.
     """
     cycles, rest = divmod(months, _CYCLE)
+    least, most = _rest_days(rest)
+    firsts, _ = _months()
+    whole = cycles * (firsts[_CYCLE] - firsts[0])
+    return whole + least, whole + most
+
+
+@cache
+def _rest_days(rest: int) -> tuple[int, int]:
     firsts, ends = _months()
     spans = [firsts[month + rest] - firsts[month] for month in range(_CYCLE)]
     short = [span - max(0, ends[month] - ends[month + rest]) for month, span in enumerate(spans)]
-    whole = cycles * (firsts[_CYCLE] - firsts[0])
-    return whole + min(short), whole + max(spans)
+    return min(short), max(spans)
 
 
 @cache
