@@ -15,7 +15,7 @@ from janji.decision import layout as keys
 from janji.decision.compiler import AgeRule, CompiledPolicy
 from janji.decision.engine import decide, permits
 from janji.decision.question import Facts, Question
-from janji.policy.combined import NEEDS_AGREEMENT
+from janji.policy.combined import DECIDED_BY_MACHINE, NEEDS_AGREEMENT, honours_objection
 from janji.policy.model import Purpose, Recipient
 from janji.terms.processing import LegalBasis, Operation, RecipientClass, Trait
 from janji.workflows.policies import open_policy
@@ -117,9 +117,9 @@ def _cedar_permit(policy: CompiledPolicy, purpose: Purpose) -> str:
     if forbidden:
         parts.append(f'(context.operation == "retain" || !principal.entries.containsAny({_set(forbidden)}))')
     stops = []
-    if keys.honours_objection(policy.policy, policy.law, purpose):
+    if honours_objection(policy.policy, policy.law, purpose):
         stops.append(keys.objection_key(purpose.id))
-    if Trait.AUTOMATED_DECISION in purpose.traits:
+    if DECIDED_BY_MACHINE.intersection(purpose.traits):
         stops.append(keys.automated_objection_key(purpose.id))
     if stops:
         parts.append(f"!principal.entries.containsAny({_set(stops)})")
@@ -142,7 +142,8 @@ def _cedar_channel(purpose: Purpose) -> str:
     if not purpose.channels:
         return 'context.channel == ""'
     return (
-        f'((context.channel == "" && context.operation != "use") || {_set(purpose.channels)}.contains(context.channel))'
+        f'((context.channel == "" && !["use", "disclose"].contains(context.operation)) || '
+        f"{_set(purpose.channels)}.contains(context.channel))"
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 SERVES = {
     "account-service": "name contact-details email account-number account-preferences selected-services",
     "service-provision": (
-        "name contact-details email products-bought place-of-purchase selected-services preferences "
-        "payment-information"
+        "name contact-details email products-bought place-of-purchase selected-services preferences payment-information"
     ),
     "delivery": "name contact-details delivery-date products-bought third-person-data",
     "fulfil-agreements": "name contact-details account-number products-bought",
@@ -41,7 +40,8 @@ SERVES = {
     "visitor-measurement": "advertising-responses cookie-id email",
     "interaction-recording": "interaction-data",
     "b2b-sales": "business-contact",
-    "social-sign-in": "social-id name profile-picture gender locale social-profile-extra",
+    "social-sign-in": "social-id name profile-picture gender locale",
+    "social-profile-extra": "social-profile-extra",
     "social-interaction": "social-reactions social-id",
     "page-insights": "page-likers",
     "location-services": "precise-location",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from tests.clauses.asking import MARKETING, Sony, adult, basis, child, cited, first, no, why, yes
 
+from janji.decision.standing import KnownAge
 from janji.terms.periods import Period
 from janji.terms.processing import LegalBasis, Operation, SourceKind, Trait
 
 ACCOUNTS = ("my-sony", "sony-digital-workshop", "alpha-universe")
-SOCIAL = ("social-integration", "social-login", "like-button", "liked-page")
+SOCIAL = ("social-integration", "social-login", "social-profile-extra", "like-button", "liked-page")
 
 
 def test_clause_2_0(sony: Sony) -> None:
@@ -253,11 +254,16 @@ def test_clause_2_2_1_c(sony: Sony) -> None:
 
 
 def test_clause_2_2_1_d(sony: Sony) -> None:
-    """Public business contacts serve sales calls by telephone alone, on a weighed interest, until an objection."""
+    """Public contacts of grown people at work serve sales calls by telephone alone, weighed, until an objection."""
     assert sony.serves("business-contact") == {"b2b-sales"}
     assert basis(sony.ask("b2b-sales", channel="telephone")) == "legitimate-interest"
     assert why(sony.ask("b2b-sales", channel="email")) == {"channel-not-for-purpose"}
     assert why(sony.ask("b2b-sales", channel="telephone", facts=adult(objections=("b2b-sales",)))) == {"objected"}
+    at_work = adult(born=None, age=KnownAge.ADULT)
+    assert basis(sony.ask("b2b-sales", channel="telephone", facts=at_work)) == "legitimate-interest"
+    stopped = adult(born=None, age=KnownAge.ADULT, objections=("b2b-sales",))
+    assert why(sony.ask("b2b-sales", channel="telephone", facts=stopped)) == {"objected"}
+    assert why(sony.ask("b2b-sales", channel="telephone", facts=adult(born=None))) == {"age-unknown"}
 
 
 def test_clause_2_2_1_e(sony: Sony) -> None:
@@ -281,15 +287,26 @@ def test_clause_2_3_1(sony: Sony) -> None:
 
 
 def test_clause_2_3_1_a(sony: Sony) -> None:
-    """Social sign-in takes five basic things and named extras, on consent (one for the extras alone is later)."""
+    """Social sign-in takes five basic things on consent; anything more needs a consent of its own, asked apart."""
     basics = {"social-id", "name", "profile-picture", "gender", "locale"}
-    assert sony.fields("social-login") == basics | {"social-profile-extra"}
+    assert sony.fields("social-login") == set(sony.policy.purposes["social-sign-in"].data) == basics
+    assert sony.fields("social-profile-extra") == {"social-profile-extra"}
+    signed_in = adult(consents=(yes("social-sign-in"),))
     for category in sony.policy.data:
-        decision = sony.ask("social-sign-in", category, facts=adult(consents=(yes("social-sign-in"),)))
-        assert decision.permit is (category in sony.fields("social-login")), category
-    for category in ("profile-picture", "gender", "locale", "social-profile-extra"):
+        decision = sony.ask("social-sign-in", category, facts=signed_in)
+        assert decision.permit is (category in basics), category
+    for category in ("profile-picture", "gender", "locale"):
         assert sony.serves(category) == {"social-sign-in"}
+    assert sony.serves("social-profile-extra") == {"social-profile-extra"}
     assert why(sony.ask("social-sign-in")) == {"consent-missing"}
+    extra = "social-profile-extra"
+    assert why(sony.ask(extra, facts=signed_in)) == {"consent-missing"}
+    assert why(sony.ask("social-sign-in", extra, facts=signed_in)) == {"data-not-for-purpose"}
+    assert basis(sony.ask(extra, facts=adult(consents=(yes(extra),)))) == "consent"
+    assert why(sony.ask("social-sign-in", facts=adult(consents=(yes(extra),)))) == {"consent-missing"}
+    taken_back = adult(consents=(yes("social-sign-in"), yes(extra), no(extra)))
+    assert why(sony.ask(extra, facts=taken_back)) == {"consent-withdrawn"}
+    assert sony.ask("social-sign-in", facts=taken_back).permit
 
 
 def test_clause_2_3_1_b(sony: Sony) -> None:
@@ -321,9 +338,9 @@ def test_clause_2_3_1_d(sony: Sony) -> None:
     """A network's own policy never stands in for our notice: each integration has ours, and needs it to rest on."""
     for name in SOCIAL:
         form = sony.policy.touchpoints[name]
-        assert form.notice == "social-networks"
+        assert form.notice == ("social-profile-extra" if name == "social-profile-extra" else "social-networks")
         for purpose in form.purposes:
-            assert sony.policy.purposes[purpose].notice == "social-networks"
+            assert sony.policy.purposes[purpose].notice == form.notice
             assert sony.found_when("purposes", purpose, notice=None) == {"notice-missing"}
     fields = sony.policy.notices["social-networks"].fields
     link_only = {"details": fields["details"]}
@@ -376,6 +393,10 @@ def test_clause_2_4_1_c(sony: Sony) -> None:
     assert sony.ask(name, facts=adult(consents=(yes(name),)), **collect).permit
     assert why(sony.ask(name, facts=adult(consents=(yes(name), no(name))), **collect)) == {"consent-withdrawn"}
     assert sony.serves("device-id") == {"payment-fraud-check", "voucher-control"}
+    taken = {form.id: form.purposes for form in sony.policy.touchpoints.values() if "device-id" in sony.fields(form.id)}
+    assert taken == {
+        "online-payment": ("payment-fraud-check",), "voucher-redemption": ("voucher-control", "customer-benefits")
+    }  # fmt: skip
 
 
 def test_clause_2_4_1_d(sony: Sony) -> None:

@@ -47,7 +47,7 @@ def test_clause_10_1_deadline(sony: Sony) -> None:
             continue
         limit = sony.law.clocks[legal.clock].limit
         assert limit == Period(hours=72)
-        assert min(right.within, limit, key=lambda period: period.at_most_days) == limit
+        assert min(right.within, limit, key=lambda period: period.most_days) == limit
         shorter.add(right.id)
     assert shorter == {"access", "correction", "withdrawal", "restriction", "delay"}
     warned = sony.warned("deadline-longer-than-law")

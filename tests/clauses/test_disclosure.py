@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.clauses.asking import Sony, adult, basis, cited, order, why, yes
+from tests.clauses.asking import Sony, adult, basis, cited, first, order, why, yes
 
 from janji.decision.question import Decision
 from janji.decision.standing import Standing, TransferConsent
@@ -24,9 +24,10 @@ def _ready(sony: Sony, purpose: str) -> Standing:
 
 
 def _send(sony: Sony, purpose: str, recipient: str, *data: str, **asked: Any) -> Decision:
-    """The decision on a disclosure, of what the recipient may get unless `data` says otherwise."""
+    """The decision on a disclosure, of what the recipient may get and through the first channel, or as `asked`."""
     declared = sony.policy.recipients.get(recipient)
     needed = sony.policy.purposes[purpose].data
+    asked = {"channel": first(sony.policy.purposes[purpose]), **asked}
     fitting = tuple(name for name in needed if declared and name in (declared.data or needed))
     facts = asked.pop("facts", _ready(sony, purpose))
     chosen = data or fitting or needed

@@ -1,4 +1,4 @@
-"""The table of clauses beside the policy and the tests."""
+"""What stands beside the policy: the table of clauses, the page that explains it, the published layout."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import ast
 from pathlib import Path
 
 from tests.clauses.asking import Sony
+
+from janji.decision.layout import layout_keys
+from janji.terms.processing import Severity
 
 HERE = Path(__file__).parent
 
@@ -40,3 +43,22 @@ def test_no_test_is_of_an_unknown_clause() -> None:
     listed = {test.strip("`") for _, test, _ in _rows()}
     named = {name for name in _tests() if name.startswith("test_clause_")}
     assert all(name in listed or any(name.startswith(f"{test}_") for test in listed) for name in named)
+
+
+def test_the_policy_page_explains_every_warning(sony: Sony) -> None:
+    """The page beside the policy names each code that the check warns of, and each file."""
+    page = (sony.opened.folder / "README.md").read_text(encoding="utf-8")
+    assert sony.opened.errors == 0
+    codes = {item.code for item in sony.opened.diagnostics if item.severity is Severity.WARNING}
+    assert {code for code in codes if f"`{code}`" not in page} == set()
+    files = {path.name for path in sony.opened.folder.iterdir() if path.suffix in (".yaml", ".json")}
+    assert {name for name in files if f"`{name}`" not in page} == set()
+
+
+def test_the_published_layout_holds_every_entry(sony: Sony) -> None:
+    """Rows can be stored: the layout is published, holds all that decisions turn on, and adds nothing in memory."""
+    published = sony.opened.published
+    assert published is not None
+    assert {key for key in layout_keys(sony.policy, sony.law) if key not in published} == set()
+    assert sony.warned("layout-behind") == []
+    assert sony.compiled.layout == published

@@ -187,6 +187,8 @@ def test_clause_3_1_3_p1(sony: Sony) -> None:
         assert sony.ask(name, channel=channel, facts=sony.willing(name)).permit
         assert why(sony.ask(name, channel=channel, facts=sony.willing(name, objections=(name,)))) == {"objected"}
     disclose = {"operation": Operation.DISCLOSE, "facts": sony.willing(name)}
+    assert why(sony.ask(name, "email", recipient="mailing-provider", **disclose)) == {"channel-not-named"}
+    disclose["channel"] = "email"
     assert sony.ask(name, "email", recipient="mailing-provider", **disclose).permit
     assert why(sony.ask(name, "email", recipient="business-partner", **disclose)) == {"recipient-undeclared"}
     for recipient in sony.policy.recipients.values():
@@ -233,6 +235,19 @@ def test_clause_3_1_3_a(sony: Sony, channel: str) -> None:
     fax = sony.ask(name, channel="fax", facts=sony.willing(name))
     assert why(fax) == {"channel-undeclared"}
     assert cited(fax) == {"3.1.3.a"}
+
+
+def test_clause_3_1_3_a_given_out(sony: Sony) -> None:
+    """An address leaves only through a channel consented to: yes to e-mail does not let the postal address out."""
+    name = "newsletters"
+    send = {"operation": Operation.DISCLOSE, "recipient": "mailing-provider", "facts": sony.willing(name, "email")}
+    assert basis(sony.ask(name, "name", "email", channel="email", **send)) == "consent"
+    assert why(sony.ask(name, "contact-details", channel="post", **send)) == {"consent-missing"}
+    assert why(sony.ask(name, "name", "contact-details", channel="sms", **send)) == {"consent-missing"}
+    assert why(sony.ask(name, "contact-details", **send)) == {"channel-not-named"}
+    send["facts"] = sony.willing(name, "post")
+    assert sony.ask(name, "name", "contact-details", channel="post", **send).permit
+    assert why(sony.ask(name, "email", channel="email", **send)) == {"consent-missing"}
 
 
 def test_clause_3_1_3_b(sony: Sony) -> None:
@@ -322,8 +337,14 @@ def test_clause_3_1_4_b(sony: Sony) -> None:
     assert automated is not None
     assert automated.logic
     assert automated.review
-    objected = adult(automated_objections=("payment-fraud-check",))
-    assert why(sony.ask("payment-fraud-check", facts=objected)) == {"automated-decision-objected"}
+    for name in ("payment-fraud-check", "voucher-control"):
+        objected = adult(automated_objections=(name,))
+        assert why(sony.ask(name, facts=objected)) == {"automated-decision-objected"}
+    refusal = sony.policy.purposes["voucher-control"]
+    assert Trait.AUTOMATED_DECISION in refusal.traits
+    assert refusal.automated
+    assert sony.found_when("purposes", refusal.id, impact=None) == {"impact-missing"}
+    assert sony.found_when("purposes", refusal.id, traits=()) == {"automated-undescribed"}
 
 
 def test_clause_3_1_4_c(sony: Sony) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.clauses.asking import Sony, cited, first, why
+from tests.clauses.asking import Sony, adult, cited, first, why
 
-from janji.terms.processing import Operation
+from janji.terms.periods import Period
+from janji.terms.processing import Disposal, Operation
 
 
 def test_clause_5_1(sony: Sony) -> None:
@@ -12,7 +13,7 @@ def test_clause_5_1(sony: Sony) -> None:
     for purpose in sony.policy.purposes.values():
         for category in purpose.data:
             rule = sony.kept(purpose.id, category)
-            assert rule.period.at_most_days > 0
+            assert rule.period.least_days > 0
             assert rule.trigger
             assert rule.then
             asked = {"channel": first(purpose)}
@@ -34,3 +35,30 @@ def test_clause_5_1_gaps(sony: Sony) -> None:
     assert sony.found_when("retention", "enquiries", purposes=("enquiry", "recruitment")) == {"retention-overlap"}
     short = sony.policy.retention["enquiries"].period
     assert sony.found_when("retention", "tax-records", period=short) == {"retention-below-law"}
+
+
+def test_clause_5_1_minimum(sony: Sony) -> None:
+    """What the law wants is compared exactly: ten years for ten years is enough, a month or a day less is not."""
+    rule = sony.policy.retention["tax-records"]
+    assert rule.period == Period(120) == sony.law.retention["tax-books"].minimum
+    assert not sony.found_when("retention", "tax-records", period=Period(121))
+    for less in (Period(119), Period(119, 27), Period(days=3650)):
+        assert sony.found_when("retention", "tax-records", period=less) == {"retention-below-law"}
+
+
+def test_clause_5_1_payment(sony: Sony) -> None:
+    """When the sale is over payment data are neither used nor kept for it; the books keep theirs and nothing else."""
+    rule = sony.kept("service-provision", "payment-information")
+    assert (rule.id, rule.then) == ("payment", Disposal.DELETE)
+    assert rule.note
+    over = adult(agreements=("order",), ended=(rule.id,))
+    for operation in (Operation.COLLECT, Operation.USE, Operation.RETAIN):
+        denied = sony.ask("service-provision", "payment-information", facts=over, operation=operation)
+        assert why(denied) == {"retention-passed"}
+        assert sony.ask("service-provision", "products-bought", facts=over, operation=operation).permit
+    send = {"operation": Operation.DISCLOSE, "recipient": "payment-provider"}
+    assert why(sony.ask("service-provision", "payment-information", facts=over, **send)) == {"retention-passed"}
+    for operation in (Operation.USE, Operation.RETAIN):
+        assert sony.ask("legal-compliance", "payment-information", facts=over, operation=operation).permit
+    assert sony.kept("legal-compliance", "payment-information").id == "tax-records"
+    assert not any(one.then is Disposal.RESTRICT for one in sony.policy.retention.values())

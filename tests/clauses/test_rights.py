@@ -103,18 +103,45 @@ def test_clause_9_1_e(sony: Sony) -> None:
 
 
 def test_clause_9_1_f(sony: Sony) -> None:
-    """Where a machine decides, a human review is named and an objection stops it (profiling alone is later)."""
-    deciding = [one for one in sony.policy.purposes.values() if Trait.AUTOMATED_DECISION in one.traits]
-    assert {purpose.id for purpose in deciding} == {"credit-check", "payment-fraud-check"}
-    for purpose in deciding:
+    """Where a machine decides or profiles, an objection stops it and nothing else; a decision names its review."""
+    deciding = {one.id for one in sony.policy.purposes.values() if Trait.AUTOMATED_DECISION in one.traits}
+    profiling = {one.id for one in sony.policy.purposes.values() if Trait.PROFILING in one.traits}
+    assert deciding == {"credit-check", "payment-fraud-check", "voucher-control"}
+    assert profiling == {
+        "credit-check", "personalisation", "targeted-advertising", "forum-insight", "linked-personalisation"
+    }  # fmt: skip
+    for purpose in sony.policy.purposes.values():
+        others = tuple(name for name in sony.policy.purposes if name != purpose.id)
+        asked = {"channel": first(purpose)}
+        assert sony.ask(purpose.id, facts=sony.willing(purpose.id, automated_objections=others), **asked).permit
+        objected = sony.ask(purpose.id, facts=sony.willing(purpose.id, automated_objections=(purpose.id,)), **asked)
+        if purpose.id in deciding | profiling:
+            assert why(objected) == {"automated-decision-objected"}
+            assert "9.1.f" in cited(objected)
+        else:
+            assert objected.permit
+    for name in deciding:
+        purpose = sony.policy.purposes[name]
+        assert "9.1.f" in purpose.clauses
         assert purpose.automated is not None
         assert purpose.automated.review
         assert purpose.automated.effect
-        assert sony.found_when("purposes", purpose.id, automated=None) == {"automated-undescribed"}
-        assert sony.ask(purpose.id, facts=sony.willing(purpose.id)).permit
-        objected = sony.ask(purpose.id, facts=sony.willing(purpose.id, automated_objections=(purpose.id,)))
-        assert why(objected) == {"automated-decision-objected"}
-        assert "9.1.f" in cited(objected)
+        assert sony.found_when("purposes", name, automated=None) == {"automated-undescribed"}
+
+
+def test_clause_9_1_f_told(sony: Sony) -> None:
+    """Each notice of a machine that decides or profiles tells of the objection, in both languages."""
+    words = {
+        Trait.AUTOMATED_DECISION: ("a machine alone", "mesin saja"),
+        Trait.PROFILING: ("object to profiling", "pemrofilan"),
+    }
+    for trait, (english, indonesian) in words.items():
+        named = {one.id: one.notice for one in sony.policy.purposes.values() if trait in one.traits}
+        forms = [form for form in sony.policy.touchpoints.values() if named.keys() & set(form.purposes)]
+        for notice in {*named.values(), *(form.notice for form in forms)} - {None}:
+            told = sony.policy.notices[notice or ""].fields["rights"]
+            assert english in told.get("en"), notice
+            assert indonesian in told.get("id"), notice
 
 
 def test_clause_9_1_g(sony: Sony) -> None:
