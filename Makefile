@@ -25,12 +25,12 @@ check: test
 	$(BIN)/python tools/reference.py --check
 
 check-all: check
-	JANJI_EXAMPLES=5 $(BIN)/python -m pytest -n auto tests/unit
+	JANJI_EXAMPLES=4 $(BIN)/python -m pytest -n auto tests/unit
 	$(BIN)/python tools/package.py
 	$(BIN)/python bench/all.py
 
 bench: $(READY)
-	$(BIN)/python bench/all.py
+	$(BIN)/python bench/all.py --strict
 
 docs: $(READY)
 	$(BIN)/python tools/reference.py

@@ -1,4 +1,4 @@
-"""Runs every bench and fails when a bar is missed; `--json` prints one object a line."""
+"""Runs every bench; `--json` prints one object a line, `--strict` fails when a bar is missed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from figures import show
 
 
 def main() -> None:
-    """Measure all, print all, and say by the exit code whether every bar holds."""
+    """Measure all and print all; with `--strict` the exit code says whether every bar holds."""
     figures = [*decide.measure(), *lowering.measure(), *compilation.measure()]
     show(figures)
-    sys.exit(0 if all(item.holds for item in figures) else 1)
+    sys.exit(1 if "--strict" in sys.argv and not all(item.holds for item in figures) else 0)
 
 
 if __name__ == "__main__":
