@@ -18,12 +18,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import janji.terms.processing
 from janji.decision.engine import decide, permits
-from janji.decision.layout import Layout, read_layout, write_layout
 from janji.decision.lowering import select, standing_table, write
 from janji.decision.question import Facts, Question
 from janji.decision.reasons import ALWAYS_ENFORCED, GROUNDS, KINDS
@@ -300,18 +297,6 @@ def test_sql_says_what_the_engine_says() -> None:
             permitted.append(len(wanted))
     assert all(0 < count < len(people) for count in permitted[:3])
     assert permitted[3] == 0
-
-
-@given(st.lists(st.text(max_size=9), unique=True), st.lists(st.text(max_size=9)), st.lists(st.text(max_size=9)))
-def test_a_layout_only_grows_at_its_end(first: list[str], second: list[str], third: list[str]) -> None:
-    """Whatever is wanted later, entries keep their bits, are written and read as they stand, and none is shared."""
-    old = Layout(tuple(first))
-    new = old.extended(second).extended(third)
-    assert new.is_extension_of(old)
-    assert all(new.bit(key) == old.bit(key) for key in first)
-    assert len({new.bit(key) for key in new.keys}) == new.version
-    assert set(new.keys) == {*first, *second, *third}
-    assert read_layout(write_layout(new)) == new
 
 
 def test_the_engine_alone_loads_next_to_nothing() -> None:

@@ -19,9 +19,11 @@ ASK = ("--policy", MINIMAL, "--purpose", "newsletter", "--data", "contact.email"
 YES = "born: 1990-04-01\nconsents: [{purpose: newsletter, channel: email}]\n"
 
 
-def run(*arguments: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, folder: Path = ROOT, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """One command line in a plain environment."""
-    env = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8", **environment}
+    env = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8", **(environment or {})}
     result = subprocess.run(
         [sys.executable, "-m", "janji", *arguments], cwd=folder, env=env, capture_output=True, text=True
     )
@@ -148,7 +150,7 @@ def test_facts_with_a_mistake_are_refused(tmp_path: Path) -> None:
 def test_indonesian_by_option_or_environment(choose: tuple[str, str], facts: str) -> None:
     """The language follows `--lang`, `JANJI_LANG` or the locale."""
     name, value = choose
-    result = run("decide", *ASK, *choose) if name.startswith("--") else run("decide", *ASK, **{name: value})
+    result = run("decide", *ASK, *choose) if name.startswith("--") else run("decide", *ASK, environment={name: value})
     assert "tolak" in result.stdout
 
 

@@ -174,12 +174,16 @@ def explanation_json(explanation: Explanation, answer: Answer, tongue: Tongue) -
         {
             **reason_json(point.reason, tongue),
             "says": [
-                {"clause": str(clause.id), "kind": str(clause.kind), "text": clause.says.get(tongue.language)}
+                {
+                    "clause": str(clause.id),
+                    "kind": str(clause.kind),
+                    "text": printable(clause.says.get(tongue.language)),
+                }
                 for clause in point.clauses
             ],
             "law": {
                 "article": point.rule.article,
-                "text": point.rule.title.get(tongue.language),
+                "text": printable(point.rule.title.get(tongue.language)),
                 "source": point.rule.source,
                 "confidence": str(point.rule.confidence),
             },
@@ -200,7 +204,7 @@ def print_explanation(explanation: Explanation, tongue: Tongue) -> None:
         if reason.record is not None:
             out.print(f"  {tongue.translate(RECORD)}: {escape(reason.record)}")
         for clause in point.clauses:
-            says = escape(clause.says.get(tongue.language))
+            says = escape(printable(clause.says.get(tongue.language)))
             out.print(
                 f"  {tongue.translate(CLAUSE)} {escape(clause.id)} [dim]({tongue.translate(WORDS[clause.kind])})[/]: {says}"
             )
@@ -210,7 +214,9 @@ def print_explanation(explanation: Explanation, tongue: Tongue) -> None:
             if point.unsure
             else ""
         )
-        out.print(f"  {escape(tongue.cite(rule.article))}: {escape(rule.title.get(tongue.language))}{unsure}")
+        out.print(
+            f"  {escape(tongue.cite(rule.article))}: {escape(printable(rule.title.get(tongue.language)))}{unsure}"
+        )
         out.print(f"  [green]{tongue.translate(HELP)}[/]: {escape(point.help.render(tongue))}")
     if explanation.facts:
         heading = say(N_("the answer turned on: {facts}"), facts=", ".join(explanation.facts))

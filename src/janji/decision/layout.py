@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from janji.decision.question import WORD_BITS
 from janji.law.model import LawPack
-from janji.policy.combined import DECIDED_BY_MACHINE, honours_objection
 from janji.policy.model import Policy, Purpose
 from janji.terms.processing import LegalBasis, RecipientClass
 
@@ -162,7 +161,7 @@ def layout_keys(policy: Policy, law: LawPack) -> Iterator[str]:
     """Every entry that decisions under `policy` can turn on."""
     yield from _PERSON
     for purpose in policy.purposes.values():
-        yield from _purpose_keys(policy, law, purpose)
+        yield from _purpose_keys(policy, purpose)
     for recipient in policy.recipients.values():
         if recipient.kind is RecipientClass.USER_AUTHORISED:
             yield authorised_key(recipient.id)
@@ -174,7 +173,12 @@ def layout_keys(policy: Policy, law: LawPack) -> Iterator[str]:
     yield from (ended_key(rule) for rule in policy.retention)
 
 
-def _purpose_keys(policy: Policy, law: LawPack, purpose: Purpose) -> Iterator[str]:
+def _purpose_keys(policy: Policy, purpose: Purpose) -> Iterator[str]:
+    """What can be recorded about a purpose.
+
+    What a person says is recorded for every purpose, whether this version of the policy turns on it or not: a later
+    one may, and then finds it in the row.
+    """
     if purpose.basis is LegalBasis.CONSENT and purpose.notice is not None:
         versions: tuple[int | str, ...] = (*policy.notices[purpose.notice].accepted, OTHER_VERSION)
         for channel in purpose.channels or (None,):
@@ -182,10 +186,7 @@ def _purpose_keys(policy: Policy, law: LawPack, purpose: Purpose) -> Iterator[st
             yield withdrawn_key(purpose.id, channel)
     if purpose.basis is LegalBasis.CONTRACT:
         yield from (agreement_key(kind) for kind in purpose.agreements)
-    if honours_objection(policy, law, purpose):
-        yield objection_key(purpose.id)
-    if DECIDED_BY_MACHINE.intersection(purpose.traits):
-        yield automated_objection_key(purpose.id)
-    if not purpose.during_restriction:
-        yield restricted_key(purpose.id)
-        yield delayed_key(purpose.id)
+    yield objection_key(purpose.id)
+    yield automated_objection_key(purpose.id)
+    yield restricted_key(purpose.id)
+    yield delayed_key(purpose.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from janji.law.model import LawPack
+from janji.law.model import LawPack, binding
 from janji.policy.model import ChildAccess, Policy, Purpose, Recipient, RetentionRule
 from janji.terms.processing import LegalBasis, RecipientClass, Right, Topic, Trait
 
@@ -81,7 +81,8 @@ def _objection_bases(policy: Policy, law: LawPack) -> set[LegalBasis]:
         if right.right is None or law.rights[right.right].kind is Right.OBJECTION
         for basis in right.bases
     }
-    granted = {basis for right in law.rights.values() if right.kind is Right.OBJECTION for basis in right.bases}
+    rights = binding(law.rights, policy.effective)
+    granted = {basis for right in rights if right.kind is Right.OBJECTION for basis in right.bases}
     return promised | granted
 
 

@@ -59,7 +59,7 @@ class Opened:
         return (
             Diagnostic(
                 "layout-behind", Severity.WARNING,
-                say(N_("the published layout lacks {count} entries that this policy needs"), count=len(missing)),
+                say(N_("the published layout lacks what this policy needs, entries: {count}"), count=len(missing)),
                 Place(LAYOUT), say(N_("`janji layout --write` adds them at its end")),
             ),
         )  # fmt: skip
