@@ -58,7 +58,7 @@ def _facts(policy: CompiledPolicy, question: Question, chance: random.Random) ->
     bits = 0
     for group in row.groups:
         if chance.random() < 0.8:
-            bits |= group.mask
+            bits |= group.ways[0].mask
     for test in row.tests:
         if chance.random() < 0.04:
             bits |= test.mask

@@ -6,29 +6,55 @@ names collide, one name is a prefix of another, and a random question often hits
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
 import janji.law
+from janji.decision.layout import Layout
 from janji.decision.question import Question
 from janji.decision.standing import Choice, ConsentState, Instrument, KnownAge, Standing, TransferConsent
 from janji.law.format import read_law
-from janji.law.model import LawPack
+from janji.law.model import SECTIONS, ChildRule, LawPack
 from janji.policy.model import (
-    Agreement, Assessment, AutomatedDecision, Channel, ChildAccess, Children, Controller, DataCategory, Notice,
-    Policy, PolicyRight, Prohibition, Purpose, Recipient, RetentionRule, ThirdPersons, Training, Transfer, Undeclared,
+    Agreement,
+    Assessment,
+    AutomatedDecision,
+    Channel,
+    ChildAccess,
+    Children,
+    Controller,
+    DataCategory,
+    Notice,
+    Policy,
+    PolicyRight,
+    Prohibition,
+    Purpose,
+    Quarantine,
+    Recipient,
+    RetentionRule,
+    ThirdPersons,
+    Training,
+    Transfer,
+    Undeclared,
 )  # fmt: skip
 from janji.terms.periods import Period
 from janji.terms.processing import Disposal, LegalBasis, Operation, RecipientClass, Right, Role, Trait
 from janji.terms.texts import Text
 
 _T = TypeVar("_T")
+
+
+def examples(few: int) -> int:
+    """How many examples a test looks at: `few`, or more when `JANJI_EXAMPLES` says how many times as many."""
+    return few * int(os.environ.get("JANJI_EXAMPLES", "1"))
+
 
 PURPOSES = ("mail", "mail.x", "other", "x-1")
 DATA = ("mail", "name", "age")
@@ -81,17 +107,55 @@ BIRTHS = births()
 
 
 def law_pack(name: str) -> LawPack:
-    """A law pack that the package carries."""
+    """A law pack that the package carries, without the sections that no decision turns on (compiling reads them all)."""
     path = Path(janji.law.__file__).parent / "packs" / f"{name}.yaml"
     pack, diagnostics = read_law(path.name, path.read_bytes())
     assert pack is not None, diagnostics
-    return pack
+    kept = {"rights", "rungs", "children", "citations"}
+    unread: dict[str, Any] = {name: {} for name in SECTIONS if name not in kept}
+    return replace(pack, **unread)
 
 
 INDONESIA = law_pack("id-pdp")
 EUROPE = law_pack("eu-gdpr")
 CHILDLESS = replace(EUROPE, children={})
 """A law that says nothing of children, so that only the policy does, or nobody."""
+
+UNION = replace(EUROPE, territory=(HOME, "SG"))
+"""A law that binds two countries, of which home is one, and grants an objection to a public task."""
+
+ELSEWHERE = replace(
+    INDONESIA, territory=("SG", "JP"),
+    rights={**INDONESIA.rights, "objection": replace(
+        EUROPE.rights["objection"], bases=(LegalBasis.CONTRACT, LegalBasis.VITAL_INTEREST))},
+)  # fmt: skip
+"""A law whose territory home is no part of, and that grants an objection to a contract."""
+
+
+def _child_rule(name: str, under: int, never: Trait, since: date | None, until: date | None) -> ChildRule:
+    """A rule about children that binds from one day to another."""
+    rule = INDONESIA.children["child"]
+    return replace(rule, id=name, under=under, never=(never,), since=since, until=until)
+
+
+DATED = replace(INDONESIA, children={
+    "old": _child_rule("old", 21, Trait.MARKETING, None, date(2024, 1, 1)),
+    "between": _child_rule("between", 16, Trait.LARGE_SCALE, date(2024, 1, 1), date(2025, 3, 26)),
+    "new": _child_rule("new", 18, Trait.COMBINATION, date(2025, 3, 27), None),
+})  # fmt: skip
+"""A law with rules about children that a policy no longer meets when it begins late enough, and one that begins late."""
+
+BINDING = (
+    date(2024, 1, 1), date(2024, 1, 1), date(2024, 1, 1), date(2024, 1, 2), date(2025, 3, 26), date(2025, 3, 27),
+    date(2026, 6, 30), date(1, 1, 1),
+)  # fmt: skip
+"""Days from which a policy binds: mostly one that all of `DAYS` come after."""
+
+NO_INSTANT = (
+    datetime(2026, 6, 30), datetime.max.replace(tzinfo=timezone(timedelta(hours=-11))),  # noqa: DTZ001
+    datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
+)  # fmt: skip
+"""Times that are on no day: without a zone, or past the ends of the calendar."""
 
 
 class Dice:
@@ -103,6 +167,10 @@ class Dice:
     def pick(self, values: Sequence[_T]) -> _T:
         """One of `values`."""
         return values[next(self._thrown, 0) % len(values)]
+
+    def number(self, size: int) -> int:
+        """A number of so many bytes."""
+        return int.from_bytes(bytes(next(self._thrown, 0) for _ in range(size)), "big")
 
     def seldom(self, one_in: int = 12) -> bool:
         """True once in `one_in`."""
@@ -180,8 +248,11 @@ def prohibition(dice: Dice, name: str) -> Prohibition:
         recipients=dice.some(RECIPIENTS) if named[4] else (), countries=dice.some(COUNTRIES) if named[5] else (),
         channels=dice.some(CHANNELS) if named[6] else (),
     )  # fmt: skip
-    return rule if any((rule.purposes, rule.traits, rule.data, rule.operations, rule.recipients, rule.countries,
-                        rule.channels)) else replace(rule, purposes=PURPOSES[-1:])
+    return (
+        rule
+        if any((rule.purposes, rule.traits, rule.data, rule.operations, rule.recipients, rule.countries, rule.channels))
+        else replace(rule, purposes=PURPOSES[-1:])
+    )
 
 
 def recipient(dice: Dice, name: str, purposes: Sequence[str], data: Sequence[str]) -> Recipient:
@@ -218,8 +289,13 @@ def right(dice: Dice, name: str, law: LawPack) -> PolicyRight:
     """A right of the law or of the policy's own making, seldom with bases on which an objection is honoured."""
     kinds = (Right.OBJECTION, Right.WITHDRAWAL, Right.RESTRICTION, Right.DELAY, Right.AUTOMATED_OBJECTION)
     telling = [item.id for item in law.rights.values() if item.kind in kinds]
-    return PolicyRight(id=name, clauses=dice.some(CLAUSES), title=text(name), right=dice.pick((None, *telling)),
-                       bases=dice.some(tuple(LegalBasis)) if dice.often() else ())
+    return PolicyRight(
+        id=name,
+        clauses=dice.some(CLAUSES),
+        title=text(name),
+        right=dice.pick((None, *telling)),
+        bases=dice.some(tuple(LegalBasis)) if dice.often() else (),
+    )
 
 
 @st.composite
@@ -236,7 +312,7 @@ def policies(draw: st.DrawFn, law: LawPack) -> Policy:
     )  # fmt: skip
     return Policy(
         id="p", version=main.pick(("1", "2")), title=text("p"), law=law.id,
-        effective=date(2026, 6, 30) if main.seldom() else date(2024, 1, 1),
+        effective=main.pick(BINDING),
         controller=Controller(id="controller", name="c", country=HOME),
         data={name: DataCategory(id=name, title=text(name), law_class="general") for name in data},
         channels={name: Channel(id=name, title=text(name)) for name in channels},
@@ -249,9 +325,71 @@ def policies(draw: st.DrawFn, law: LawPack) -> Policy:
         rights={name: right(draw(dice()), name, law) for name in main.some(RIGHTS)},
         training=Training(clauses=main.some(CLAUSES), required=not main.seldom(4)) if main.often() else None,
         children=children if main.often() else None,
+        quarantine=Quarantine(clauses=main.some(CLAUSES)) if main.often() else None,
         third_persons=ThirdPersons(clauses=main.some(CLAUSES)) if main.often() else None,
         undeclared=undeclared,
     )  # fmt: skip
+
+
+def news(*channels: str, version: int = 1, **changed: Any) -> Policy:
+    """A policy with the purpose `mail`, open to children and resting on consent, and with nothing else."""
+    aim = Purpose(
+        id="mail", title=text("m"), basis=LegalBasis.CONSENT, data=("name",), notice="n", child=ChildAccess.OPEN,
+        channels=channels, agreements=("order",),
+    )  # fmt: skip
+    return Policy(
+        id="p", version="1", title=text("p"), law=INDONESIA.id, effective=date(2024, 1, 1),
+        controller=Controller(id="controller", name="c", country=HOME),
+        data={"name": DataCategory(id="name", title=text("n"), law_class="general")},
+        channels={name: Channel(id=name, title=text(name)) for name in CHANNELS},
+        notices={"n": Notice(id="n", title=text("n"), version=version, accepts=tuple(range(1, version)))},
+        purposes={"mail": replace(aim, **changed)},
+    )  # fmt: skip
+
+
+@st.composite
+def histories(draw: st.DrawFn, law: LawPack, versions: int = 10) -> list[Policy]:
+    """So many successive versions of a policy: entries come and go, and notices get a new version."""
+    found = [draw(policies(law))]
+    while len(found) < versions:
+        found.append(successor(draw(dice(64)), found[-1], draw(policies(law))))
+    return found
+
+
+def successor(dice: Dice, old: Policy, new: Policy) -> Policy:
+    """What follows on `old`: of each entry the older, the one of `new`, or none; notices stay and some go on."""
+    notices = {
+        name: later(dice, item) if dice.often() else item for name, item in {**new.notices, **old.notices}.items()
+    }
+    return replace(
+        new, notices=notices, data={**old.data, **new.data}, channels={**old.channels, **new.channels},
+        purposes=mixed(dice, old.purposes, new.purposes) or old.purposes,
+        prohibitions=mixed(dice, old.prohibitions, new.prohibitions),
+        recipients=mixed(dice, old.recipients, new.recipients), transfers=mixed(dice, old.transfers, new.transfers),
+        retention=mixed(dice, old.retention, new.retention), rights=mixed(dice, old.rights, new.rights),
+    )  # fmt: skip
+
+
+def later(dice: Dice, old: Notice) -> Notice:
+    """The next version of a notice, which accepts any of those before it."""
+    return replace(old, version=old.version + 1, accepts=dice.some(range(old.version + 1)))
+
+
+def mixed(dice: Dice, old: Mapping[str, _T], new: Mapping[str, _T]) -> dict[str, _T]:
+    """Entries out of two sections: of each name the older or the newer, seldom none."""
+    found = {name: dice.pick((old.get(name), new.get(name), old.get(name), new.get(name, old.get(name))))
+             for name in {**old, **new}}  # fmt: skip
+    return {name: item for name, item in found.items() if item is not None}
+
+
+def layout_of_the_past(entries: int) -> Layout:
+    """A published layout whose entries all belong to policies that are gone, so that new ones begin anywhere in a word."""
+    return Layout(tuple(f"gone/{index}" for index in range(entries)))
+
+
+layouts_of_the_past = st.sampled_from((0, 0, 0, 40, 55, 58, 60, 61, 62, 100, 118, 121, 123, 124, 126)).map(
+    layout_of_the_past
+)
 
 
 def choices(dice: Dice, state: ConsentState, most: int) -> list[Choice]:
@@ -269,13 +407,14 @@ def standing(dice: Dice) -> Standing:
     consents = choices(dice, ConsentState.GIVEN, 5)
     if willing:
         version = dice.pick(VERSIONS[1:])
-        consents += [Choice(purpose=name, channel=channel, version=version)
-                     for name in PURPOSES for channel in (None, *CHANNELS)]
+        consents += [
+            Choice(purpose=name, channel=channel, version=version) for name in PURPOSES for channel in (None, *CHANNELS)
+        ]
     if dice.seldom(3):
         consents += choices(dice, ConsentState.WITHDRAWN, 3)
         ended, channels = dice.pick(PURPOSES), dice.some((None, *CHANNELS))
         consents += [Choice(purpose=ended, channel=channel, state=ConsentState.WITHDRAWN) for channel in channels]
-    instrument = Instrument(reference="letter 1", approved=dice.often())
+    instrument = Instrument(reference=dice.pick(("letter 1", "letter 1", "")), approved=dice.often())
     transfers = [TransferConsent(recipient=dice.pick(RECIPIENTS), country=country) for country in COUNTRIES * 2]
     return Standing(
         born=BIRTHS[0] if willing and dice.often() else dice.maybe(BIRTHS), age=dice.maybe(tuple(KnownAge)),
@@ -295,10 +434,10 @@ def standings() -> st.SearchStrategy[Standing]:
 
 
 def instant(dice: Dice) -> datetime:
-    """An instant on a day that something turns on, written in any zone (seldom in none)."""
+    """An instant on a day that something turns on, written in any zone (seldom no instant at all)."""
     day, (hour, minute) = dice.pick(DAYS), dice.pick(((0, 0), (12, 30), (23, 59)))
     at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC).astimezone(dice.pick(ZONES))
-    return at.replace(tzinfo=None) if dice.seldom(24) else at
+    return dice.pick(NO_INSTANT) if dice.seldom(24) else at
 
 
 def _name(dice: Dice, declared: Sequence[str], known: Sequence[str]) -> str:
@@ -323,7 +462,7 @@ def question(dice: Dice, policy: Policy) -> Question:
     if dice.seldom(10):
         data = (_name(dice, fitting, DATA), *dice.some(DATA))
     receiving = tuple(item.id for item in policy.recipients.values() if name in item.purposes)
-    speaks = bool(aim and aim.channels and operation == Operation.USE)
+    speaks = bool(aim and aim.channels and operation in (Operation.USE, Operation.DISCLOSE))
     return Question(
         purpose=name, data=data, at=instant(dice), operation=operation,
         recipient=_may(dice, operation == Operation.DISCLOSE, receiving, RECIPIENTS),
@@ -347,11 +486,13 @@ class World:
         self.policy, self.law, self.questions, self.people = policy, law, questions, people
 
     def __repr__(self) -> str:
-        law = f"{self.law.id}{' without children' if not self.law.children else ''}"
+        law = next(name for name, pack in LAWS.items() if pack is self.law)
         return f"World({brief(self.policy)}, {law}, {brief(self.questions)}, {brief(self.people)})"
 
 
-laws = st.sampled_from((INDONESIA, EUROPE, INDONESIA, EUROPE, CHILDLESS))
+LAWS = {"INDONESIA": INDONESIA, "EUROPE": EUROPE, "CHILDLESS": CHILDLESS, "UNION": UNION, "ELSEWHERE": ELSEWHERE,
+        "DATED": DATED}  # fmt: skip
+laws = st.sampled_from(tuple(LAWS.values()))
 
 
 @st.composite
@@ -359,8 +500,12 @@ def worlds(draw: st.DrawFn, asks: int = 6, people: int = 3) -> World:
     """A policy under a law, with so many questions and people."""
     law = draw(laws)
     policy = draw(policies(law))
-    return World(policy, law, tuple(draw(questions(policy)) for _ in range(asks)),
-                 tuple(draw(standings()) for _ in range(people)))
+    return World(
+        policy,
+        law,
+        tuple(draw(questions(policy)) for _ in range(asks)),
+        tuple(draw(standings()) for _ in range(people)),
+    )
 
 
 def brief(value: object) -> str:

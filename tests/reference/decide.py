@@ -93,9 +93,8 @@ class Case:
         return last is not None and self.day > last
 
     def binds(self, rule: Rule) -> bool:
-        """Whether a rule of law is in force on the day from which the policy binds."""
-        day = self.policy.effective
-        return (rule.since or date.min) <= day <= (rule.until or date.max)
+        """Whether a rule of law binds a policy that begins when this one does: then or later, so it is not over by then."""
+        return rule.until is None or self.policy.effective <= rule.until
 
     def article(self, code: str) -> str:
         """What stands behind a reason in the law; an agreement is the processor's topic for a processor only."""

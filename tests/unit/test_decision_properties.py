@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.strategies import CHANNELS, HOME, NO_INSTANT, ODD, World, dice, examples, prohibition, text, worlds
 
 from janji.decision.compiler import CompiledPolicy, compile_policy, policy_version
 from janji.decision.engine import decide, permits
@@ -15,7 +16,6 @@ from janji.decision.question import Decision, Facts, Question
 from janji.decision.standing import Choice, ConsentState, Standing, pack
 from janji.policy.model import Policy, Prohibition
 from janji.terms.places import Place
-from tests.strategies import CHANNELS, HOME, ODD, World, dice, prohibition, text, worlds
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 TAKEN_BACK = (
@@ -39,12 +39,18 @@ def gist(decision: Decision) -> tuple[bool, frozenset[tuple[str, frozenset[str],
     return decision.permit, frozenset((item.code, frozenset(item.clauses), item.article) for item in decision.reasons)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=SLOW)
 @given(worlds())
 def test_an_empty_policy_denies_everything(world: World) -> None:
     """Where nothing is declared nothing is permitted."""
-    empty = Policy(id="p", version="1", title=text("p"), law=world.law.id, effective=date(1, 1, 1),
-                   controller=world.policy.controller)
+    empty = Policy(
+        id="p",
+        version="1",
+        title=text("p"),
+        law=world.law.id,
+        effective=date(1, 1, 1),
+        controller=world.policy.controller,
+    )
     engine = compile_policy(empty, world.law)[0]
     for question in world.questions:
         for person in world.people:
@@ -53,7 +59,7 @@ def test_an_empty_policy_denies_everything(world: World) -> None:
             assert decision.reasons
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=SLOW)
 @given(worlds(), st.sampled_from((*ODD, "undeclared")))
 def test_whatever_is_not_declared_is_denied(world: World, name: str) -> None:
     """A permit turns into a no when any one name in the question becomes one that nobody declared."""
@@ -66,7 +72,7 @@ def test_whatever_is_not_declared_is_denied(world: World, name: str) -> None:
             assert not permits(engine, changed, facts)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(160), deadline=None, suppress_health_check=SLOW)
 @given(worlds(), dice(8))
 def test_a_matching_prohibition_always_wins(world: World, thrown: object) -> None:
     """A prohibition of exactly what is permitted, by any of its dimensions, denies it."""
@@ -80,15 +86,18 @@ def test_a_matching_prohibition_always_wins(world: World, thrown: object) -> Non
             recipients=(question.recipient,) if question.recipient else (),
             channels=(question.channel,) if question.channel else (),
         )  # fmt: skip
-        for rule in (exact, Prohibition(id="exact", title=text("no"), countries=(where,)),
-                     Prohibition(id="exact", title=text("no"), data=(*exact.data, "other"))):
+        for rule in (
+            exact,
+            Prohibition(id="exact", title=text("no"), countries=(where,)),
+            Prohibition(id="exact", title=text("no"), data=(*exact.data, "other")),
+        ):
             forbidding = replace(world.policy, prohibitions={**world.policy.prohibitions, "exact": rule})
             decision = decide(compile_policy(forbidding, world.law)[0], question, facts)
             assert not decision.permit
             assert "prohibited" in {item.code for item in decision.reasons}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
 @given(worlds(), dice(24).map(lambda thrown: prohibition(thrown, "added")))
 def test_a_prohibition_never_widens(world: World, rule: Prohibition) -> None:
     """No prohibition whatever turns a no into a yes."""
@@ -112,7 +121,7 @@ def disordered(value: object) -> object:
     return value
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
 @given(worlds())
 def test_order_and_repetition_mean_nothing(world: World) -> None:
     """A policy whose entries and lists stand in another order, with names written twice, answers the same."""
@@ -128,7 +137,7 @@ def test_order_and_repetition_mean_nothing(world: World) -> None:
             assert gist(decide(two, turned, facts)) == gist(decide(one, question, facts))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
 @given(worlds(), st.data())
 def test_what_a_person_takes_back_never_widens(world: World, data: st.DataObject) -> None:
     """Any withdrawal, objection, restriction, delay, quarantine or end of retention only ever narrows, in any row."""
@@ -143,7 +152,7 @@ def test_what_a_person_takes_back_never_widens(world: World, data: st.DataObject
                 assert permits(engine, question, facts) or not permits(engine, question, narrowed)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
 @given(worlds(), st.sampled_from((None, *CHANNELS)))
 def test_a_withdrawal_added_to_a_history_never_widens(world: World, channel: str | None) -> None:
     """The same for what is written by name: a withdrawal beside the other choices, first or last."""
@@ -161,13 +170,13 @@ def test_a_withdrawal_added_to_a_history_never_widens(world: World, channel: str
 NAMES = st.one_of(st.text(st.characters(codec=None), max_size=30), st.sampled_from((*ODD, "x" * 1_000_000, "mail")))
 TIMES = st.one_of(
     st.datetimes(), st.datetimes(timezones=st.sampled_from((UTC, timezone(timedelta(hours=7))))),
-    st.sampled_from((datetime.min, datetime.max, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC),
+    st.sampled_from((*NO_INSTANT, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC),
                      datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
                      datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))))),
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=SLOW)
 @given(worlds(asks=0), st.data())
 def test_garbage_is_answered_too(world: World, data: st.DataObject) -> None:
     """Names of any characters and any length, and times at the ends of the calendar, get an answer with a reason."""
@@ -189,7 +198,7 @@ def test_garbage_is_answered_too(world: World, data: st.DataObject) -> None:
             assert permits(engine, question, facts) == decision.permit
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=SLOW)
 @given(worlds())
 def test_the_same_is_answered_the_same(world: World) -> None:
     """Compiled twice, asked twice and in another order, the policy gives the same answers, word for word."""
@@ -208,7 +217,7 @@ FACTS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.one_of(st.none(), FACTS), st.one_of(st.none(), FACTS))
 def test_digests_tell_facts_apart(one: Facts | None, two: Facts | None) -> None:
     """Facts have the same digest exactly when they are the same; absent ones have their own."""
@@ -240,7 +249,7 @@ def changes(value: object) -> Iterator[object]:
                 yield from (replace(value, **{part.name: changed}) for changed in changes(getattr(value, part.name)))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=SLOW)
 @given(worlds(asks=0, people=0))
 def test_a_changed_policy_has_another_version(world: World) -> None:
     """Any change of the policy, in any one place, changes the version that its decisions carry; so does its law's."""

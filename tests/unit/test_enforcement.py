@@ -7,17 +7,20 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.strategies import INDONESIA
 
 from janji.decision.enforcement import Enforcement, Mode, Outcome, enforce
 from janji.decision.question import Decision, Facts, Question
-from janji.decision.reasons import KINDS, ground, reason
+from janji.decision.reasons import ALWAYS_ENFORCED, KINDS, ground, reason
 from janji.terms.processing import LegalBasis
-from tests.strategies import INDONESIA
 
 STRICTNESS = {Mode.OBSERVE: 0, Mode.WARN: 1, Mode.ENFORCE: 2}
 QUESTION = Question("news", ("mail",), datetime(2026, 1, 1, tzinfo=UTC))
 PERMIT = Decision(True, (ground(LegalBasis.CONSENT, INDONESIA, (), None, purpose="news"),), "1", QUESTION, Facts())
-SAID_BY_THE_PERSON = {"prohibited", "consent-withdrawn", "objected", "restricted", "delayed", "quarantined"}
+STOPS_ALWAYS = {
+    "prohibited", "consent-withdrawn", "objected", "automated-decision-objected", "restricted", "delayed",
+    "quarantined", "child-barred",
+}  # fmt: skip
 
 modes = st.sampled_from(Mode)
 maybe_mode = st.one_of(st.none(), modes)
@@ -37,8 +40,9 @@ def settings_of(default: Mode, purpose: Mode | None, touchpoint: Mode | None, ap
 
 
 def test_what_is_enforced_always() -> None:
-    """A prohibition and what the person said are enforced in every mode, and nothing else is."""
-    assert {code for code, kind in KINDS.items() if kind.always} == SAID_BY_THE_PERSON
+    """What is forbidden, what the person said and what protects a child are enforced in every mode, and nothing else."""
+    assert {code for code, kind in KINDS.items() if kind.always} == STOPS_ALWAYS
+    assert STOPS_ALWAYS == ALWAYS_ENFORCED
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def test_without_settings_a_denial_stops() -> None:
     assert enforce(denial("consent-missing"), Enforcement()) == Outcome(False, Mode.ENFORCE, True)
 
 
-@pytest.mark.parametrize("code", sorted(SAID_BY_THE_PERSON))
+@pytest.mark.parametrize("code", sorted(STOPS_ALWAYS))
 @pytest.mark.parametrize("mode", list(Mode))
 def test_a_denial_that_stops_in_every_mode(code: str, mode: Mode) -> None:
     """Alone or among others, wherever it stands, such a reason stops the caller and is told."""
@@ -68,10 +72,20 @@ def test_a_denial_that_stops_in_every_mode(code: str, mode: Mode) -> None:
 
 
 @settings(deadline=None)
-@given(modes, maybe_mode, maybe_mode, maybe_mode, st.sampled_from((None, "form", "else")),
-       st.sampled_from((None, "shop", "else")))
+@given(
+    modes,
+    maybe_mode,
+    maybe_mode,
+    maybe_mode,
+    st.sampled_from((None, "form", "else")),
+    st.sampled_from((None, "shop", "else")),
+)
 def test_the_strictest_of_those_that_apply_wins(
-    default: Mode, purpose: Mode | None, touchpoint: Mode | None, application: Mode | None, place: str | None,
+    default: Mode,
+    purpose: Mode | None,
+    touchpoint: Mode | None,
+    application: Mode | None,
+    place: str | None,
     program: str | None,
 ) -> None:
     """Only modes set for this purpose, touchpoint and application count; the default only where there is none."""
@@ -91,6 +105,14 @@ def test_a_permit_always_proceeds(default: Mode, one: Mode | None, two: Mode | N
     outcome = enforce(PERMIT, settings_of(default, one, two, three), "form", "shop")
     assert outcome.proceed
     assert not outcome.warn
+
+
+@pytest.mark.parametrize("code", sorted(KINDS.keys() - STOPS_ALWAYS))
+def test_any_other_denial_follows_the_mode(code: str) -> None:
+    """Where a deployment only observes or warns, the caller goes on; where it enforces, the caller stops."""
+    assert enforce(denial(code), Enforcement(default=Mode.OBSERVE)) == Outcome(True, Mode.OBSERVE, False)
+    assert enforce(denial(code, "age-unknown"), Enforcement(default=Mode.WARN)) == Outcome(True, Mode.WARN, True)
+    assert enforce(denial(code), Enforcement()) == Outcome(False, Mode.ENFORCE, True)
 
 
 def test_an_internal_error_is_no_exception() -> None:

@@ -46,11 +46,17 @@ class Test(NamedTuple):
     reason: Reason
 
 
-class Group(NamedTuple):
-    """A condition on bits: fails when none of `mask` is set, or any of `veto`; the first of `because` says why."""
+class Way(NamedTuple):
+    """One way to meet a condition: some bit of `mask` is set, and none of `veto`."""
 
     mask: int
-    veto: int
+    veto: int = 0
+
+
+class Group(NamedTuple):
+    """A condition on bits: fails when no way meets it; the first of `because` that is set says why."""
+
+    ways: tuple[Way, ...]
     because: tuple[Test, ...]
     otherwise: Reason
 
@@ -95,7 +101,7 @@ class AgeRule(IntEnum):
 class Gate(NamedTuple):
     """A row folded for the quick answer.
 
-    Permitted when `bits & care == want`, some bit of each mask in `some` is set, the day is within `since` and
+    Permitted when `bits & care == want`, each of `some` has a way that is met, the day is within `since` and
     `until` (`yyyymmdd`, both included), and the rarer tests pass. A row that can never permit has `since` past
     every day.
     """
@@ -104,7 +110,7 @@ class Gate(NamedTuple):
     until: int
     care: int
     want: int
-    some: tuple[int, ...]
+    some: tuple[tuple[Way, ...], ...]
     age: int
     agent: bool
     authority: bool
@@ -118,12 +124,12 @@ def fold(row: Row, effective: int, training: bool) -> Gate:
     for test in row.tests:
         care |= test.mask
     for group in row.groups:
-        care |= group.veto
-        if group.mask and not group.mask & (group.mask - 1):
-            care |= group.mask
-            want |= group.mask
+        mask, veto = group.ways[0]
+        if len(group.ways) == 1 and mask and not mask & (mask - 1):
+            care |= mask | veto
+            want |= mask
         else:
-            some.append(group.mask)
+            some.append(group.ways)
     never = bool(row.always)
     return Gate(
         since=FOREVER if never else effective,
@@ -410,9 +416,8 @@ class _Shape:
             self._agreement(recipient)
         if recipient.kind is RecipientClass.USER_AUTHORISED:
             key = keys.authorised_key(recipient.id)
-            self._require(
-                (key,), (), reason("authorisation-missing", self.law, recipient.clauses, key, recipient=recipient.id)
-            )
+            made = reason("authorisation-missing", self.law, recipient.clauses, key, recipient=recipient.id)
+            self._require(self._one(key), made)
 
     def _agreement(self, recipient: Recipient) -> None:
         agreement = recipient.agreement
@@ -457,18 +462,15 @@ class _Shape:
                     "transfer-consent-missing", self.law, transfer.clauses, key, recipient=self.recipient.id,
                     country=country,
                 )  # fmt: skip
-                self._require((key,), (), missing)
+                self._require(self._one(key), missing)
 
-    def _require(
-        self,
-        wanted: tuple[str, ...],
-        because: tuple[tuple[str, Reason], ...],
-        otherwise: Reason,
-        veto: tuple[str, ...] = (),
-    ) -> None:
-        layout = self.compiled.layout
-        tests = tuple(Test(layout.bit(key), made) for key, made in because)
-        self.groups.append(Group(layout.mask(wanted), layout.mask(veto), tests, otherwise))
+    def _require(self, ways: tuple[Way, ...], otherwise: Reason, because: tuple[tuple[str, Reason], ...] = ()) -> None:
+        tests = tuple(Test(self.compiled.layout.bit(key), made) for key, made in because)
+        self.groups.append(Group(ways, tests, otherwise))
+
+    def _one(self, *wanted: str) -> tuple[Way, ...]:
+        """The one way that any of these entries makes."""
+        return (Way(self.compiled.layout.mask(wanted)),)
 
     def _person(self) -> None:
         """What holds for the person whatever the purpose; keeping data is not stopped by it."""
@@ -496,38 +498,38 @@ class _Shape:
         elif purpose.basis is LegalBasis.CONTRACT:
             wanted = tuple(keys.agreement_key(kind) for kind in purpose.agreements)
             kinds = ", ".join(f"`{kind}`" for kind in purpose.agreements)
-            self._require(
-                wanted, (), reason("agreement-missing", self.law, purpose.clauses, " | ".join(wanted), kinds=kinds)
-            )
+            missing = reason("agreement-missing", self.law, purpose.clauses, " | ".join(wanted), kinds=kinds)
+            self._require(self._one(*wanted), missing)
         elif purpose.assessment is not None and purpose.assessment.approved is None:
             until = purpose.assessment.provisional
             if until is not None:
                 self._until(until, "assessment-expired", purpose.clauses, purpose=purpose.id)
 
     def _consent(self, purpose: Purpose) -> None:
+        layout = self.compiled.layout
         channels = self._consent_channels(purpose)
         accepted = self.policy.notices[purpose.notice or ""].accepted
-        prefixes = tuple(keys.consent_key(purpose.id, channel, "") for channel in channels)
-        wanted = tuple(prefix + str(version) for prefix in prefixes for version in accepted)
-        given = self.compiled.consents.get(purpose.id, ())
-        outdated = tuple(key for key in given if key.startswith(prefixes) and key not in wanted)
-        withdrawn = tuple(keys.withdrawn_key(purpose.id, channel) for channel in channels)
+        prefixes = [keys.consent_key(purpose.id, channel, "") for channel in channels]
+        withdrawn = [keys.withdrawn_key(purpose.id, channel) for channel in channels]
+        whole = keys.withdrawn_key(purpose.id, None)
+        ways = tuple(
+            Way(layout.mask(prefix + str(version) for version in accepted), layout.mask((key, whole)))
+            for prefix, key in zip(prefixes, withdrawn, strict=True)
+        )
         clauses = rights_clauses(self.policy, self.law, Right.WITHDRAWAL) or purpose.clauses
-        because = [(key, reason("consent-withdrawn", self.law, clauses, key, purpose=purpose.id)) for key in withdrawn]
+        because = [
+            (key, reason("consent-withdrawn", self.law, clauses, key, purpose=purpose.id))
+            for key in dict.fromkeys((*withdrawn, whole))
+        ]
         because += [
             (key, reason("consent-outdated", self.law, purpose.clauses, prefix.rstrip("/"), purpose=purpose.id))
-            for key in outdated
+            for key in self.compiled.consents.get(purpose.id, ())
             for prefix in prefixes
-            if key.startswith(prefix)
+            if key.startswith(prefix) and key.removeprefix(prefix) not in map(str, accepted)
         ]
-        missing = reason(
-            "consent-missing",
-            self.law,
-            purpose.clauses,
-            " | ".join(p.rstrip("/") for p in prefixes),
-            purpose=purpose.id,
-        )
-        self._require(wanted, tuple(because), missing, veto=withdrawn if len(channels) == 1 else ())
+        records = " | ".join(prefix.rstrip("/") for prefix in prefixes)
+        missing = reason("consent-missing", self.law, purpose.clauses, records, purpose=purpose.id)
+        self._require(ways, missing, tuple(because))
 
     def _consent_channels(self, purpose: Purpose) -> tuple[str | None, ...]:
         channel = self.question.channel

@@ -44,7 +44,8 @@ def facts_needed(policy: CompiledPolicy, question: Question) -> frozenset[str]:
     for test in row.tests:
         bits |= test.mask
     for group in row.groups:
-        bits |= group.mask | group.veto
+        for mask, veto in group.ways:
+            bits |= mask | veto
         for cause in group.because:
             bits |= cause.mask
     names = set(policy.layout.names(bits))
@@ -62,8 +63,11 @@ def _passes(gate: Gate, policy: CompiledPolicy, question: Question, facts: Facts
     bits = facts.bits
     if bits & care != want or not since <= question.day <= until:
         return False
-    for mask in some:
-        if not bits & mask:
+    for ways in some:
+        for mask, veto in ways:
+            if bits & mask and not bits & veto:
+                break
+        else:
             return False
     if age and not _age_passes(age, policy, question.day, facts):
         return False
@@ -95,8 +99,8 @@ def failures(policy: CompiledPolicy, row: Row, question: Question, facts: Facts 
         return tuple(found)
     bits = facts.bits
     found.extend(reason for mask, reason in row.tests if bits & mask)
-    for mask, veto, because, otherwise in row.groups:
-        if bits & veto or not bits & mask:
+    for ways, because, otherwise in row.groups:
+        if not any(bits & mask and not bits & veto for mask, veto in ways):
             found.append(next((reason for cause, reason in because if bits & cause), otherwise))
     if row.age is not None:
         found.extend(_age_failures(policy, row, question.day, facts))

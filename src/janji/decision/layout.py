@@ -114,9 +114,9 @@ def agreement_key(kind: str) -> str:
 
 
 def withdrawn_keys(layout: Layout, purpose: str, channel: str | None) -> tuple[str, ...]:
-    """What a withdrawal sets: its channel's entry; every channel's when it names none, or one the purpose lacks."""
+    """What a withdrawal sets: the entry of a channel that the purpose has or had; every one when it names none such."""
     key = withdrawn_key(purpose, channel)
-    if key in layout:
+    if channel is not None and key in layout:
         return (key,)
     prefix = f"withdrawn/{purpose}/"
     return tuple(entry for entry in layout.keys if entry.startswith(prefix))
@@ -184,6 +184,7 @@ def _purpose_keys(policy: Policy, purpose: Purpose) -> Iterator[str]:
         for channel in purpose.channels or (None,):
             yield from (consent_key(purpose.id, channel, version) for version in versions)
             yield withdrawn_key(purpose.id, channel)
+        yield withdrawn_key(purpose.id, None)
     if purpose.basis is LegalBasis.CONTRACT:
         yield from (agreement_key(kind) for kind in purpose.agreements)
     yield objection_key(purpose.id)

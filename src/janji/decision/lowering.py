@@ -74,9 +74,9 @@ def _request_passes(gate: Gate, question: Question, given: Facts) -> bool:
 
 def _masks(gate: Gate) -> Iterator[exp.Expr]:
     yield from _tests(gate.care, gate.want)
-    for mask in gate.some:
-        parts = [exp.NEQ(this=_masked(index, part, 0), expression=_number(0)) for index, part in _split(mask)]
-        yield exp.paren(exp.or_(*parts)) if len(parts) > 1 else parts[0] if parts else exp.false()
+    for ways in gate.some:
+        met = [exp.paren(exp.and_(_any(mask), *_tests(veto, 0))) for mask, veto in ways]
+        yield exp.paren(exp.or_(*met)) if len(met) > 1 else met[0]
 
 
 def _age(gate: Gate, policy: CompiledPolicy, question: Question) -> Iterator[exp.Expr]:
@@ -95,6 +95,12 @@ def _age(gate: Gate, policy: CompiledPolicy, question: Question) -> Iterator[exp
         dated = exp.or_(dated, guardian)
         attested = exp.or_(attested, exp.and_(*_tests(both, both)))
     yield exp.Case(ifs=[exp.If(this=exp.GT(this=born, expression=_number(0)), true=dated)], default=attested)
+
+
+def _any(mask: int) -> exp.Expr:
+    """Some bit of `mask` is set; a word that is NULL is read as one with none."""
+    parts = [exp.NEQ(this=_masked(index, part, 0), expression=_number(0)) for index, part in _split(mask)]
+    return exp.paren(exp.or_(*parts)) if len(parts) > 1 else parts[0] if parts else exp.false()
 
 
 def _tests(care: int, want: int) -> Iterator[exp.Expr]:
