@@ -272,14 +272,13 @@ def best_transfer(policy: CompiledPolicy, recipient: str, country: str, purpose:
     return min(fitting, key=lambda transfer: _merit(policy.law, transfer), default=None)
 
 
-def _merit(law: LawPack, transfer: Transfer) -> tuple[bool, bool, bool, int, str]:
-    return (
-        transfer.proven is None,
-        transfer.provisional is None,
-        law.rungs[transfer.rung or ""].consent,
-        -number(transfer.provisional) if transfer.provisional else 0,
-        transfer.id,
-    )
+def _merit(law: LawPack, transfer: Transfer) -> tuple[int, bool, int, str]:
+    consent = law.rungs[transfer.rung or ""].consent
+    if transfer.proven is not None:
+        return (0, consent, 0, transfer.id)
+    if transfer.provisional is not None:
+        return (1, consent, -number(transfer.provisional), transfer.id)
+    return (2, consent, 0, transfer.id)
 
 
 def rights_clauses(policy: Policy, law: LawPack, kind: Right) -> tuple[str, ...]:
