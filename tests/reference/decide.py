@@ -6,7 +6,7 @@ nothing with the engine but those values and the vocabulary. Where the two diffe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 
@@ -38,13 +38,22 @@ class Answer:
     reasons: frozenset[Said]
 
 
-def decide(policy: Policy, law: LawPack, question: Question, standing: Standing | None) -> Answer:
-    """The answer to `question`: yes when no condition fails, and otherwise every one that does."""
+def decide(
+    policy: Policy,
+    law: LawPack,
+    question: Question,
+    standing: Standing | None,
+    former: Mapping[str, Collection[str]] | None = None,
+) -> Answer:
+    """The answer to `question`: yes when no condition fails, and otherwise every one that does.
+
+    `former` are channels that purposes had under an older version of the policy.
+    """
     if malformed(question):
         return Answer(
             False, frozenset({("malformed-question", (), law.citations[Topic.PURPOSE_LIMITATION].article, None)})
         )
-    case = Case(policy, law, question, standing or Standing())
+    case = Case(policy, law, question, standing or Standing(), former or {})
     conditions = OF_THE_POLICY if standing is None else OF_THE_POLICY + OF_THE_PERSON
     found = [item for condition in conditions for item in condition(case)]
     if standing is None:
@@ -69,8 +78,15 @@ def malformed(question: Question) -> bool:
 class Case:
     """A question beside the policy and law it is asked under and the person it is about, with every condition."""
 
-    def __init__(self, policy: Policy, law: LawPack, question: Question, person: Standing) -> None:
-        self.policy, self.law, self.question, self.person = policy, law, question, person
+    def __init__(
+        self,
+        policy: Policy,
+        law: LawPack,
+        question: Question,
+        person: Standing,
+        former: Mapping[str, Collection[str]],
+    ) -> None:
+        self.policy, self.law, self.question, self.person, self.former = policy, law, question, person, former
         self.day = question.at.astimezone(UTC).date()
         self.purpose = policy.purposes.get(question.purpose)
         self.recipient = policy.recipients.get(question.recipient) if question.recipient is not None else None
@@ -226,8 +242,8 @@ class Case:
             return one if one.provisional else two
         if self.by_consent(one) != self.by_consent(two):
             return two if self.by_consent(one) else one
-        if one.provisional != two.provisional:
-            return one if (one.provisional or date.min) > (two.provisional or date.min) else two
+        if not one.proven and one.provisional and two.provisional and one.provisional != two.provisional:
+            return one if one.provisional > two.provisional else two
         return one if one.id < two.id else two
 
     def by_consent(self, transfer: Transfer) -> bool:
@@ -324,8 +340,12 @@ class Case:
         own: set[str | None] = {*purpose.channels} or {None}
         withdrawn: set[str | None] = set()
         for choice in self.person.consents:
-            if choice.purpose == purpose.id and choice.state is ConsentState.WITHDRAWN:
-                withdrawn |= {choice.channel} if choice.channel in own else own
+            if choice.purpose != purpose.id or choice.state is not ConsentState.WITHDRAWN:
+                continue
+            if choice.channel in purpose.channels or choice.channel in self.former.get(purpose.id, ()):
+                withdrawn.add(choice.channel)
+            else:
+                withdrawn |= own
         return withdrawn
 
     def objected(self) -> Iterator[Found]:

@@ -8,15 +8,29 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from tests.reference.decide import Said
 from tests.reference.decide import decide as reference
-from tests.strategies import World, examples, worlds
+from tests.strategies import (
+    COUNTRIES,
+    Dice,
+    World,
+    dice,
+    examples,
+    instant,
+    laws,
+    news,
+    text,
+    transfer,
+    worlds,
+)
 
 from janji.decision import layout as keys
 from janji.decision.compiler import CompiledPolicy, compile_policy
 from janji.decision.engine import decide, facts_needed, permits
-from janji.decision.question import Decision, Facts
+from janji.decision.question import Decision, Facts, Question
 from janji.decision.reasons import GROUNDS, KINDS
-from janji.decision.standing import pack
-from janji.terms.processing import LegalBasis
+from janji.decision.standing import Choice, Standing, TransferConsent, pack
+from janji.law.model import LawPack
+from janji.policy.model import Recipient
+from janji.terms.processing import LegalBasis, Operation, RecipientClass, Role
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 WILLING = Facts(born=19800101, trained_until=99991231, instrument="letter 1", instrument_approved=True)
@@ -136,6 +150,30 @@ def test_a_consent_does_not_count_beside_its_withdrawal(world: World, data: st.D
         assert given_there
         assert withdrawn
         assert not permits(engine, question, replace(WILLING, bits=given_there | withdrawn))
+
+
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
+@given(laws, dice(200))
+def test_the_best_transfer_serves(law: LawPack, thrown: Dice) -> None:
+    """Of several transfers to one recipient that differ in state, rung, day and name, both choose the same."""
+    ways = {name: transfer(thrown, name, law, ("shop",), ("mail",)) for name in ("t2", "t1", "t3", "a")}
+    shop = Recipient(
+        id="shop", title=text("s"), kind=RecipientClass.USER_AUTHORISED, role=Role.THIRD_PARTY,
+        country=thrown.pick(("SG", "JP")), purposes=("mail",),
+    )  # fmt: skip
+    policy = replace(news(operations=(Operation.DISCLOSE,)), recipients={"shop": shop}, transfers=ways)
+    engine = compile_policy(policy, law)[0]
+    person = Standing(consents=(Choice(purpose="mail"),), authorisations=("shop",))
+    for country in (None, *COUNTRIES):
+        question = Question("mail", ("name",), instant(thrown), Operation.DISCLOSE, "shop", country)
+        for agreed in ((), ("SG",), ("SG", "JP")):
+            known = replace(
+                person, transfer_consents=tuple(TransferConsent(recipient="shop", country=to) for to in agreed)
+            )
+            expected = reference(policy, law, question, known)
+            decision = decide(engine, question, pack(known, engine.layout))
+            assert (decision.permit, said(decision)) == (expected.permit, expected.reasons)
+            assert permits(engine, question, pack(known, engine.layout)) == expected.permit
 
 
 def test_the_strategies_reach_every_reason() -> None:

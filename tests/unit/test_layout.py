@@ -35,6 +35,7 @@ from janji.policy.model import Policy
 from janji.terms.processing import LegalBasis, Trait
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+OLD = ("consent-outdated", "consent-withdrawn")
 NEVER_ACCEPTED = 1000
 """A version of a notice that no policy here has."""
 
@@ -52,6 +53,11 @@ class History:
             compiled, published = compile_policy(policy, law, published)
             self.compiled.append(compiled)
             self.layouts.append(published)
+        self.channels: dict[str, set[str]] = {}
+        for policy in versions:
+            for purpose in policy.purposes.values():
+                if purpose.basis is LegalBasis.CONSENT:
+                    self.channels.setdefault(purpose.id, set()).update(purpose.channels)
 
     def __repr__(self) -> str:
         return f"History({[len(layout.keys) for layout in self.layouts]})"
@@ -73,11 +79,11 @@ def stored(standing: Standing, layout: Layout) -> Facts:
     return replace(facts, bits=join_words(words))
 
 
-def remembered(standing: Standing, layout: Layout) -> Standing:
+def remembered(standing: Standing, layout: Layout, policy: Policy) -> Standing:
     """The standing as far as `layout` has entries for it: what it lacks was never recorded in a row.
 
     Of a consent under a version that it lacks it keeps that it was given, and no version that counts. A withdrawal is
-    kept for the channel that it names, or for every channel that there was.
+    kept for the channel that it names, or as one through all channels when the purpose had none of that name yet.
     """
 
     def kept(kind: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -87,9 +93,9 @@ def remembered(standing: Standing, layout: Layout) -> Standing:
     for choice in standing.consents:
         channel = choice.channel or "-"
         if choice.state is ConsentState.WITHDRAWN:
-            there = [key.split("/")[2] for key in layout.keys if key.startswith(f"withdrawn/{choice.purpose}/")]
-            named = [channel] if channel in there else there
-            choices.extend(replace(choice, channel=None if name == "-" else name) for name in named)
+            if f"withdrawn/{choice.purpose}/-" in layout:
+                known = f"withdrawn/{choice.purpose}/{channel}" in layout
+                choices.append(choice if known else replace(choice, channel=None))
         elif f"consent/{choice.purpose}/{channel}/{choice.version}" in layout:
             choices.append(choice)
         elif f"consent/{choice.purpose}/{channel}/other" in layout:
@@ -133,15 +139,17 @@ def sayable(standing: Standing, policy: Policy) -> Standing:
     )
 
 
-def gist(answer: Answer | Decision) -> Gist:
-    """Permit and every reason, but not which of several outdated consents was named: that is the order of the layout."""
+def gist(answer: Answer | Decision, silent: tuple[str, ...] = ("consent-outdated",)) -> Gist:
+    """Permit and every reason, of `silent` ones not the entry that was named.
+
+    Which of several outdated consents is named follows the order of the layout.
+    """
     if isinstance(answer, Decision):
         said = {(item.code, item.clauses, item.article, item.record) for item in answer.reasons}
     else:
         said = set(answer.reasons)
     return answer.permit, frozenset(
-        (code, clauses, article, None if code == "consent-outdated" else record)
-        for code, clauses, article, record in said
+        (code, clauses, article, None if code in silent else record) for code, clauses, article, record in said
     )
 
 
@@ -167,32 +175,37 @@ def test_no_bit_ever_moves(life: History) -> None:
 def test_old_rows_answer_under_the_newest_policy(life: History, data: st.DataObject) -> None:
     """A row written under any older layout answers as the reference does for the same standing, reason for reason.
 
-    The one exception: what the layout of that day had no entry for was not recorded. So a consent under a notice that
-    came later counts as one under no notice in force, and a withdrawal reaches the channels that there were; which of
-    them is spelt out in `remembered`.
+    The one exception: what the layout of that day had no entry for was not recorded, as `remembered` spells out. So a
+    consent under a notice that came later counts as one under no notice in force, and a withdrawal through a channel
+    that came later as one through all. The entry that a withdrawal is named by may be the one for all channels.
     """
     newest, policy = life.compiled[-1], life.versions[-1]
     people = [data.draw(standings()) for _ in range(3)]
     asked = [data.draw(questions(policy)) for _ in range(3)]
     for layout in life.layouts:
         for standing in people:
-            row, known = stored(standing, layout), remembered(standing, layout)
+            row, known = stored(standing, layout), remembered(standing, layout, policy)
             assert row == pack(standing, layout)
             for question in asked:
                 decision = decide(newest, question, row)
-                assert gist(decision) == gist(reference(policy, life.law, question, known))
+                expected = reference(policy, life.law, question, known, life.channels)
+                assert gist(decision, OLD) == gist(expected, OLD)
                 assert permits(newest, question, row) == decision.permit
 
 
 @settings(max_examples=examples(80), deadline=None, suppress_health_check=SLOW)
 @given(lives(4), st.data())
 def test_a_fresh_row_answers_on_any_layout(life: History, data: st.DataObject) -> None:
-    """Packed under the newest layout, whatever came before it, a row answers as the reference does, with no exception."""
+    """Packed under the newest layout, whatever came before it, a row answers as the reference does.
+
+    The layout alone knows which channels a purpose lost; see `remembered`.
+    """
     newest, policy = life.compiled[-1], life.versions[-1]
     for standing in [data.draw(standings()) for _ in range(4)]:
         row = stored(standing, life.layouts[-1])
         for question in [data.draw(questions(policy)) for _ in range(4)]:
-            assert gist(decide(newest, question, row)) == gist(reference(policy, life.law, question, standing))
+            expected = reference(policy, life.law, question, standing, life.channels)
+            assert gist(decide(newest, question, row)) == gist(expected)
 
 
 @settings(max_examples=examples(100), deadline=None, suppress_health_check=SLOW)
@@ -208,18 +221,20 @@ def test_an_old_row_never_permits_more(life: History, data: st.DataObject) -> No
             row = stored(said, layout)
             for question in asked:
                 if permits(newest, question, row):
-                    assert reference(policy, life.law, question, said).permit
+                    assert reference(policy, life.law, question, said, life.channels).permit
 
 
 AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
-def answers(versions: list[Policy], written: int, standing: Standing, channel: str | None = None) -> list[set[str]]:
+def answers(
+    versions: list[Policy], written: int, standing: Standing, channel: str | None = None, operation: str = "use"
+) -> list[set[str]]:
     """The codes under the last version, of the row written under one version, and of the reference."""
     life = History(versions, INDONESIA)
-    question = Question("mail", ("name",), AT, "use", channel=channel)
+    question = Question("mail", ("name",), AT, operation, channel=channel)
     decision = decide(life.compiled[-1], question, stored(standing, life.layouts[written]))
-    answer = reference(versions[-1], INDONESIA, question, standing)
+    answer = reference(versions[-1], INDONESIA, question, standing, life.channels)
     return [{item.code for item in decision.reasons}, {code for code, *_ in answer.reasons}]
 
 
@@ -241,7 +256,7 @@ def test_consent_under_a_notice_yet_to_come_is_asked_for_again() -> None:
     assert answers(versions, 1, given) == [{"basis-consent"}, {"basis-consent"}]
 
 
-def test_a_withdrawal_reached_the_channels_that_there_were() -> None:
+def test_a_withdrawal_through_a_channel_yet_to_come_was_one_through_all() -> None:
     """An exception: what ended every consent of its day still does when the channel that it named is declared later."""
     versions = [news("mail"), news("mail", "sms")]
     ended = Standing(consents=(consented("mail"), withdrew("sms")))
@@ -257,12 +272,30 @@ def test_a_withdrawal_without_a_channel_outlives_the_channels(written: int) -> N
     assert answers(versions, written, ended, "mail") == [{"consent-withdrawn"}, {"consent-withdrawn"}]
 
 
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_a_withdrawal_without_a_channel_reaches_later_channels(written: int) -> None:
+    """Who withdrew from everything has withdrawn from the channels too that the purpose gets afterwards."""
+    versions = [news("mail"), news("mail", "sms"), news("sms", "mail.x")]
+    ended = Standing(consents=(consented("mail"), withdrew()))
+    for channel in ("sms", "mail.x", None):
+        assert answers(versions, written, ended, channel, "retain") == [{"consent-withdrawn"}, {"consent-withdrawn"}]
+
+
 @pytest.mark.parametrize("written", [0, 1])
-def test_a_withdrawal_through_a_channel_outlives_the_channel(written: int) -> None:
-    """A purpose loses a channel: who withdrew through it has withdrawn through all that are left."""
+def test_a_withdrawal_through_a_lost_channel_says_nothing_of_the_others(written: int) -> None:
+    """A purpose loses a channel through which somebody withdrew: consent through another stands."""
     versions = [news("mail", "sms"), news("mail")]
     ended = Standing(consents=(consented("mail"), withdrew("sms")))
-    assert answers(versions, written, ended, "mail") == [{"consent-withdrawn"}, {"consent-withdrawn"}]
+    assert answers(versions, written, ended, "mail") == [{"basis-consent"}, {"basis-consent"}]
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_a_lost_channel_that_comes_back_is_still_withdrawn(written: int) -> None:
+    """A purpose loses a channel and gets it again: who withdrew through it has withdrawn through it."""
+    versions = [news("mail", "sms"), news("mail"), news("sms", "mail")]
+    ended = Standing(consents=(consented("mail"), consented("sms"), withdrew("sms")))
+    assert answers(versions, written, ended, "sms") == [{"consent-withdrawn"}, {"consent-withdrawn"}]
+    assert answers(versions, written, ended, "mail") == [{"basis-consent"}, {"basis-consent"}]
 
 
 @pytest.mark.parametrize("written", [0, 1])
