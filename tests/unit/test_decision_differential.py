@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -46,7 +47,7 @@ def compiled(world: World) -> CompiledPolicy:
     return compile_policy(world.policy, world.law)[0]
 
 
-@settings(max_examples=examples(1000), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(800), deadline=None, suppress_health_check=SLOW)
 @given(worlds())
 def test_engine_says_what_the_reference_says(world: World) -> None:
     """Permit, codes, clauses, articles and entries are the reference's, with facts and without."""
@@ -83,7 +84,7 @@ def test_what_was_asked_before_changes_nothing(world: World, data: st.DataObject
         assert permits(engine, question, facts) == expected.permit
 
 
-@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=SLOW)
 @given(worlds(), st.data())
 def test_an_answer_turns_on_the_facts_needed_only(world: World, data: st.DataObject) -> None:
     """Whatever else is known or not known of the person leaves the answer as it is."""
@@ -105,7 +106,7 @@ def test_an_answer_turns_on_the_facts_needed_only(world: World, data: st.DataObj
             assert permits(engine, question, changed) == permits(engine, question, facts)
 
 
-@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=SLOW)
 @given(worlds(), st.data())
 def test_a_denial_always_has_a_reason(world: World, data: st.DataObject) -> None:
     """Any row of bits, such as no history would give, is answered alike by both, and a no says why."""
@@ -126,30 +127,34 @@ def test_a_denial_always_has_a_reason(world: World, data: st.DataObject) -> None
             assert not any(item.code == "internal-error" for item in decision.reasons)
 
 
-@settings(max_examples=examples(600), deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
 @given(worlds(asks=1, people=0), st.data())
 def test_a_consent_does_not_count_beside_its_withdrawal(world: World, data: st.DataObject) -> None:
-    """In any row, a consent through a channel is none once the same channel holds a withdrawal."""
-    engine = compiled(world)
+    """In any row, also one that no history gives, consent is none beside its channel's withdrawal or one from all."""
+    engine, layout = compiled(world), compiled(world).layout
     for purpose in world.policy.purposes.values():
         if purpose.basis is not LegalBasis.CONSENT:
             continue
+        channel = data.draw(st.sampled_from(purpose.channels or (None,)))
         question = replace(
             world.questions[0],
             purpose=purpose.id,
             data=purpose.data[:1],
+            at=datetime(2026, 6, 30, tzinfo=UTC),
             recipient=None,
             country=None,
             operation=data.draw(st.sampled_from(purpose.operations or ("use",))),
-            channel=None,
+            channel=data.draw(st.sampled_from((None, channel))),
         )
-        channel = data.draw(st.sampled_from(purpose.channels or (None,)))
-        there = keys.consent_key(purpose.id, channel, "")
-        given_there = engine.layout.mask(key for key in engine.layout.keys if key.startswith(there))
-        withdrawn = engine.layout.bit(keys.withdrawn_key(purpose.id, channel))
-        assert given_there
+        through_all = data.draw(st.booleans())
+        given_by = keys.consent_key(purpose.id, channel, "") if not through_all else f"consent/{purpose.id}/"
+        consents = layout.mask(key for key in layout.keys if key.startswith(given_by))
+        withdrawn = layout.bit(keys.withdrawn_key(purpose.id, None if through_all else channel))
+        assert consents
         assert withdrawn
-        assert not permits(engine, question, replace(WILLING, bits=given_there | withdrawn))
+        facts = replace(WILLING, bits=consents | withdrawn)
+        assert not permits(engine, question, facts)
+        assert "consent-withdrawn" in {item.code for item in decide(engine, question, facts).reasons}
 
 
 @settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
