@@ -10,20 +10,33 @@ if ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
   exit 1
 fi
 
-if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
-  packages=$(grep -v '^#' tools/debian-packages.txt | tr '\n' ' ')
-  echo "Debian packages wanted: $packages"
-  if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
-    sudo=""
-  elif command -v apt-get >/dev/null 2>&1 && command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-    sudo="sudo"
+missing=""
+for package in $(grep -v '^#' tools/debian-packages.txt); do
+  case $package in
+    python3-venv) "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing $package" ;;
+    chromium) command -v chromium >/dev/null 2>&1 || missing="$missing $package" ;;
+    *) dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package" ;;
+  esac
+done
+if [ -n "$missing" ]; then
+  echo "Debian packages wanted:$missing"
+  sudo=""
+  if ! command -v apt-get >/dev/null 2>&1; then
+    sudo=none
+  elif [ "$(id -u)" != 0 ]; then
+    sudo=none
+    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then sudo=sudo; fi
+  fi
+  if [ "$sudo" != none ]; then
+    $sudo apt-get update -q
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $missing
+  elif "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
+    echo "the program works without them; the tests of pages do not: apt-get install$missing" >&2
   else
-    echo "install them and run this again: apt-get install $packages" >&2
+    echo "install them and run this again: apt-get install$missing" >&2
     exit 1
   fi
-  $sudo apt-get update -q
-  # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $packages
 fi
 
 "$PYTHON" -m venv "$VENV"

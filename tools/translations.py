@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -33,6 +34,9 @@ def messages() -> Catalog:
                 text = node.args[place]
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     found.add(text.value, locations=[(str(path.relative_to(SOURCE)), 0)])
+    for path in sorted((SOURCE / "files" / "templates").iterdir()):
+        for text in re.findall(r'\b_\("((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):
+            found.add(text, locations=[(str(path.relative_to(SOURCE)), 0)])
     for word in TYPER:
         found.add(word, auto_comments=["shown by Typer"])
     return found

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "src" / "janji"
-PURE = ("decision", "policy", "law", "documents", "errors", "terms")
+PURE = ("notices", "registers", "versions", "linter", "importer", "prose", "decision", "policy", "law", "documents", "errors", "terms")
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "perf_counter", "urandom", "uuid4", "uuid7"}
 HEAVY = ("django", "sqlalchemy", "sqlglot", "duckdb", "psycopg", "httpx", "jsonschema")
 

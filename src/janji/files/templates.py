@@ -1,0 +1,48 @@
+"""The page and text templates that ship with Janji, filled with values in one tongue."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+
+from janji.terms.messages import Message, Tongue
+from janji.terms.texts import Text
+
+_TEMPLATES = resources.files("janji.files") / "templates"
+
+
+def _inside(template: str) -> str | None:
+    """The source of a template inside the package, from a wheel too; nothing outside it can be named."""
+    path = _TEMPLATES / template
+    return path.read_text(encoding="utf-8") if "/" not in template and path.is_file() else None
+
+
+@cache
+def _environment(tongue: Tongue) -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_inside), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        autoescape=select_autoescape(["html"], default_for_string=True),
+    )  # fmt: skip
+    environment.globals |= {"_": tongue.translate, "language": tongue.language}
+    environment.filters |= {"spoken": lambda value: spoken(value, tongue), "cite": tongue.cite}
+    return environment
+
+
+def spoken(value: object, tongue: Tongue) -> str:
+    """A text or message in the tongue, anything else as it prints; what is absent is nothing."""
+    if isinstance(value, Text):
+        return value.get(tongue.language)
+    if isinstance(value, Message):
+        return value.render(tongue)
+    return "" if value is None else str(value)
+
+
+def fill(template: str, tongue: Tongue, **values: object) -> str:
+    """The template called `template` filled with `values`; HTML templates escape every value.
+
+    In a template `_("...")` is a message that is translated, `| spoken` renders a `Text` or `Message`, `| cite`
+    writes citations of articles as the language does.
+    """
+    return _environment(tongue).get_template(template).render(values)

@@ -1,0 +1,1 @@
+"""A published text: cut into headings, clauses and items with exact spans, and searched for phrases."""
