@@ -1,0 +1,82 @@
+"""Linting texts: one of the usual size with the start of the program, a thousand, and how time grows with size."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+from figures import Figure, best_of, show
+
+from janji.files.laws import load_law
+from janji.files.published import publish
+from janji.files.rules import load_rules
+from janji.linter.linter import lint
+from janji.prose.segments import segment
+
+CLAUSES = Path(__file__).resolve().parent.parent / "policies" / "pt-sony-indonesia" / "clauses.yaml"
+USUAL = 25_000
+"""How many characters the published policy of a large company has."""
+MANY = 1000
+SMALL, LARGE = 512 * 1024, 5 * 1024 * 1024
+
+
+def text(size: int, turn: int = 0) -> str:
+    """A policy of so many characters: what the clauses of a real one say, numbered; each turn begins at another."""
+    held = yaml.load(CLAUSES.read_bytes(), Loader=yaml.CSafeLoader)["clauses"]  # the safe loader, in C
+    says = [clause["says"]["en"] for clause in held.values()]
+    lines, length = ["Privacy policy\n"], 0
+    number = 0
+    while length < size:
+        line = f"{number // 20 + 1}.{number % 20 + 1} {says[(number * 7 + turn) % len(says)]}\n"
+        lines.append(line)
+        length += len(line)
+        number += 1
+    return "\n".join(lines)
+
+
+def work(data: bytes) -> int:
+    """From bytes to findings; gives how many there are."""
+    book = load_rules()
+    law = load_law(book.law)
+    assert law is not None
+    return len(lint(segment(publish("policy.txt", data).text), book, law).findings)
+
+
+def _run(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "janji", "lint", *arguments], capture_output=True, check=False)
+    assert done.returncode in (0, 3), done.stderr.decode()
+
+
+def measure() -> list[Figure]:
+    """The three measures; the files lie in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        one = folder / "one.txt"
+        one.write_text(text(USUAL), encoding="utf-8")
+        start = best_of(lambda: _run(str(one)))
+        (folder / "many").mkdir()
+        for turn in range(MANY):
+            (folder / "many" / f"{turn}.txt").write_text(text(USUAL, turn), encoding="utf-8")
+        begun = time.perf_counter()
+        _run(str(folder / "many"), "--format", "json", "-o", str(folder / "report.json"))
+        thousand = time.perf_counter() - begun
+    small, large = text(SMALL).encode(), text(LARGE).encode()
+    assert work(small) >= 0
+    per_small = best_of(lambda: work(small), 3) / len(small)
+    whole = best_of(lambda: work(large), 3)
+    growth = whole / len(large) / per_small
+    workers = os.cpu_count() or 1
+    return [
+        Figure("lint one text of 25 KB", start, "s", "0.5 s, start of the program included", start / 0.5, "<= 1 x", start <= 0.5),
+        Figure("lint a thousand of that size", thousand, "s", f"60 s, {workers} processors", thousand / 60, "<= 1 x", thousand <= 60),
+        Figure("lint 5 MB", whole, "s", "as much for each MB at 0.5 MB", growth, "<= 1.5 x", growth <= 1.5),
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    show(measure())
