@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from tests.lint_corpus import Label, Text, flat, kinds, span, texts, visible
 
 ROOT = Path(__file__).resolve().parents[2]
