@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import resources
 
-from janji.files.laws import law_names
-from janji.linter.linter import TOY_RULES, RuleBook
+from janji.errors import Corrupt
+from janji.linter.rulebook import RuleBook, read_rules
+from janji.terms.messages import N_, say
+
+_RULES = resources.files("janji.linter") / "rules"
 
 
 @cache
 def load_rules() -> RuleBook:
-    """The rules there are; a stand-in."""
-    return RuleBook(TOY_RULES, law_names()[-1])
+    """The rule book. Raises `Corrupt` when a shipped file has a mistake."""
+    files = sorted((item.name, item.read_bytes()) for item in _RULES.iterdir() if item.name.endswith(".yaml"))
+    book, diagnostics = read_rules(files)
+    if book is None:
+        first = diagnostics[0]
+        raise Corrupt(
+            say(N_("the rules of the linter are damaged at {place}: {problem}"), place=first.place, problem=first.message),
+            say(N_("install Janji again")),
+        )
+    return book

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from janji.terms.places import NOWHERE, Place
 from janji.terms.processing import Severity
 from janji.terms.texts import Text
 
@@ -17,11 +18,39 @@ class Likelihood(StrEnum):
     LOW = "low"
 
 
+class Once(StrEnum):
+    """How often a rule speaks: for each clause, for the clauses under one lead, or once for the text."""
+
+    CLAUSE = "clause"
+    LEAD = "lead"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something that a text must say: what it is called, and the phrases of which one says it.
+
+    With `beside`, one of those phrases must stand in the same sentence.
+    """
+
+    id: str
+    title: Text
+    find: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    place: Place = field(default=NOWHERE, compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of the linter. `articles` names, for each law pack, what it rests on; no entry, no rule there.
+    """One rule of the linter. `articles` names, for each law pack, what it rests on (`-` for craft alone).
 
-    `rank` orders what to fix first: lower comes earlier.
+    A law pack that is not named there does not have the rule. `rank` orders what to fix first: lower comes earlier.
+
+    A rule finds `find`, in clauses about one of `topics` and none of `not_topics`, where the sentence also has one of
+    `beside` and none of `unless`, the clause one of `clause_has` and none of `clause_lacks`, the text one of
+    `text_has` and none of `text_lacks`. Or it misses `parts`, when the text is about `when`, and then speaks at the
+    first clause that `find` meets or that is about one of `near`. Or it is worked out by the function `check`.
     """
 
     id: str
@@ -32,6 +61,21 @@ class Rule:
     articles: dict[str, str] = field(default_factory=dict, hash=False)
     likelihood: Likelihood = Likelihood.HIGH
     rank: int = 100
+    find: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    clause_has: tuple[str, ...] = ()
+    clause_lacks: tuple[str, ...] = ()
+    text_has: tuple[str, ...] = ()
+    text_lacks: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    not_topics: tuple[str, ...] = ()
+    once: Once = Once.CLAUSE
+    parts: dict[str, Part] = field(default_factory=dict, hash=False)
+    near: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    check: str = ""
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

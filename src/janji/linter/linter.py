@@ -1,82 +1,154 @@
-"""A published text held against the rules: each match a finding with its clause, article and help."""
+"""Runs the rules of a book over a text: phrases that should not stand there, and what a whole policy must say."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from janji.errors import Diagnostic
 from janji.law.model import LawPack
-from janji.linter.findings import Finding, Likelihood, Rule
-from janji.prose.document import Document
+from janji.linter.checks import CHECKS
+from janji.linter.findings import Finding, Once, Rule
+from janji.linter.hits import Hit, filled
+from janji.linter.reading import Reading, read
+from janji.linter.rulebook import RuleBook
+from janji.prose.document import Document, SegmentKind
+from janji.prose.phrases import Match
+from janji.terms.messages import N_, say
 from janji.terms.processing import Severity
 from janji.terms.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
-class RuleBook:
-    """The rules by id, and the law pack they are held against by default."""
-
-    rules: dict[str, Rule]
-    law: str
-
-
-@dataclass(frozen=True, slots=True)
 class Linted:
-    """What was found, in order of place, and notes about the text."""
+    """What was found in a text, in the order of the text, and what a reader of the findings must know."""
 
     findings: tuple[Finding, ...]
     notes: tuple[Diagnostic, ...] = ()
 
 
-_TOY = {
-    "CNS-01": re.compile(r"deemed\s+to\s+have\s+(?:agreed\s+and\s+)?consented|dianggap\s+telah\s+menyetujui", re.IGNORECASE),
-    "CHG-01": re.compile(r"without\s+prior\s+notice|tanpa\s+pemberitahuan", re.IGNORECASE),
-}  # fmt: skip
-
-
 def lint(document: Document, book: RuleBook, law: LawPack) -> Linted:
-    """The findings in a text; a stand-in with two toy rules and one omission."""
-    found = []
-    for name, pattern in _TOY.items():
-        rule = book.rules[name]
-        matches = pattern.finditer(document.text)
-        found += [_finding(rule, law, document.at(match.start()).id, *match.span()) for match in matches]
-    if "retain" not in document.text and "simpan" not in document.text:
-        found.append(_finding(book.rules["RET-01"], law, "", 0, 0))
-    return Linted(tuple(sorted(found, key=lambda item: (item.start, item.end, item.rule))))
+    """Every finding of the rules that `law` has, in a text cut into segments. Never raises, whatever the text."""
+    if not document.segments:
+        return Linted(())
+    reading = read(document, book, law)
+    found: list[Finding] = []
+    for rule in book.rules.values():
+        article = rule.articles.get(law.id)
+        if article is not None:
+            found += (_finding(rule, hit, reading, article) for hit in _hits(rule, reading))
+    found.sort(key=lambda item: (item.start, item.end, item.rule))
+    return Linted(tuple(found), () if reading.whole else (_excerpt(),))
 
 
-def _finding(rule: Rule, law: LawPack, clause: str, start: int, end: int) -> Finding:
-    return Finding(
-        rule=rule.id, severity=rule.severity, clause=clause, start=start, end=end, message=rule.title, help=rule.help,
-        article=rule.articles.get(law.id, ""), suggestion=rule.suggestion, likelihood=rule.likelihood, rank=rule.rank,
+def _excerpt() -> Diagnostic:
+    return Diagnostic(
+        "excerpt", Severity.INFO,
+        say(N_("this text speaks of too little to be a whole policy, so it was not asked what it lacks")),
+        help=say(N_("give the whole policy in one file to have that looked at too")),
     )  # fmt: skip
 
 
-def _text(en: str, id: str) -> Text:
-    return Text((("en", en), ("id", id)))
+def _finding(rule: Rule, hit: Hit, reading: Reading, article: str) -> Finding:
+    clause = hit.clause if hit.clause is not None else str(reading.document.at(hit.start).id)
+    suggestion = filled(rule.suggestion, hit.holes) if rule.suggestion is not None else None
+    return Finding(
+        rule=str(rule.id), severity=rule.severity, clause=clause, start=hit.start, end=hit.end,
+        message=filled(rule.title, hit.holes), help=filled(rule.help, hit.holes),
+        article="" if article == "-" else str(article), suggestion=suggestion, likelihood=rule.likelihood, rank=rule.rank,
+    )  # fmt: skip
 
 
-TOY_RULES = {
-    rule.id: rule
-    for rule in (
-        Rule(
-            id="CNS-01", severity=Severity.ERROR, rank=1,
-            title=_text("consent is assumed from using the service", "kesediaan dianggap ada karena layanan dipakai"),
-            help=_text("ask for an express consent to each purpose", "mintalah kesediaan yang tegas untuk tiap tujuan"),
-            suggestion=_text("We ask for your consent to each purpose, and you can say no.",
-                             "Kami meminta kesediaan Anda untuk tiap tujuan, dan Anda dapat menolak."),
-        ),
-        Rule(
-            id="CHG-01", severity=Severity.WARNING, rank=2, likelihood=Likelihood.MEDIUM,
-            title=_text("the policy may change without notice", "kebijakan dapat berubah tanpa diberitahukan"),
-            help=_text("promise to tell people before a change", "janjikan untuk memberi tahu sebelum berubah"),
-        ),
-        Rule(
-            id="RET-01", severity=Severity.INFO, rank=50, likelihood=Likelihood.LOW,
-            title=_text("the text does not say how long data are kept", "teks tidak menyebut berapa lama data ada"),
-            help=_text("say a period for each purpose", "sebutkan jangka waktu untuk tiap tujuan"),
-        ),
-    )
-}  # fmt: skip
+def _hits(rule: Rule, reading: Reading) -> Iterator[Hit]:
+    if rule.check:
+        return CHECKS[rule.check](rule, reading)
+    return missing(rule, reading) if rule.parts else present(rule, reading)
+
+
+def present(rule: Rule, reading: Reading) -> Iterator[Hit]:
+    """The places where a rule finds its phrases under all its conditions."""
+    if not _text_fits(rule, reading):
+        return
+    spoken: set[int | None] = set()
+    for match in reading.matches.get(f"{rule.id}/find", ()):
+        at = reading.segment(match.first)
+        key = _key(rule, reading, at)
+        if key in spoken or not fits(rule, reading, match, at):
+            continue
+        spoken.add(key)
+        yield Hit(*reading.span(match))
+
+
+def _key(rule: Rule, reading: Reading, at: int) -> int | None:
+    if rule.once is Once.TEXT:
+        return None
+    if rule.once is Once.LEAD:
+        segment = reading.document.segments[at]
+        listed = segment.kind is SegmentKind.ITEM and segment.parent is not None
+        return segment.parent if listed else at
+    return at
+
+
+def _text_fits(rule: Rule, reading: Reading) -> bool:
+    has = not rule.text_has or bool(reading.matches.get(f"{rule.id}/text_has"))
+    return has and not reading.matches.get(f"{rule.id}/text_lacks")
+
+
+def fits(rule: Rule, reading: Reading, match: Match, at: int) -> bool:
+    """Whether a match in segment `at` stands where the rule wants it: topic, sentence and clause."""
+    if reading.document.segments[at].kind is SegmentKind.HEADING:
+        return False
+    topics = reading.topics[at]
+    if (rule.topics and not topics & set(rule.topics)) or topics & set(rule.not_topics):
+        return False
+    if rule.beside and not reading.in_sentence(f"{rule.id}/beside", match.first):
+        return False
+    if rule.unless and reading.in_sentence(f"{rule.id}/unless", match.first):
+        return False
+    if rule.clause_has and not reading.in_clause(f"{rule.id}/clause_has", at):
+        return False
+    return not (rule.clause_lacks and reading.in_clause(f"{rule.id}/clause_lacks", at))
+
+
+def missing(rule: Rule, reading: Reading) -> Iterator[Hit]:
+    """Where a whole policy should say what it nowhere says, with the names of the missing parts."""
+    if not reading.whole or not _text_fits(rule, reading):
+        return
+    if rule.when and not any(topics & set(rule.when) for topics in reading.topics):
+        return
+    lacking = [part.title for part in rule.parts.values() if not _said(rule, part.id, reading)]
+    if not lacking:
+        return
+    versions = {language: ", ".join(title.get(language) for title in lacking) for language in ("en", "id")}
+    holes: dict[str, str | Text] = {"missing": Text(tuple(versions.items()))}
+    yield from _anchor(rule, reading, holes)
+
+
+def _said(rule: Rule, part: str, reading: Reading) -> bool:
+    wanted = rule.parts[part]
+    for match in reading.matches.get(f"{rule.id}/parts/{part}", ()):
+        at = reading.segment(match.first)
+        if wanted.topics and not reading.topics[at] & set(wanted.topics):
+            continue
+        if wanted.beside and not reading.in_sentence(f"{rule.id}/beside/{part}", match.first):
+            continue
+        return True
+    return False
+
+
+def _anchor(rule: Rule, reading: Reading, holes: dict[str, str | Text]) -> Iterator[Hit]:
+    """One hit: at the first phrase that the rule looks for, else at the first clause near, else at the title."""
+    segments = reading.document.segments
+    matches = reading.matches.get(f"{rule.id}/find", ())
+    met = [at for match in matches if fits(rule, reading, match, at := reading.segment(match.first))]
+    if met:
+        at = next((at for at in met if reading.headings[at] & set(rule.topics)), met[0])
+        yield Hit(segments[at].start, segments[at].stop, None, holes)
+        return
+    for topic in rule.near:
+        at = next(reading.about(topic), -1)
+        if at >= 0:
+            yield Hit(segments[at].start, segments[at].stop, None, holes)
+            return
+    title = segments[0]
+    yield Hit(title.start, title.stop, title.id if rule.near else "*", holes)

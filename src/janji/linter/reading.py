@@ -1,0 +1,125 @@
+"""One text as the rules see it: every phrase found once, what each clause is about, and whether it is a whole policy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from janji.law.model import LawPack
+from janji.linter.rulebook import RuleBook
+from janji.prose.document import Document, Segment, SegmentKind
+from janji.prose.phrases import Match
+from janji.prose.words import Words, language_of, read_words
+
+_WHOLE = frozenset(
+    ("collection", "purposes", "recipients", "retention", "security", "rights", "contact", "trackers", "transfers",
+     "children", "changes")
+)  # fmt: skip
+_TOPICS = 4
+"""A text about so many of the matters of a policy is taken for a whole one."""
+
+
+@dataclass
+class Reading:
+    """A document read for one law: its words, the matches of every key, and the topics of every segment."""
+
+    document: Document
+    book: RuleBook
+    law: LawPack
+    words: Words
+    matches: dict[str, list[Match]]
+    topics: list[frozenset[str]]
+    headings: list[frozenset[str]]
+    """The topics that a segment has from the headings over it, without what its own words say."""
+    sentences: dict[str, set[int]] = field(default_factory=dict)
+    clauses: dict[str, set[int]] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the text is a whole policy, so that what it lacks can be told."""
+        return len({topic for topics in self.topics for topic in topics} & _WHOLE) >= _TOPICS
+
+    @property
+    def language(self) -> str:
+        """The language that most of the text is in."""
+        return language_of(self.words.items)
+
+    def in_sentence(self, key: str, word: int) -> bool:
+        """Whether a phrase of `key` begins in the sentence of a word."""
+        if key not in self.sentences:
+            self.sentences[key] = {self.words.sentences[match.first] for match in self.matches.get(key, ())}
+        return self.words.sentences[word] in self.sentences[key]
+
+    def in_clause(self, key: str, segment: int) -> bool:
+        """Whether a phrase of `key` stands in a segment."""
+        if key not in self.clauses:
+            self.clauses[key] = {self.segment(match.first) for match in self.matches.get(key, ())}
+        return segment in self.clauses[key]
+
+    def segment(self, word: int) -> int:
+        """The index of the segment that holds a word."""
+        return self.words.owners[self.words.sentences[word]]
+
+    def span(self, match: Match) -> tuple[int, int]:
+        """Where the words of a match begin and end in the text."""
+        return self.words.starts[match.first], self.words.ends[match.last - 1]
+
+    def children(self, index: int) -> list[int]:
+        """The segments that hang directly from one."""
+        return self._below.get(index, [])
+
+    @property
+    def _below(self) -> dict[int, list[int]]:
+        if not self._cache:
+            for at, segment in enumerate(self.document.segments):
+                if segment.parent is not None:
+                    self._cache[segment.parent].append(at)
+            self._cache.setdefault(-1, [])
+        return self._cache
+
+    _cache: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def about(self, topic: str) -> Iterator[int]:
+        """The segments about a topic: first the clauses that say so under a heading that does, then others under it."""
+        segments = self.document.segments
+        under = [at for at, held in enumerate(self.headings) if topic in held]
+        clauses = [at for at in under if segments[at].kind is not SegmentKind.HEADING]
+        yield from (at for at in clauses if self.in_clause(f"{topic}/clause", at))
+        yield from (at for at in clauses if not self.in_clause(f"{topic}/clause", at))
+        yield from (at for at, held in enumerate(self.topics) if topic in held and topic not in self.headings[at])
+        yield from (at for at in under if segments[at].kind is SegmentKind.HEADING)
+
+
+def read(document: Document, book: RuleBook, law: LawPack) -> Reading:
+    """Look every phrase of the book up in a document, in one pass, and find out what its clauses are about."""
+    words = read_words(document)
+    matches: dict[str, list[Match]] = defaultdict(list)
+    for match in book.phrases.find(words):
+        matches[match.key].append(match)
+    reading = Reading(document, book, law, words, matches, [], [])
+    _find_topics(reading)
+    return reading
+
+
+def _find_topics(reading: Reading) -> None:
+    segments = reading.document.segments
+    named: list[set[str]] = [set() for _ in segments]
+    said: list[set[str]] = [set() for _ in segments]
+    for topic in reading.book.topics:
+        for match in reading.matches.get(f"{topic}/heading", ()):
+            at = reading.segment(match.first)
+            if segments[at].kind is SegmentKind.HEADING:
+                named[at].add(topic)
+        for match in reading.matches.get(f"{topic}/clause", ()):
+            said[reading.segment(match.first)].add(topic)
+    for at, segment in enumerate(segments):
+        if not named[at] and segment.parent is not None and segment.id != "TITLE":
+            named[at] = named[segment.parent]
+        reading.headings.append(frozenset(named[at]) if segment.id != "TITLE" else frozenset())
+        reading.topics.append(reading.headings[-1] | said[at])
+
+
+def title_of(document: Document) -> Segment:
+    """The segment that stands for the text as a whole: its title, or its first."""
+    return document.segments[0]

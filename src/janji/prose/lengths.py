@@ -1,0 +1,96 @@
+"""Lengths of time as people write them: `30 (thirty) days`, `3 x 24 jam`, `dua tahun`, `90-day`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from janji.prose.words import Words
+from janji.terms.periods import Period
+
+_UNITS = {
+    "hour": "hours", "hours": "hours", "hrs": "hours", "jam": "hours",
+    "day": "days", "days": "days", "hari": "days",
+    "week": "weeks", "weeks": "weeks", "minggu": "weeks", "pekan": "weeks",
+    "month": "months", "months": "months", "bulan": "months",
+    "year": "years", "years": "years", "tahun": "years",
+}  # fmt: skip
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60,
+    "ninety": 90, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8,
+    "sembilan": 9, "sepuluh": 10, "sebelas": 11,
+    "seminggu": 1, "sebulan": 1, "setahun": 1, "sehari": 1,
+}  # fmt: skip
+_TENS, _TEENS = "puluh", "belas"
+_WHOLE = {"seminggu": "weeks", "sebulan": "months", "setahun": "years", "sehari": "days"}
+_BETWEEN = frozenset({"business", "working", "calendar", "consecutive", "full", "kerja", "kalender", "berturut"})
+_TIMES = frozenset({"x", "times", "kali"})
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time and the words `[first, last)` that say it."""
+
+    period: Period
+    first: int
+    last: int
+
+    @property
+    def hours(self) -> int:
+        """The length in hours, a month taken as thirty days."""
+        return (self.period.months * 30 + self.period.days) * 24 + self.period.hours
+
+
+def lengths(words: Words) -> list[Length]:
+    """Every length of time in the text, in order. An age (`18 years old`, `berusia 17 tahun`) is one too."""
+    found: list[Length] = []
+    items = words.items
+    for at, word in enumerate(items):
+        unit = _UNITS.get(word) or _WHOLE.get(word)
+        if unit is None:
+            continue
+        first, number = (at, 1) if word in _WHOLE else _number(items, at, words.sentence(at).start)
+        if number:
+            found.append(Length(_period(number, unit), first, at + 1))
+    return found
+
+
+def _period(number: int, unit: str) -> Period:
+    if unit == "years":
+        return Period(months=number * 12)
+    if unit == "weeks":
+        return Period(days=number * 7)
+    return Period(**{unit: number})
+
+
+def _number(items: list[str], unit: int, begin: int) -> tuple[int, int]:
+    """The number before a unit, and the word it begins with; 0 when there is none."""
+    at = unit - 1
+    while at >= begin and items[at] in _BETWEEN:
+        at -= 1
+    if at < begin:
+        return unit, 0
+    first, value = _spoken(items, at, begin)
+    if not value:
+        return unit, 0
+    if first > begin and not items[at].isdigit() and items[first - 1].isdigit() and int(items[first - 1][:6]) == value:
+        first -= 1
+    if first - 2 >= begin and items[first - 1] in _TIMES and items[first - 2].isdigit():
+        return first - 2, value * int(items[first - 2][:3])
+    return first, value
+
+
+def _spoken(items: list[str], at: int, begin: int) -> tuple[int, int]:
+    """A number in digits (`30`, `3x24`) or words (`tiga puluh`) that ends at a word."""
+    word = items[at]
+    if word.isdigit() and word.isascii():
+        return at, int(word[:6])
+    left, cross, right = word.partition("x")
+    if cross and left.isdigit() and right.isdigit() and word.isascii():
+        return at, int(left[:3]) * int(right[:5])
+    if word in (_TENS, _TEENS) and at > begin and items[at - 1] in _NUMBERS:
+        ones = _NUMBERS[items[at - 1]]
+        return at - 1, ones * 10 if word == _TENS else ones + 10
+    if word in _NUMBERS and at - 1 > begin and items[at - 1] == _TENS and items[at - 2] in _NUMBERS:
+        return at - 2, _NUMBERS[items[at - 2]] * 10 + _NUMBERS[word]
+    return at, _NUMBERS.get(word, 0)
