@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -17,6 +17,7 @@ def shown(text: str) -> str:
     return "".join(char for char in printable(text.replace("\t", TAB)) if cell_len(char))
 
 
+@settings(max_examples=400)
 @given(CHARS, CHARS, CHARS, st.integers(20, 90))
 def test_marks_stand_under_the_words(before: str, words: str, after: str, width: int) -> None:
     """What is marked is the beginning of the words (all of them, if nothing was cut), within the width."""

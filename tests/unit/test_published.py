@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption  # type: ignore[import-untyped]  # it ships no types
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # as above
+from tests.hostile_texts import HOSTILE, Hostile
 
 from janji.documents.tree import MAX_BYTES
 from janji.errors import Invalid, Unavailable
@@ -121,7 +122,7 @@ def test_each_character_of_a_text_knows_its_line_and_column(source: str) -> None
 
 
 @pytest.mark.parametrize(("encoding", "noted"), [
-    ("utf-8", False), ("utf-8-sig", False), ("utf-16", False), ("utf-16-le", False), ("utf-16-be", False), ("cp1252", True),
+    ("utf-8", False), ("utf-8-sig", False), ("utf-16", False), ("utf-32", False), ("utf-16-le", False), ("utf-16-be", False), ("cp1252", True),
 ])  # fmt: skip
 def test_encodings_are_told_apart(encoding: str, noted: bool) -> None:
     """UTF-8 and UTF-16 are read with and without a mark; anything else is Windows-1252, and that is said."""
@@ -217,6 +218,19 @@ def test_nothing_but_invalid_comes_of_any_bytes(data: bytes) -> None:
         assert starts[0] == 0
         assert published.text.strip()
         assert "\r" not in published.text
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda hostile: hostile.file)
+def test_hostile_texts_are_read_or_refused(hostile: Hostile) -> None:
+    """Each hostile text gives a text, or an error with help; nothing else."""
+    help: object = "none needed"
+    text = "refused"
+    try:
+        text = publish(hostile.file, hostile.make()).text
+    except Invalid as error:
+        help = error.help
+    assert help is not None
+    assert text.strip()
 
 
 def test_a_long_line_and_many_lines_are_read() -> None:
