@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 MEGABYTE = 1_000_000
 SENTENCE = "By using the site you are deemed to have consented to any other purposes as soon as possible. "
@@ -63,13 +65,15 @@ def _html_entities() -> bytes:
     return "\n".join([*lines, "]><html><body><p>&a9;</p></body></html>"]).encode()
 
 
-def _pdf(pages: int, *, text: bool = True, password: str = "") -> bytes:
-    from reportlab.lib.pdfencrypt import StandardEncryption
-    from reportlab.pdfgen.canvas import Canvas
+def _part(name: str) -> Any:
+    """A module of the library that writes PDF, which has no types."""
+    return importlib.import_module(name)
 
+
+def _pdf(pages: int, *, text: bool = True, password: str = "") -> bytes:
     held = io.BytesIO()
-    lock = StandardEncryption(password, ownerPassword="owner") if password else None
-    canvas = Canvas(held, invariant=1, encrypt=lock)
+    lock = _part("reportlab.lib.pdfencrypt").StandardEncryption(password) if password else None
+    canvas = _part("reportlab.pdfgen.canvas").Canvas(held, invariant=1, encrypt=lock)
     for page in range(1, pages + 1):
         if text:
             canvas.drawString(72, 760, f"{page}. Clause {page}")
@@ -81,13 +85,9 @@ def _pdf(pages: int, *, text: bool = True, password: str = "") -> bytes:
     return held.getvalue()
 
 
-def _picture(canvas: object) -> None:
-    from PIL import Image
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfgen.canvas import Canvas
-
-    assert isinstance(canvas, Canvas)
-    canvas.drawImage(ImageReader(Image.new("RGB", (200, 280), "#ddd")), 72, 200, 400, 560)
+def _picture(canvas: Any) -> None:
+    grey = _part("PIL.Image").new("RGB", (200, 280), "#ddd")
+    canvas.drawImage(_part("reportlab.lib.utils").ImageReader(grey), 72, 200, 400, 560)
 
 
 def _truncated_pdf() -> bytes:

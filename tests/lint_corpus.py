@@ -1,4 +1,4 @@
-"""The labelled policy texts of `tests/cases/lint/texts`: each text, its labels, and where in the text they stand."""
+"""The labelled policy texts of `tests/cases/lint`: each text, its labels, and where in the text they stand."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import lxml.html
 import yaml
 
 LINT = Path(__file__).resolve().parent / "cases" / "lint"
+SAMPLES = Path(__file__).resolve().parents[1] / "policies" / "sample"
 UNSEEN = {"script", "style", "head", "nav", "header", "footer"}
 KEYS = {"language", "whole", "about", "findings", "optional", "model", "near_misses"}
 MARKS = {"rule", "quote", "near", "note"}
@@ -75,28 +76,35 @@ def visible(path: Path) -> str:
 @cache
 def kinds() -> dict[str, str]:
     """Every rule and its kind: T text, S structure, A absence, L law pack, M model, H human."""
-    lines = (LINT / "rules.txt").read_text(encoding="utf-8").splitlines()
-    return {rule: kind for rule, kind in (line.split() for line in lines)}
+    words = (LINT / "rules.txt").read_text(encoding="utf-8").split()
+    return dict(zip(words[::2], words[1::2], strict=True))
 
 
 def _labels(rows: list[dict[str, Any]]) -> tuple[Label, ...]:
     return tuple(Label(**row) for row in rows)
 
 
+def _read(path: Path, beside: Path) -> Text:
+    data = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+    assert set(data) <= KEYS, (path.name, set(data) - KEYS)
+    (source,) = [file for end in (".txt", ".md", ".html") if (file := beside / (path.stem + end)).is_file()]
+    groups = {key: data.get(key) or [] for key in ("findings", "optional", "model", "near_misses")}
+    assert all(set(row) <= MARKS for rows in groups.values() for row in rows), path.name
+    labels = {key: _labels(rows) for key, rows in groups.items()}
+    return Text(source, data["language"], data["whole"], data["about"], **labels)
+
+
 @cache
 def texts() -> tuple[Text, ...]:
-    """All texts, in the order of their names."""
-    found = []
-    for path in sorted((LINT / "texts").glob("*.yaml")):
-        data = yaml.load(path.read_bytes(), yaml.CSafeLoader)
-        assert set(data) <= KEYS, (path.name, set(data) - KEYS)
-        (source,) = [path.with_suffix(end) for end in (".txt", ".md", ".html") if path.with_suffix(end).is_file()]
-        groups = {key: data.get(key) or [] for key in ("findings", "optional", "model", "near_misses")}
-        assert all(set(row) <= MARKS for rows in groups.values() for row in rows), path.name
-        found.append(
-            Text(source, data["language"], data["whole"], data["about"], **{k: _labels(v) for k, v in groups.items()})
-        )
-    return tuple(found)
+    """The texts of the corpus, in the order of their names."""
+    folder = LINT / "texts"
+    return tuple(_read(path, folder) for path in sorted(folder.glob("*.yaml")))
+
+
+@cache
+def samples() -> tuple[Text, ...]:
+    """The sample texts that the repository ships, with their labels; no part of the counts of the corpus."""
+    return tuple(_read(path, SAMPLES) for path in sorted((LINT / "samples").glob("*.yaml")))
 
 
 def span(text: str, quote: str) -> tuple[int, int]:

@@ -7,12 +7,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.lint_corpus import Label, Text, flat, kinds, span, texts, visible
+from tests.lint_corpus import SAMPLES, Label, Text, flat, kinds, samples, span, texts, visible
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT.parent / "shared" / "seed" / "policy.txt"
 COUNTED = {rule for rule, kind in kinds().items() if kind in "TSAL"}
-ALL = pytest.mark.parametrize("text", texts(), ids=lambda text: text.name)
+ALL = pytest.mark.parametrize("text", [*texts(), *samples()], ids=lambda text: text.name)
 
 
 def _marks(text: Text) -> list[Label]:
@@ -94,6 +94,11 @@ def test_clean_texts_are_whole_policies() -> None:
             assert text.optional == (), text.name
 
 
+def test_every_sample_is_labelled() -> None:
+    """The texts that the repository ships have labels too."""
+    assert {text.path for text in samples()} == set(SAMPLES.glob("*.txt"))
+
+
 def test_common_rules_are_planted_in_both_languages() -> None:
     """All rules but those of one language are found in both."""
     for rule in COUNTED - {"META-02", "RGT-06"}:
@@ -104,6 +109,5 @@ def test_common_rules_are_planted_in_both_languages() -> None:
 def test_no_sentence_of_the_seed() -> None:
     """The texts were written for this corpus; none borrows a sentence."""
     seed = _sentences(SEED.read_text(encoding="utf-8"))
-    samples = sorted((ROOT / "policies" / "sample").glob("*.txt"))
-    for path in [*(text.path for text in texts()), *samples]:
+    for path in [*(text.path for text in texts()), *SAMPLES.glob("*.txt")]:
         assert _sentences(visible(path)) & seed == set(), path.name

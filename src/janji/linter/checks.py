@@ -100,7 +100,7 @@ def _form(segment: Segment) -> tuple[str, int, bool] | None:
         return "1.1", int(own.rsplit(".", 1)[-1]), True
     last = segment.id.split("~")[0].rsplit(".", 1)[-1]
     if len(own) == 1 and own.isalpha() and own.isascii() and last == own:
-        if own.lower() in "ivx" and segment.level and _is_numeral(own):
+        if _is_numeral(own):
             return None
         return f"{label.replace(own, 'a' if own.islower() else 'A')}", ord(own.lower()) - 96, True
     return None

@@ -30,7 +30,8 @@ class Once(StrEnum):
 class Part:
     """Something that a text must say: what it is called, and the phrases of which one says it.
 
-    With `beside`, one of those phrases must stand in the same sentence.
+    Where `topics` or `beside` are given, the phrase counts only in a clause about one of these topics, or with one of
+    those phrases in the same sentence.
     """
 
     id: str

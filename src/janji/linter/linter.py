@@ -128,11 +128,10 @@ def _said(rule: Rule, part: str, reading: Reading) -> bool:
     wanted = rule.parts[part]
     for match in reading.matches.get(f"{rule.id}/parts/{part}", ()):
         at = reading.segment(match.first)
-        if wanted.topics and not reading.topics[at] & set(wanted.topics):
-            continue
-        if wanted.beside and not reading.in_sentence(f"{rule.id}/beside/{part}", match.first):
-            continue
-        return True
+        about = bool(reading.topics[at] & set(wanted.topics))
+        beside = reading.in_sentence(f"{rule.id}/beside/{part}", match.first)
+        if about or beside or not (wanted.topics or wanted.beside):
+            return True
     return False
 
 

@@ -113,11 +113,27 @@ def _find_topics(reading: Reading) -> None:
                 named[at].add(topic)
         for match in reading.matches.get(f"{topic}/clause", ()):
             said[reading.segment(match.first)].add(topic)
+    _name_rows(reading, named)
     for at, segment in enumerate(segments):
+        if segment.kind is SegmentKind.ROW:
+            said[at] |= named[at]
+            named[at] = set()
         if not named[at] and segment.parent is not None and segment.id != "TITLE":
             named[at] = named[segment.parent]
         reading.headings.append(frozenset(named[at]) if segment.id != "TITLE" else frozenset())
         reading.topics.append(reading.headings[-1] | said[at])
+
+
+def _name_rows(reading: Reading, named: list[set[str]]) -> None:
+    """Every row of a table is about what its first row, the head, names."""
+    segments = reading.document.segments
+    for topic in reading.book.topics:
+        for match in reading.matches.get(f"{topic}/heading", ()):
+            at = reading.segment(match.first)
+            if segments[at].kind is SegmentKind.ROW and (at == 0 or segments[at - 1].kind is not SegmentKind.ROW):
+                while at < len(segments) and segments[at].kind is SegmentKind.ROW:
+                    named[at].add(topic)
+                    at += 1
 
 
 def title_of(document: Document) -> Segment:

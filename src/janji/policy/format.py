@@ -230,6 +230,15 @@ _RETENTION = _record(
     law=Field(_refs(LAW + "retention"), "the neighbouring laws that ask for it"),
 )  # fmt: skip
 
+_SYSTEM = _record(
+    "System", model.System,
+    title=_TITLE,
+    owner=Field(Line(), "the department or function that answers for it"),
+    country=Field(Country(), "where it keeps the data"),
+    purposes=Field(_refs("purposes"), "the purposes it serves"),
+    data=Field(_refs("data"), "the categories it holds"),
+)  # fmt: skip
+
 _TRACKER = _record(
     "Tracker", model.Tracker,
     title=_TITLE,
@@ -301,6 +310,7 @@ POLICY = Record(
         "recipients": Field(MapOf(_RECIPIENT), "who may receive data"),
         "transfers": Field(MapOf(_TRANSFER), "ways out of the country"),
         "retention": Field(MapOf(_RETENTION), "the retention schedule"),
+        "systems": Field(MapOf(_SYSTEM), "systems that hold or use personal data"),
         "trackers": Field(MapOf(_TRACKER), "trackers on sites and in products"),
         "rights": Field(MapOf(_RIGHT), "rights as the policy grants them"),
         "measures": Field(MapOf(_MEASURE), "measures of protection"),

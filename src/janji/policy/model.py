@@ -289,6 +289,17 @@ class RetentionRule(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class System(Entry):
+    """A system of the company that holds or uses personal data. No decision turns on it; registers and maps do."""
+
+    title: Text
+    owner: str | None = None
+    country: str | None = None
+    purposes: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tracker(Entry):
     """A tracker on a site or in a product; only essential ones run before a choice."""
 
@@ -389,6 +400,7 @@ class Policy:
     recipients: dict[str, Recipient] = field(default_factory=dict)
     transfers: dict[str, Transfer] = field(default_factory=dict)
     retention: dict[str, RetentionRule] = field(default_factory=dict)
+    systems: dict[str, System] = field(default_factory=dict)
     trackers: dict[str, Tracker] = field(default_factory=dict)
     rights: dict[str, PolicyRight] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
@@ -410,7 +422,7 @@ class Policy:
 
 SECTIONS = (
     "entities", "clauses", "sources", "data", "channels", "notices", "touchpoints", "purposes", "prohibitions",
-    "recipients", "transfers", "retention", "trackers", "rights", "measures",
+    "recipients", "transfers", "retention", "systems", "trackers", "rights", "measures",
 )  # fmt: skip
 
 

@@ -107,7 +107,26 @@ def _continue(blocks: list[_Block], line: str, bare: str, previous: str, blank: 
         return False
     if last.label is not None and last.label.alone and last.stop - last.start <= last.label.length + 8:
         return True
+    if last.stop == _line_end(last, previous) and _titled_line(last, previous, bare):
+        return False
     return not _breaks(previous, bare, width)
+
+
+def _line_end(block: _Block, line: str) -> int:
+    """Where a block ends that has no line but this one."""
+    return block.start + len(line.strip())
+
+
+def _titled_line(block: _Block, line: str, following: str) -> bool:
+    """Whether a block's first line is a title that the next line does not go on with."""
+    words = line.strip()[block.label.length if block.label else 0 :]
+    begins = following.lstrip(" \t*_“\"'(")[:1]
+    if words.isupper() and len(words.strip()) > 3 and not following.isupper():
+        return not _open_end(words)
+    if block.label is None or block.label.style in ("letter", "roman", "bullet", "check"):
+        return False
+    sentence = len(following) > 25 or bool(_TERMINAL.search(following))
+    return begins.isupper() and sentence and len(words) < 50 and title_like(words) and not _open_end(words)
 
 
 def _open_end(line: str) -> bool:
