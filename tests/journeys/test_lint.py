@@ -272,13 +272,13 @@ def test_sarif_is_sarif(folder: Path) -> None:
 
 @pytest.mark.parametrize("format", ["text", "json", "sarif", "html"])
 def test_a_file_holds_what_was_written_to_the_terminal(folder: Path, format: str) -> None:
-    """`-o` writes the same report to a file, says so, and keeps the exit code; a folder that is not there is named."""
+    """`-o` writes the same report to a file, says so, and keeps the exit code; a place that cannot be written is named."""
     shown = run("bad.txt", "--format", format, folder=folder)
     kept = run("bad.txt", "--format", format, "-o", "out", folder=folder)
     assert (kept.returncode, kept.stdout) == (3, b"")
     assert b"written to `out`" in kept.stderr
     assert (folder / "out").read_bytes() == shown.stdout
-    assert run("bad.txt", "-o", "nowhere/out", folder=folder).returncode == 1
+    assert run("bad.txt", "-o", "bad.txt/out", folder=folder).returncode == 1
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
