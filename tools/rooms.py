@@ -17,7 +17,7 @@ def floors() -> list[str]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
     layers = next(item["layers"] for item in contracts if item["id"] == "floors")
-    return [word for layer in reversed(layers[::-1]) for word in layer.split(" | ") if not word.startswith("(")]
+    return [word for layer in layers for word in layer.split(" | ") if not word.startswith("(")]
 
 
 def modules() -> dict[str, Path]:
@@ -40,7 +40,7 @@ def stands_on(name: str, known: dict[str, Path]) -> set[str]:
                 found.add(whole if whole in known else inside)
         elif isinstance(node, ast.Import):
             found |= {alias.name.removeprefix("janji.") for alias in node.names if alias.name.startswith("janji.")}
-    own = name.split(".")[0]
+    own = name.split(".", maxsplit=1)[0]
     return {item if item.split(".")[0] == own else item.split(".")[0] for item in found - {""}}
 
 

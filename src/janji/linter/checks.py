@@ -25,7 +25,9 @@ _UNFINISHED = re.compile(r"""(,|:|;)["'”’»)*_]*$""")
 _ENDED = re.compile(r"""[.!?;:,)"”’]["'”’»)*_]*$""")
 _LOWER, _UPPER = re.compile(r"[\"'“(]?[a-z]"), re.compile(r"[\"'“(]?[A-Z][a-z]+\b")
 _COLLECTIVE = re.compile(r"(?:collectively|together|bersama-sama|secara kolektif)\W{0,4}(?:as|the|disebut)?\W{0,4}[\"“']([A-Z][\w-]+)[\"”']", re.IGNORECASE)
-_HEDGES_PER_THOUSAND, _HEDGES = 8, 8
+_EDGE = 60
+"""So many words at the beginning and at the end of a text are where it says its date."""
+_HEDGES_PER_THOUSAND, _HEDGES = 5, 2
 
 
 def placeholders(rule: Rule, reading: Reading) -> Iterator[Hit]:
@@ -70,7 +72,8 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
         if form[1] == 1 and key in last:
             before = 0
         last[key] = (form[1], at)
-        if form[1] == before + 1 or counts[_list_of(segment)] < 2 and before == 0:
+        alone = counts[_list_of(segment)] < 2 and before == 0 and not form[0].endswith("a)")
+        if form[1] == before + 1 or alone or (form[0] == "(a)" and counts[_list_of(segment)] < 2):
             continue
         if before == 0 and (segment.parent is None or not form[2]):
             continue
@@ -78,8 +81,8 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
             continue
         lead = segments[segment.parent] if before == 0 and segment.parent is not None else segment
         label = segment.label.strip()
-        start, end = (_last_sentence(reading, lead) if lead is not segment else (segment.start, segment.start + len(label)))
-        wanted = _written(form[0], before + 1, label)
+        start, end = _last_sentence(reading, lead)[0] if lead is not segment else segment.start, segment.start + len(label)
+        wanted = _written(before + 1, label)
         yield Hit(start, end, lead.id, {"label": label, "wanted": wanted})
 
 
@@ -111,7 +114,7 @@ def _is_numeral(own: str) -> bool:
     return own.lower() in ("i", "v", "x")
 
 
-def _written(style: str, value: int, label: str) -> str:
+def _written(value: int, label: str) -> str:
     own = label.strip("().:")
     if own.isalpha():
         letter = chr(96 + min(value, 26))
@@ -212,7 +215,7 @@ def alternating_terms(rule: Rule, reading: Reading) -> Iterator[Hit]:
     document = reading.document
     parts = {id: reading.matches.get(f"{rule.id}/parts/{id}", []) for id in rule.parts}
     uses = {id: [match for match in found if not _in_heading(reading, match.first)] for id, found in parts.items()}
-    main = max(uses, key=lambda id: len(uses[id]), default=None)
+    main = max(uses, key=lambda name: len(uses[name]), default=None)
     if main is None or not uses[main]:
         return
     written = Counter(_as_written(reading, match.first, match.last) for match in uses[main])
@@ -282,6 +285,16 @@ def undefined_parties(rule: Rule, reading: Reading) -> Iterator[Hit]:
         yield Hit(start, end, None, {"quote": reading.document.text[start:end]})
 
 
+def undated(rule: Rule, reading: Reading) -> Iterator[Hit]:
+    """A whole policy that names no date of its own: none said to be one, and none where a text begins or ends."""
+    dates = reading.matches.get(f"{rule.id}/parts/date", [])
+    last = len(reading.words.items) - _EDGE
+    edges = [match for match in reading.matches.get(f"{rule.id}/parts/edge", ()) if not _EDGE < match.first < last]
+    if reading.whole and not dates and not edges:
+        title = reading.document.segments[0]
+        yield Hit(title.start, title.stop)
+
+
 def other_language(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """A whole policy in English that names no version in the language of the law."""
     if reading.whole and reading.language == "en" and not reading.matches.get(f"{rule.id}/text_lacks"):
@@ -325,7 +338,8 @@ def deadline(rule: Rule, reading: Reading) -> Iterator[Hit]:
     for length in lengths(reading.words):
         at = reading.segment(length.first)
         wanted = reading.in_sentence(f"{rule.id}/find", length.first)
-        beside = reading.in_sentence(f"{rule.id}/beside", length.first)
+        about = reading.in_sentence(f"{rule.id}/beside", length.first)
+        beside = about or bool(reading.topics[at] & set(rule.topics))
         unless = reading.in_sentence(f"{rule.id}/unless", length.first)
         if length.hours > _hours(limit) and wanted and beside and not unless and at not in spoken:
             spoken.add(at)
@@ -398,7 +412,7 @@ def residency(rule: Rule, reading: Reading) -> Iterator[Hit]:
 CHECKS: dict[str, Callable[[Rule, Reading], Iterator[Hit]]] = {
     "placeholders": placeholders, "sequence": sequence, "unfinished": unfinished, "list-style": list_style,
     "dead-links": dead_links, "alternating-terms": alternating_terms, "group-entity": group_entity,
-    "undefined-parties": undefined_parties, "other-language": other_language, "hedges": hedges,
+    "undefined-parties": undefined_parties, "undated": undated, "other-language": other_language, "hedges": hedges,
     "alternative-bases": alternative_bases, "deadline": deadline, "child-age": child_age, "no-address": no_address,
     "residency": residency,
 }  # fmt: skip

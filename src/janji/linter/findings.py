@@ -31,7 +31,7 @@ class Part:
     """Something that a text must say: what it is called, and the phrases of which one says it.
 
     Where `topics` or `beside` are given, the phrase counts only in a clause about one of these topics, or with one of
-    those phrases in the same sentence.
+    those phrases in the same clause.
     """
 
     id: str

@@ -129,7 +129,8 @@ def _said(rule: Rule, part: str, reading: Reading) -> bool:
     for match in reading.matches.get(f"{rule.id}/parts/{part}", ()):
         at = reading.segment(match.first)
         about = bool(reading.topics[at] & set(wanted.topics))
-        beside = reading.in_sentence(f"{rule.id}/beside/{part}", match.first)
+        under = reading.children(at) if reading.document.segments[at].kind is SegmentKind.HEADING else ()
+        beside = any(reading.in_clause(f"{rule.id}/beside/{part}", place) for place in (at, *under))
         if about or beside or not (wanted.topics or wanted.beside):
             return True
     return False

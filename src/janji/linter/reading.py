@@ -16,8 +16,8 @@ _WHOLE = frozenset(
     ("collection", "purposes", "recipients", "retention", "security", "rights", "contact", "trackers", "transfers",
      "children", "changes")
 )  # fmt: skip
-_TOPICS = 4
-"""A text about so many of the matters of a policy is taken for a whole one."""
+_TOPICS, _FEWER, _LONG = 4, 3, 120
+"""A text about so many of the matters of a policy is taken for a whole one; a long one, about fewer."""
 
 
 @dataclass
@@ -38,7 +38,8 @@ class Reading:
     @property
     def whole(self) -> bool:
         """Whether the text is a whole policy, so that what it lacks can be told."""
-        return len({topic for topics in self.topics for topic in topics} & _WHOLE) >= _TOPICS
+        topics = len({topic for topics in self.topics for topic in topics} & _WHOLE)
+        return topics >= _TOPICS or (topics >= _FEWER and len(self.words.items) >= _LONG)
 
     @property
     def language(self) -> str:
@@ -121,6 +122,9 @@ def _find_topics(reading: Reading) -> None:
         if not named[at] and segment.parent is not None and segment.id != "TITLE":
             named[at] = named[segment.parent]
         reading.headings.append(frozenset(named[at]) if segment.id != "TITLE" else frozenset())
+        lead = segment.parent
+        if lead is not None and segments[lead].kind is not SegmentKind.HEADING:
+            said[at] |= said[lead]
         reading.topics.append(reading.headings[-1] | said[at])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from janji.prose.language import KEYWORDS, OPENERS, REFERRING
+from janji.prose.language import KEYWORDS, REFERRING
 
 _LEAD = r"[ \t>]{0,40}(?:#{1,6}[ \t]+)?(?:\*\*|__)?"
 _DOTTED = re.compile(_LEAD + r"([0-9]{1,3}(?:\.[0-9]{1,3}){0,30})(\.?\)|\.|)(?:\*\*|__)?(?=\s|$)")
@@ -16,6 +16,7 @@ _CHECK = re.compile(r"[ \t>]{0,40}([-*]\s+)?(\[[ xX]\]|[☐☑✓✔])(?=\s+\S)"
 _KEYWORD = re.compile(_LEAD + rf"({KEYWORDS})[ \t]+([0-9]{{1,3}}|[IVXLC]{{1,6}}|[A-Z])(?:[.:)]|(?=\s*$|\s*[-–—:]|\s+[A-Z(]))")
 _BEGINS = frozenset("0123456789([-*+•◦▪●○·–—‣⁃\uf0b7☐☑✓✔ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") | {""}
 _CHAPTERS = frozenset({"chapter", "part", "bab", "bagian"})
+_LISTS = frozenset({"letter", "roman", "bullet", "check", "number)", "paren"})
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _LAST_WORD = re.compile(r"([^\W\d_]+)[.]?\s*$")
 _ENDS = re.compile(r"""[.;:!?…]["'”’»)\]*_]*$""")
@@ -92,13 +93,13 @@ def _letter(line: str, previous: str) -> Label | None:
     if match is None or (match[1] and match[3] == "."):
         return None
     written = match[2]
-    if match[3] == "." and (_goes_on(line[match.end() :], previous) or (len(written) > 1 and not roman(written))):
-        return None
     if len(written) > 1 and not roman(written):
         return None
-    if match[3] == "." and not match[1] and previous and not _ENDS.search(previous):
+    if match[3] == "." and len(written) > 1 and _goes_on(line[match.end() :], previous):
         return None
     upper = written.isupper()
+    if match[3] == "." and upper and previous and not _ENDS.search(previous):
+        return None
     style = "roman" if len(written) > 1 else "letter"
     value = roman(written) if style == "roman" else ord(written.lower()) - 96
     shape = f"{match[1]}{written}{match[3]}"
@@ -259,8 +260,7 @@ class Outline:
         elif same and value != 1:
             del self._stack[same[-1] :]
         elif same and self._stack[-1].style == style and not self._stack[-1].heading:
-            if label.indent <= self._stack[-1].indent:
-                self._stack.pop()
+            del self._stack[-1 if label.indent <= self._stack[-1].indent else len(self._stack) :]
 
     @staticmethod
     def _holds(opened: _Open, numbers: tuple[int, ...]) -> bool:
@@ -273,8 +273,7 @@ class Outline:
     def _titled(self, index: int, mark: int) -> Position:
         style = f"#{mark or 9}"
         if index == 0:
-            position = self._position("TITLE")
-            return position
+            return self._position("TITLE")
         while self._stack and not (self._stack[-1].style.startswith("#") and int(self._stack[-1].style[1:]) < (mark or 9)):
             self._stack.pop()
         self._sections += 1
@@ -284,7 +283,7 @@ class Outline:
         return position
 
     def _paragraph(self, lonely: bool) -> Position:
-        while self._stack and self._stack[-1].style.lower() in ("letter", "roman", "bullet", "check", "number)", "paren"):
+        while self._stack and not self._stack[-1].heading and self._stack[-1].style.lower() in _LISTS:
             self._stack.pop()
         if not self._stack:
             self._preamble += 1

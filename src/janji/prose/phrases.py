@@ -129,9 +129,8 @@ def _group(
 def _either(options: Iterable[Phrase]) -> _Part:
     """One of several, made into a single word with choices where every option is one word."""
     options = tuple(options)
-    singles = [option[0] for option in options if len(option) == 1 and isinstance(option[0], _One)]
-    if len(singles) == len(options):
-        ones = [one for one in singles if isinstance(one, _One)]
+    ones = [part for option in options if len(option) == 1 for part in option if isinstance(part, _One)]
+    if len(ones) == len(options):
         exact = frozenset(word for one in ones for word in one.exact)
         return _One(exact, tuple(prefix for one in ones for prefix in one.prefixes), any(one.number for one in ones))
     return _Either(options)

@@ -39,6 +39,8 @@ class _Block:
     row: bool = False
     mark: int = 0
     """The level of a Markdown heading, from 1; 0 when it is none."""
+    hashes: int = 0
+    """How many characters of `#` stand before its words."""
 
 
 def segment(text: str) -> Document:
@@ -65,13 +67,12 @@ def _blocks(text: str) -> list[_Block]:
             blank = True
         elif _UNDERLINE.match(bare) and blocks and not blank and not blocks[-1].row:
             blocks[-1].mark = blocks[-1].mark or (1 if bare.strip()[0] == "=" else 2)
-            blocks[-1].stop = offset + len(bare)
             blank = True
         else:
             listed = bool(blocks) and blocks[-1].label is not None and blocks[-1].label.style == "bullet"
             label = read_label(bare, "" if blank else previous, listed)
             if label is not None or not _continue(blocks, line, bare, previous, blank, width):
-                blocks.append(_begin(text, offset, line, bare, label, blank))
+                blocks.append(_begin(offset, line, bare, label, blank))
             else:
                 blocks[-1].stop = offset + len(bare)
             previous, blank = bare, False
@@ -79,10 +80,10 @@ def _blocks(text: str) -> list[_Block]:
     return blocks
 
 
-def _begin(text: str, offset: int, line: str, bare: str, label: Label | None, blank: bool) -> _Block:
+def _begin(offset: int, line: str, bare: str, label: Label | None, blank: bool) -> _Block:
     mark = _MARKDOWN.match(line)
     start = offset + len(line) - len(line.lstrip())
-    return _Block(start, offset + len(bare), label, blank, bool(_ROW.match(bare)), len(mark[1]) if mark else 0)
+    return _Block(start, offset + len(bare), label, blank, bool(_ROW.match(bare)), *([len(mark[1])] * 2 if mark else ()))
 
 
 def _width(lines: Sequence[str]) -> int:
@@ -125,7 +126,8 @@ def _titled_line(block: _Block, line: str, following: str) -> bool:
         return not _open_end(words)
     if block.label is None or block.label.style in ("letter", "roman", "bullet", "check"):
         return False
-    sentence = len(following) > 25 or bool(_TERMINAL.search(following))
+    named = block.label.style in ("keyword", "chapter")
+    sentence = named or len(following) > 25 or bool(_TERMINAL.search(following))
     return begins.isupper() and sentence and len(words) < 50 and title_like(words) and not _open_end(words)
 
 
@@ -195,6 +197,8 @@ def title_like(words: str, colon: bool = False) -> bool:
         return False
     if words.rstrip().endswith(":") and not (colon and len(found) <= 10 and "," not in words):
         return False
+    if words.isupper() and len(found) > 1:
+        return True
     first = words.lstrip(" \t#*_“\"'([")[:1]
     if first.islower() or found[0].lower() in OPENERS or found[-1].lower() in DANGLING:
         return False
@@ -215,9 +219,7 @@ def _demote_runs(text: str, blocks: list[_Block], titles: list[bool]) -> None:
         if not titles[index] or block.mark or index == 0 or block.label is not None or _loud(text, block):
             continue
         run = index + 1 < len(blocks) and titles[index + 1]
-        if run and blocks[index + 1].label is None and not blocks[index + 1].mark:
-            titles[index] = False
-        elif not titles[index - 1] and index >= 2 and _was_short(blocks, index - 1) and _was_short(blocks, index - 2):
+        if (run and blocks[index + 1].label is None and not blocks[index + 1].mark) or (not titles[index - 1] and index >= 2 and _was_short(blocks, index - 1) and _was_short(blocks, index - 2)):
             titles[index] = False
 
 
@@ -241,7 +243,7 @@ def _name(text: str, blocks: list[_Block], titles: list[bool]) -> Iterator[Segme
         else:
             listed = block.label is not None and not (block.label.numbers and block.label.style != "paren")
             kind = SegmentKind.ITEM if listed else SegmentKind.CLAUSE
-        body = block.start + (block.label.length if block.label else block.mark + 1 if block.mark else 0)
+        body = block.start + (block.label.length if block.label else block.hashes)
         body = min(body, block.stop)
         body += len(text[body : block.stop]) - len(text[body : block.stop].lstrip())
         label = block.label.text if block.label else ""
