@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from janji.decision.layout import Layout, read_layout, write_layout
-from janji.errors import Corrupt, Unavailable
+from janji.errors import Corrupt
+from janji.files.documents import write_whole
 from janji.files.reading import read_file
 from janji.policy.parser import Parsed, parse
 from janji.terms.messages import N_, say
@@ -55,21 +54,7 @@ def publish_layout(folder: Path, layout: Layout) -> Path:
             say(N_("the published layout `{path}` does not begin the new one"), path=target),
             say(N_("restore the file from its history; a bit is never moved or reused")),
         )
-    try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".layout-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(write_layout(layout))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary = Path(name)
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except OSError as error:
-        raise Unavailable(
-            say(N_("`{path}` cannot be written: {problem}"), path=target, problem=os.strerror(error.errno or 0)),
-            say(N_("look at the rights of the folder and the room on the disk")),
-        ) from None
-    return target
+    return write_whole(target, write_layout(layout).encode())
 
 
 def _layout(path: Path) -> Layout | None:
