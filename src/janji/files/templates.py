@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -26,7 +27,8 @@ def _environment(tongue: Tongue) -> Environment:
         autoescape=select_autoescape(["html"], default_for_string=True),
     )  # fmt: skip
     environment.globals |= {"_": tongue.translate, "language": tongue.language}
-    environment.filters |= {"spoken": lambda value: spoken(value, tongue), "cite": tongue.cite}
+    environment.filters |= {"spoken": lambda value: spoken(value, tongue), "cite": tongue.cite,
+                            "md": lambda value: markdown(spoken(value, tongue))}
     return environment
 
 
@@ -39,10 +41,20 @@ def spoken(value: object, tongue: Tongue) -> str:
     return "" if value is None else str(value)
 
 
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
+_STARTS = re.compile(r"^(\s*)([-+=]|[0-9]+(?=[.)]))")
+
+
+def markdown(text: str) -> str:
+    """A text on one line in which nothing is Markdown or HTML, wherever it stands in a line."""
+    line = _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _STARTS.sub(lambda found: "\\" + found[2] if found[2] in "-+=" else found[2] + "\\", line)
+
+
 def fill(template: str, tongue: Tongue, **values: object) -> str:
     """The template called `template` filled with `values`; HTML templates escape every value.
 
     In a template `_("...")` is a message that is translated, `| spoken` renders a `Text` or `Message`, `| cite`
-    writes citations of articles as the language does.
+    writes citations of articles as the language does, `| md` speaks a value in Markdown.
     """
     return _environment(tongue).get_template(template).render(values)
