@@ -183,7 +183,7 @@ def _brief(policy: Policy, told: Notice) -> tuple[Brief, ...]:
     what: list[Message | Text | str] = [listed(rest, _SHOWN)] if rest else []
     what += [say(N_("Specific data, which weigh more: {data}"), data=listed(specific, _SHOWN))] if specific else []
     why = [
-        say(N_("{basis}: {purposes}"), basis=ground.words, purposes=listed([one.title for one in ground.purposes], 2))
+        say(N_("{basis}: {purposes}"), basis=ground.words, purposes=listed([one.title for one in ground.purposes], 1))
         for ground in told.grounds
     ]
     whom: list[Message | Text | str] = [say(N_("Nobody else is named."))]
@@ -191,7 +191,7 @@ def _brief(policy: Policy, told: Notice) -> tuple[Brief, ...]:
         whom = [listed([item.title for item in told.disclosures], _SHOWN)]
     abroad = any(not place.home and place.state.done for item in told.disclosures for place in item.destinations)
     whom += [say(N_("Some of them are in another country."))] if abroad else []
-    can = [listed([item.title for item in told.rights], 2 * _SHOWN)] if told.rights else []
+    can = [listed([item.title for item in told.rights], _SHOWN + 1)] if told.rights else []
     reach = tuple(say(N_("{label}: {value}"), label=item.label, value=item.value) for item in told.contacts)
     found = (
         Brief(say(N_("Who answers for it?")), (told.controller,), "who"),

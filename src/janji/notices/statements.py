@@ -100,6 +100,11 @@ class Statement:
     automated: AutomatedDecision | None
     child: Message
 
+    @property
+    def settled(self) -> bool:
+        """Whether everything that is told about the purpose is a fact."""
+        return self.state.settled and all(item.state.settled for item in (*self.receivers, *self.keeping))
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -279,10 +284,11 @@ def _right(law: LawPack, right: PolicyRight, rule: LegalRight | None) -> Granted
     clock = law.clocks.get(rule.clock or "") if rule else None
     limits = [limit for limit in (clock.limit if clock else None, right.within) if limit is not None]
     within = min(limits, key=lambda limit: limit.most_days, default=None)
+    # What the law gives holds, whatever the policy still has to decide about it.
     asked = rule.kind is not Right.CLAIM if rule else right.within is not None
     return GrantedRight(
         right.id, right.title, rule.title if rule else None, rule.article if rule else "",
-        for_period(within) if within else None, _how(asked), of_entry(right),
+        for_period(within) if within else None, _how(asked), SETTLED if rule else of_entry(right),
     )  # fmt: skip
 
 

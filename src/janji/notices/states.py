@@ -30,8 +30,9 @@ class State:
         """What must be said beside the statement; nothing when it is settled."""
         if not self.done:
             return (say(N_("not done now")),)
-        until = () if self.until is None else (say(N_("provisional until {day}"), day=on_day(self.until)),)
-        return (*until, say(N_("not decided yet"))) if self.undecided else until
+        if self.until is not None:
+            return (say(N_("provisional until {day}"), day=on_day(self.until)),)
+        return (say(N_("not decided yet")),) if self.undecided else ()
 
     def also(self, other: State) -> State:
         """Both at once: done if both are, until the earlier day, open if either is."""

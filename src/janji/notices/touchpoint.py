@@ -68,7 +68,7 @@ class TouchpointNotice:
     @property
     def draft(self) -> bool:
         """Whether something in it is not settled."""
-        return any(not item.purpose.state.settled for item in self.stated + self.chosen)
+        return not self.contacts or any(not item.purpose.settled for item in self.stated + self.chosen)
 
 
 def touchpoint_notice(compiled: CompiledPolicy, touchpoint: Touchpoint, day: date) -> TouchpointNotice:
