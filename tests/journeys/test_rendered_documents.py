@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pypdfium2
 import pytest
 from lxml import html
 from markdown_it import MarkdownIt
@@ -22,6 +23,7 @@ from janji.files.templates import markdown
 from janji.files.translations import load_tongue
 from janji.policy.model import Policy
 from janji.terms.periods import Period
+from janji.terms.processing import LegalBasis
 from janji.terms.texts import Text
 from janji.workflows.documents import Desk, Form, Kind, Rendered, open_desk, render, render_folder
 from janji.workflows.policies import open_policy
@@ -335,16 +337,28 @@ def test_pages_in_a_browser(tmp_path: Path) -> None:
 @needs_browser
 def test_nothing_is_folded_away_on_paper(tmp_path: Path) -> None:
     """On paper what is folded on the screen is there; without the style sheet every chapter is still to be read."""
-    file = tmp_path / "notice.html"
+    file, paper = tmp_path / "notice.html", tmp_path / "notice.pdf"
     file.write_bytes(folder(SONY).documents["notice.en.html"])
     with browser() as chromium, page(chromium, file) as opened:
-        last = opened.locator("details.row dl").first
-        assert last.bounding_box() is None or not last.is_visible()
-        opened.emulate_media(media="print")
-        box = last.bounding_box()
-        assert box is not None
-        assert box["height"] > 20
-        opened.emulate_media(media="screen")
+        assert not opened.locator("details.row dl").first.is_visible()
+        opened.pdf(path=str(paper))
         opened.evaluate("document.querySelector('style').remove()")
         for name in ("who", "data", "purposes", "recipients", "retention", "rights", "complaint"):
             assert opened.locator(f"#{name}").is_visible()
+    with pypdfium2.PdfDocument(paper) as printed:
+        read = " ".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    told = [item for item in desk(SONY).policy.purposes.values() if item.basis is LegalBasis.CONSENT]
+    assert read.count("What you are told before you consent") == len(told)
+
+
+TEMPLATES = ("notice", "notice_parts", "touchpoint", "trackers", "tracker_lists")
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    """Whatever a template says to people is a message, so that it has a translation."""
+    for path in (ROOT / "src" / "janji" / "files" / "templates").iterdir():
+        if path.stem in TEMPLATES and path.suffix in (".html", ".md"):
+            text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+            bare = re.sub(r"<[^<>]*>", "", text)
+            assert not re.findall(r"[A-Za-z]{2,}", bare), path.name
+            assert not re.findall(r'(?:aria-label|title|alt|data-label)="[^"]*[A-Za-z]', text), path.name

@@ -231,7 +231,12 @@ def test_the_signal_is_promised_only_where_it_is_kept() -> None:
 
 def test_a_policy_to_come_is_told_as_of_its_first_day() -> None:
     """A notice made before the policy is in force tells what holds then."""
-    assert told("pt-sony-indonesia", date(2020, 1, 1)) == told("pt-sony-indonesia", date(2026, 11, 1))
+    later = changed("pt-sony-indonesia", effective=LATER)
+    assert notice(later, DAY) == notice(later, LATER)
+    assert notice(later, DAY).idle
+    assert declaration(later, DAY) == declaration(later, LATER)
+    till = later.policy.touchpoints["online-payment"]
+    assert touchpoint_notice(later, till, DAY).stated == ()
 
 
 @pytest.mark.parametrize(("period", "words"), [
