@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from lxml import html
 from markdown_it import MarkdownIt
@@ -53,9 +54,14 @@ def pages(path: str, ending: str) -> dict[str, str]:
     return found
 
 
+def tree_of(text: str) -> Any:
+    """A page or a piece of one as a tree."""
+    return html.document_fromstring(text)
+
+
 def words(text: str) -> str:
     """The words of a page as somebody reads them."""
-    tree = html.fromstring(text)
+    tree = tree_of(text)
     for part in tree.xpath("//style"):
         part.drop_tree()
     return " ".join(" ".join(tree.text_content().split()).split())
@@ -66,11 +72,11 @@ def test_pages_are_well_formed(path: str) -> None:
     """One first heading, no rank skipped, every name once, every link of a page leads somewhere, no script, no image."""
     documents = folder(path).documents
     for name, text in pages(path, ".html").items():
-        tree = html.document_fromstring(text)
+        tree = tree_of(text)
         ranks = [int(item.tag[1]) for item in tree.iter("h1", "h2", "h3", "h4", "h5", "h6")]
         assert ranks.count(1) == 1, name
         assert ranks[0] == 1, name
-        assert all(later <= earlier + 1 for earlier, later in zip(ranks, ranks[1:], strict=False)), name
+        assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(ranks)), name
         ids = tree.xpath("//@id")
         assert len(ids) == len(set(ids)), name
         for href in tree.xpath("//@href"):
@@ -110,9 +116,9 @@ def test_texts_of_a_policy_stay_texts() -> None:
     """Whatever a title says, no page has a script, an image or a link from it, and no Markdown turns into either."""
     for name, data in broken_out().documents.items():
         text = data.decode()
-        tree = html.document_fromstring(text if name.endswith(".html") else MarkdownIt().render(text))
+        tree = tree_of(text if name.endswith(".html") else MarkdownIt().render(text))
         assert not tree.xpath("//script | //img | //@onerror | //em | //*[starts-with(@href, 'javascript')]"), name
-        assert HOSTILE.split()[0] in tree.text_content(), name
+        assert HOSTILE.split(maxsplit=1)[0] in tree.text_content(), name
         assert not [href for href in tree.xpath("//@href") if "<" in href and not href.startswith("mailto:")]
 
 
@@ -123,18 +129,18 @@ def test_texts_of_a_policy_stay_texts() -> None:
 def test_markdown_says_what_was_meant(text: str) -> None:
     """A value that is escaped reads in Markdown as it was written, in a heading, an item and a paragraph."""
     for form in ("# {}", "- {}", "{}", "- **{}**: x"):
-        tree = html.fromstring(f"<div>{MarkdownIt().render(form.format(markdown(text)))}</div>")
+        tree = tree_of(MarkdownIt().render(form.format(markdown(text))))
         read = " ".join(tree.text_content().split()).removesuffix(": x")
         assert read == " ".join(text.split()), form
-        assert {item.tag for item in tree.iter()} <= {"div", "h1", "ul", "li", "p", "strong"}
+        assert {item.tag for item in tree.iter()} <= {"html", "body", "h1", "ul", "li", "p", "strong"}
 
 
 @pytest.mark.parametrize("path", [MINIMAL, SONY], ids=["minimal", "sony"])
 def test_markdown_has_the_structure_of_the_page(path: str) -> None:
     """A document has the same headings of the first two ranks in Markdown as in HTML, but for those of the frame."""
     for name, text in pages(path, ".md").items():
-        shown = html.document_fromstring(pages(path, ".html")[name.removesuffix(".md") + ".html"])
-        read = html.document_fromstring(MarkdownIt().render(text))
+        shown = tree_of(pages(path, ".html")[name.removesuffix(".md") + ".html"])
+        read = tree_of(MarkdownIt().render(text))
         assert len(read.xpath("//h1")) == 1, name
         of_page = [" ".join(item.text_content().split()) for item in shown.iter("h1", "h2")]
         of_text = [" ".join(item.text_content().split()) for item in read.iter("h1", "h2")]
@@ -145,7 +151,7 @@ def test_markdown_has_the_structure_of_the_page(path: str) -> None:
 def test_every_field_of_the_law_is_on_the_page() -> None:
     """On the page, too, each purpose on consent is followed by each field that the law wants told."""
     compiled = desk(SONY).compiled
-    tree = html.document_fromstring(pages(SONY, "notice.id.html")["notice.id.html"])
+    tree = tree_of(pages(SONY, "notice.id.html")["notice.id.html"])
     for purpose in compiled.policy.purposes.values():
         part = tree.get_element_by_id(f"purpose-{purpose.id}")
         assert part.xpath(".//@data-field") == (list(compiled.law.notice_fields) if purpose.notice else [])
@@ -158,7 +164,7 @@ def test_touchpoint_pages_tell_the_four_facts() -> None:
     for touchpoint in policy.touchpoints.values():
         for language in LANGUAGES:
             name = f"touchpoints/{touchpoint.id}.{language}.html"
-            tree = html.document_fromstring(folder(SONY).documents[name].decode())
+            tree = tree_of(folder(SONY).documents[name].decode())
             assert {"identity", "grounds", "accountability", "fields"} <= set(tree.xpath("//@id")), name
             assert len(tree.xpath("//*[@data-basis]")) == len(touchpoint.purposes), name
             assert policy.controller.phone in tree.text_content()
@@ -169,7 +175,7 @@ def test_no_page_mixes_languages(path: str) -> None:
     """An Indonesian document holds no English sentence of the program, and no English text of the policy."""
     catalogue = load_tongue("id").translate
     source = (ROOT / "src" / "janji" / "files" / "locale" / "id" / "LC_MESSAGES" / "janji.po").read_text("utf-8")
-    ours = {text for text in re.findall(r'^msgid "([A-Za-z][^"{`\\]{5,})"$', source, re.MULTILINE)}
+    ours = set(re.findall(r'^msgid "([A-Za-z][^"{`\\]{5,})"$', source, re.MULTILINE))
     foreign = {text for text in ours if catalogue(text) != text and len(text.split()) > 1}
     assert len(foreign) > 100
     policy = desk(path).policy

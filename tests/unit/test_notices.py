@@ -17,8 +17,8 @@ from janji.decision.engine import decide
 from janji.decision.question import Facts, Question
 from janji.notices.notice import Notice, notice
 from janji.notices.signals import privacy_signal, security_contact
-from janji.notices.states import NOT_DONE, SETTLED, State
 from janji.notices.statements import Statement
+from janji.notices.states import NOT_DONE, SETTLED, State
 from janji.notices.touchpoint import touchpoint_notice
 from janji.notices.trackers import declaration
 from janji.notices.words import for_period, listed, on_day, since_event
@@ -260,7 +260,7 @@ def test_a_list_says_how_many_are_left(size: int, most: int) -> None:
     """Nothing of a list is lost: what is not named is counted, and a single one is named rather than counted."""
     words = str(listed([say(f"x{number}") for number in range(size)], most))
     named = words.count("x")
-    rest = int(words.split("and ")[1].split()[0]) if "more" in words else 0
+    rest = int(words.split("and ")[1].split(maxsplit=1)[0]) if "more" in words else 0
     assert named + rest == size
     assert rest != 1
 

@@ -103,7 +103,8 @@ class Statement:
     @property
     def settled(self) -> bool:
         """Whether everything that is told about the purpose is a fact."""
-        return self.state.settled and all(item.state.settled for item in (*self.receivers, *self.keeping))
+        parts = [self.state, *(item.state for item in self.receivers), *(item.state for item in self.keeping)]
+        return all(state.settled for state in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Desk:
     """What every document is made from: the policy, the instant, and how long a `security.txt` is good for."""
 
     compiled: CompiledPolicy
-    now: datetime
+    at: datetime
     valid: Period
 
     @property
@@ -85,15 +85,15 @@ class _Pile:
     left_out: list[Message] = field(default_factory=list)
 
 
-def open_desk(opened: Opened, now: datetime, valid: Period) -> Desk:
+def open_desk(opened: Opened, at: datetime, valid: Period) -> Desk:
     """Ready to render; raises `Invalid` when the policy has errors or `valid` is longer than a year."""
-    day = now.date()
+    day = at.date()
     if not day < valid.after(day) <= MOST.after(day):
         raise Invalid(
             say(N_("`{period}` is not a time for which a security.txt can be good"), period=valid),
             say(N_("write a period of one day to one year, such as `P6M`")),
         )
-    return Desk(opened.compiled, now, valid)
+    return Desk(opened.compiled, at, valid)
 
 
 def render(desk: Desk, kind: Kind, tongue: Tongue, form: Form, touchpoint: str | None = None) -> Rendered:
@@ -144,7 +144,7 @@ def write(folder: Path, rendered: Rendered, *, replace: bool) -> tuple[Path, ...
 def _page(
     desk: Desk, kind: Kind, tongue: Tongue, form: Form, touchpoint: Touchpoint | None, links: tuple[Link, ...]
 ) -> tuple[bytes, bool]:
-    day = desk.now.date()
+    day = desk.at.date()
     told = (
         touchpoint_notice(desk.compiled, touchpoint, day) if touchpoint is not None
         else declaration(desk.compiled, day) if kind is Kind.TRACKERS
@@ -173,7 +173,7 @@ def _touchpoint(policy: Policy, name: str | None) -> Touchpoint:
 
 
 def _security(desk: Desk) -> bytes:
-    expires = datetime.combine(desk.valid.after(desk.now.date()), desk.now.time(), desk.now.tzinfo)
+    expires = datetime.combine(desk.valid.after(desk.at.date()), desk.at.time(), desk.at.tzinfo)
     told: SecurityContact = security_contact(desk.compiled, expires)
     if not told.contacts:
         raise Invalid(
