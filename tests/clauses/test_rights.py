@@ -167,7 +167,7 @@ def test_clause_9_1_g(sony: Sony) -> None:
             assert purpose.title.get("en") in page
             assert basis.article in page
         assert "Who asks " + sony.policy.controller.name in page
-        assert "Who answers for your data Controller " + sony.policy.controller.name in page
+        assert f"Controller {sony.policy.controller.name} (Indonesia)" in page
 
 
 def test_clause_9_1_h(sony: Sony) -> None:

@@ -122,6 +122,18 @@ def test_texts_of_a_policy_stay_texts() -> None:
         assert not [href for href in tree.xpath("//@href") if "<" in href and not href.startswith("mailto:")]
 
 
+def test_nothing_steers_the_reader(tmp_path: Path) -> None:
+    """Characters that turn the reading direction do not come out of a document; harmless ones do."""
+    text = (Path(MINIMAL) / "policy.yaml").read_text(encoding="utf-8")
+    hidden = text.replace("Deliver what you ordered", '"De\\u202Eliver\\u00A0it"').replace("name: Corner Shop", 'name: "Corner\\u2066 Shop"')
+    (tmp_path / "policy.yaml").write_text(hidden, encoding="utf-8")
+    for form in ("html", "md"):
+        shown = run("render", str(tmp_path), "--format", form).stdout
+        assert "De\ufffdliver" in shown
+        assert ("liver\u00a0it" in shown) is (form == "html")
+        assert not set(shown) & set("\u202e\u2066")
+
+
 @pytest.mark.parametrize("text", [
     "1. one", "1) one", "- one", "+ one", "= one", "# one", "> one", "a_b_c *d*", "``", "\\", "<b>", "&lt;", "a | b",
     "![x](y)", "two\nlines", "~~~", "=== ", "http://x.example/_y_", "  spaces  ", "-", "12.",
@@ -323,13 +335,13 @@ def test_an_unknown_touchpoint_is_invalid() -> None:
 @needs_browser
 def test_pages_in_a_browser(tmp_path: Path) -> None:
     """No barrier that axe-core knows and no sideways scrolling, wide and narrow, light and dark, without JavaScript."""
-    shown = [(MINIMAL, "notice.en.html"), (SONY, "notice.id.html"), (SONY, "trackers.en.html"),
-             (SONY, "touchpoints/my-sony.id.html")]  # fmt: skip
+    shown = [(SONY, "notice.id.html"), (MINIMAL, "notice.en.html"), (SONY, "touchpoints/my-sony.id.html"),
+             (SONY, "trackers.en.html")]  # fmt: skip
     with browser() as chromium:
         for number, (path, name) in enumerate(shown):
             file = tmp_path / f"{number}.html"
             file.write_bytes(folder(path).documents[name])
-            for width, dark in ((1280, False), (320, True)):
+            for width, dark in ((1280, False), (320, True))[number % 2 :]:
                 with page(chromium, file, width, dark) as opened:
                     assert not overflows(opened), (name, width)
                     opened.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from janji.errors import Conflict, Unavailable
 from janji.files.documents import RECORD, write_documents
 
+SCHEMA = Path(__file__).resolve().parents[2] / "schema" / "written.json"
 ONE = {"notice.en.html": b"one", "touchpoints/till.en.html": b"till"}
 TWO = {"notice.en.html": b"two", "touchpoints/till.en.html": b"till"}
 
@@ -59,7 +61,9 @@ def test_the_same_bytes_are_nobody_elses(tmp_path: Path) -> None:
     write_documents(tmp_path, ONE)
     (tmp_path / RECORD).unlink()
     write_documents(tmp_path, ONE)
-    assert set(json.loads((tmp_path / RECORD).read_text(encoding="utf-8"))["written"]) == set(ONE)
+    record = json.loads((tmp_path / RECORD).read_text(encoding="utf-8"))
+    assert set(record["written"]) == set(ONE)
+    jsonschema.validate(record, json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"written": 3}', "\x00"])

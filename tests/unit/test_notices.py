@@ -25,7 +25,7 @@ from janji.notices.words import for_period, listed, on_day, since_event
 from janji.policy.model import Policy
 from janji.terms.messages import say
 from janji.terms.periods import Period
-from janji.terms.processing import LegalBasis, Operation, Trait
+from janji.terms.processing import LegalBasis, Operation, Role, Trait
 from janji.workflows.policies import open_policy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,6 +91,16 @@ def test_everything_declared_is_told(name: str) -> None:
     assert one.never == tuple(item.title for item in policy.prohibitions.values())
     assert [item.title for item in one.measures] == [item.title for item in policy.measures.values()]
     assert {item.id for item in one.data} == {name for item in policy.purposes.values() for name in item.data}
+
+
+def test_who_answers_together_is_named() -> None:
+    """A joint controller stands beside the controller, in the notice and at a touchpoint; other entities do not."""
+    whole = compiled("pt-sony-indonesia")
+    group = replace(whole.policy.entities["sony-group"], role=Role.JOINT_CONTROLLER)
+    joint = changed("pt-sony-indonesia", entities={**whole.policy.entities, "sony-group": group})
+    assert notice(joint, DAY).joint == (group.name,)
+    assert touchpoint_notice(joint, whole.policy.touchpoints["my-sony"], DAY).joint == (group.name,)
+    assert told("pt-sony-indonesia").joint == ()
 
 
 def test_a_right_of_the_law_is_told_though_the_policy_is_silent() -> None:

@@ -24,12 +24,20 @@ def _inside(template: str) -> str | None:
 def _environment(tongue: Tongue) -> Environment:
     environment = Environment(
         loader=FunctionLoader(_inside), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        autoescape=select_autoescape(["html"], default_for_string=True),
+        autoescape=select_autoescape(["html"], default_for_string=True), finalize=_steady,
     )  # fmt: skip
     environment.globals |= {"_": tongue.translate, "language": tongue.language}
     environment.filters |= {"spoken": lambda value: spoken(value, tongue), "cite": tongue.cite,
                             "md": lambda value: markdown(spoken(value, tongue))}
     return environment
+
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _steady(value: object) -> object:
+    """A value without characters that steer a terminal or turn the reading direction."""
+    return _STEERING.sub("\ufffd", value) if type(value) is str else value
 
 
 def spoken(value: object, tongue: Tongue) -> str:

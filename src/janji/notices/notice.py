@@ -19,6 +19,7 @@ from janji.notices.statements import (
     contacts,
     datum,
     disclosure,
+    joint_controllers,
     keeping,
     officer,
     rights,
@@ -91,6 +92,7 @@ class Notice:
     country: str
     contacts: tuple[Contact, ...]
     officer: tuple[Contact, ...]
+    joint: tuple[str, ...]
     brief: tuple[Brief, ...]
     data: tuple[Datum, ...]
     grounds: tuple[Ground, ...]
@@ -118,7 +120,8 @@ def notice(compiled: CompiledPolicy, day: date) -> Notice:
     held = {item.id for stated in statements if stated.state.done for item in stated.data}
     told = Notice(
         policy.title, str(policy.version), on_day(policy.effective), law.title, policy.controller.name,
-        str(policy.controller.country), contacts(policy.controller), officer(policy.controller), (),
+        str(policy.controller.country), contacts(policy.controller), officer(policy.controller),
+        joint_controllers(policy), (),
         tuple(datum(policy, law, category) for category in policy.data.values() if category.id in held),
         _grounds(compiled, statements), tuple(item for item in recipients if item.state.done),
         tuple(_period(compiled, rule) for rule in policy.retention.values()), declaration(compiled, day),

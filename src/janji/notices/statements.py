@@ -23,7 +23,7 @@ from janji.policy.model import (
     RetentionRule,
 )  # fmt: skip
 from janji.terms.messages import N_, Message, say
-from janji.terms.processing import LegalBasis, Operation, Right
+from janji.terms.processing import LegalBasis, Operation, Right, Role
 from janji.terms.texts import Text
 
 
@@ -115,7 +115,6 @@ class Destination:
     home: bool
     rung: Text | None
     article: str
-    consent: bool
     state: State
 
 
@@ -157,6 +156,11 @@ class Named:
 def contacts(controller: Controller) -> tuple[Contact, ...]:
     """The ways to reach the controller, the quickest first."""
     return _ways(controller.email, controller.url, controller.phone, controller.address)
+
+
+def joint_controllers(policy: Policy) -> tuple[str, ...]:
+    """Who answers together with the controller."""
+    return tuple(item.name for item in policy.entities.values() if item.role is Role.JOINT_CONTROLLER)
 
 
 def officer(controller: Controller) -> tuple[Contact, ...]:
@@ -259,7 +263,7 @@ def disclosure(compiled: CompiledPolicy, recipient: Recipient, day: date) -> Dis
             rung = compiled.law.rungs.get((way.transfer.rung if way.transfer else None) or "")
             found.setdefault((country, way.transfer.id if way.transfer else ""), Destination(
                 country, country in compiled.home, rung.title if rung else None, rung.article if rung else "",
-                rung.consent if rung else False, way.state,
+                way.state,
             ))  # fmt: skip
     destinations = tuple(found.values())
     state = of_agreement(recipient, day)

@@ -7,7 +7,7 @@ from datetime import date
 
 from janji.decision.compiler import CompiledPolicy
 from janji.notices.notice import Complaint, complaints, used
-from janji.notices.statements import Contact, Statement, Told, contacts, officer, statement, told
+from janji.notices.statements import Contact, Statement, Told, contacts, joint_controllers, officer, statement, told
 from janji.notices.words import BASES, SOURCES, on_day
 from janji.policy.model import Touchpoint
 from janji.terms.messages import N_, Message, say
@@ -47,6 +47,7 @@ class TouchpointNotice:
     country: str
     contacts: tuple[Contact, ...]
     officer: tuple[Contact, ...]
+    joint: tuple[str, ...]
     complaints: tuple[Complaint, ...]
     source: Message
     source_title: Text
@@ -82,7 +83,7 @@ def touchpoint_notice(compiled: CompiledPolicy, touchpoint: Touchpoint, day: dat
     return TouchpointNotice(
         touchpoint.id, touchpoint.title, policy.title, str(policy.version), on_day(policy.effective),
         policy.controller.name, str(policy.controller.country), contacts(policy.controller),
-        officer(policy.controller), complaints(compiled), say(SOURCES[source.kind]), source.title,
+        officer(policy.controller), joint_controllers(policy), complaints(compiled), say(SOURCES[source.kind]), source.title,
         tuple(_asked(compiled, item.data, item.required, item.consequence) for item in touchpoint.fields.values()),
         tuple(item for item in stated if item.purpose.basis is not LegalBasis.CONSENT and item.purpose.state.done),
         tuple(item for item in stated if item.purpose.basis is LegalBasis.CONSENT and item.purpose.state.done),
