@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from janji import __version__
-from janji.cli import ask, read
+from janji.cli import ask, read, registers
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
@@ -100,6 +100,7 @@ def build(runtime: Runtime) -> typer.Typer:
             console().print(translate(START), markup=False)
 
     read.add(verbs)
+    registers.add(verbs)
     ask.add(verbs)
     return app
 
