@@ -10,11 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from janji.errors import Unavailable
 from janji.files.sheets import Sheet, csv_bytes, workbook_bytes
-from janji.files.templates import fill
 from janji.registers.assessments import ImpactState, Study, state
 from janji.registers.book import Register, Registers
 from janji.registers.processing import Activity
@@ -79,6 +76,8 @@ def about(found: Registers, tongue: Tongue) -> str:
 
 def page(found: Registers, tables: Sequence[Table], tongue: Tongue, linked: bool) -> bytes:
     """Registers as one page; `linked` when the assessment documents lie beside it."""
+    from janji.files.templates import fill
+
     shown = [_shown(table, tongue) for table in tables]
     return fill(
         "register.html", tongue, found=found, tables=shown, about=about(found, tongue), linked=linked,
@@ -112,6 +111,8 @@ def document_name(purpose: str) -> str:
 
 def assessment(found: Registers, study: Study, activity: Activity, tongue: Tongue, template: str) -> bytes:
     """The assessment of one purpose as a document to be finished by people; `template` says in which form."""
+    from janji.files.templates import fill
+
     cells = [spoken(cell, tongue) for cell in activity_row(activity)]
     return fill(
         template, tongue, found=found, study=study, about=about(found, tongue), md=markdown, html=html, state=state(study.impact),
@@ -129,8 +130,10 @@ _CODE = re.compile(r"(`[^`]*`)")
 _MEANT = re.compile(r"[\\*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])")
 
 
-def html(text: str) -> Markup:
+def html(text: str) -> Any:
     """A text as HTML, words in backticks as code."""
+    from markupsafe import Markup
+
     return Markup().join(
         Markup("<code>{}</code>").format(part[1:-1]) if place % 2 else part
         for place, part in enumerate(_CODE.split(text))

@@ -60,8 +60,9 @@ def workbook_bytes(sheets: Iterable[Sheet], title: str, about: str) -> bytes:
         for number, line in enumerate(lines, 1):
             for place, cell in enumerate(line, 1):
                 held = page.cell(number, place)
-                held.value = _cell("\n".join(cell))
-                held.data_type = "s"
+                if cell:
+                    held.value = _cell("\n".join(cell))
+                    held.data_type = "s"
                 held.alignment = Alignment(vertical="top", wrap_text=bool(sheet.rows) or number == 1)
         for place, width in enumerate(sheet.widths, 1):
             head = page.cell(1, place)
