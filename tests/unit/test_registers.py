@@ -51,7 +51,7 @@ ABROAD = """
 recipients:
   press: {title: Printing press, class: processor, role: processor, country: SG, purposes: [newsletter],
           agreement: {reference: file 7}}
-  cloud: {title: Cloud, class: processor, role: sub-processor, country: ID, purposes: [order, newsletter],
+  cloud: {title: Cloud, class: other, role: sub-processor, country: ID, purposes: [order, newsletter],
           data: [contact.email], agreement: {provisional: 2026-11-25}}
   parcel: {title: Parcel service, class: other, role: third-party, country: JP, purposes: [order]}
   office: {title: Tax office, class: authority, role: authority, country: ID, purposes: [order]}

@@ -141,7 +141,7 @@ def _print_tables(kept: Kept, tongue: Tongue) -> None:
 
 
 def _grid(table: Table, tongue: Tongue) -> Grid:
-    grid = Grid(header_style="bold", show_edge=False, pad_edge=False, box=SIMPLE_HEAD, padding=(0, 1, 1, 1))
+    grid = Grid(header_style="bold", show_edge=False, pad_edge=False, box=SIMPLE_HEAD, leading=1)
     shown = [place for place, column in enumerate(table.columns) if column.brief]
     for place in shown:
         grid.add_column(escape(tongue.translate(table.columns[place].title)), overflow="fold")
