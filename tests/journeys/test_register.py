@@ -26,7 +26,9 @@ def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[byt
     """One command line in a plain environment."""
     env = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8"}
     env |= {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}
-    done = subprocess.run([sys.executable, "-m", "janji", "register", *arguments], cwd=folder, env=env, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "janji", "register", *arguments], cwd=folder, env=env, capture_output=True
+    )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     return done
 
@@ -47,7 +49,10 @@ def test_text_shows_the_record() -> None:
 
 def test_text_of_all_says_what_empty_means() -> None:
     """Empty registers are sentences, in both languages."""
-    english, indonesian = said(MINIMAL, "--register", "all", *AT), said(MINIMAL, "--register", "all", "--lang", "id", *AT)
+    english, indonesian = (
+        said(MINIMAL, "--register", "all", *AT),
+        said(MINIMAL, "--register", "all", "--lang", "id", *AT),
+    )
     assert "nobody may process on the controller's behalf" in english
     assert "No purpose meets a trigger of the law." in english
     assert "Daftar prosesor" in indonesian
@@ -114,7 +119,9 @@ def test_one_assessment_is_a_document() -> None:
     for part in ("Art 34(2)(d)", "## 4. Measures declared", "- [ ] ", "| Decided by |", "Who reviews a result"):
         assert part in text
     assert said(*ask, "--lang", "id").startswith("# Penilaian dampak: ")
-    assert [item["id"] for item in json.loads(said(*ask, "--format", "json"))["assessments"]["items"]] == ["credit-check"]
+    assert [item["id"] for item in json.loads(said(*ask, "--format", "json"))["assessments"]["items"]] == [
+        "credit-check"
+    ]
 
 
 def test_all_assessments_as_markdown() -> None:

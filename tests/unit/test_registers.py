@@ -61,14 +61,19 @@ transfers:
   clauses: {recipients: [cloud], countries: [US], purposes: [order], rung: binding-safeguards, provisional: 2026-11-25}
 entities:
   helper: {name: Helping hands, role: processor}
+  sister: {name: Corner Cafe, role: joint-controller, country: ID}
 """
 
 
 @cache
 def shop(more: str = ABROAD, **changed: str) -> tuple[Policy, LawPack]:
     """The corner shop with recipients here and abroad, and texts changed in its policy."""
-    text = MINIMAL.replace("channels: [email]\n", "channels: [email]\n    operations: [collect, use, disclose, retain]\n")
-    text = text.replace("agreements: [order]\n", "agreements: [order]\n    operations: [collect, use, disclose, retain]\n")
+    text = MINIMAL.replace(
+        "channels: [email]\n", "channels: [email]\n    operations: [collect, use, disclose, retain]\n"
+    )
+    text = text.replace(
+        "agreements: [order]\n", "agreements: [order]\n    operations: [collect, use, disclose, retain]\n"
+    )
     for old, new in changed.items():
         assert old in text
         text = text.replace(old, new)
@@ -191,7 +196,9 @@ def _agree(policy: Policy, law: LawPack, day: date) -> int:
     for row in transfers(policy, law, day):
         if policy.recipients[row.recipient.id].country in (row.country, policy.controller.country):
             found = codes(row.purpose.id, row.recipient.id, row.country)
-            ended = {code for code in found if code.startswith(("transfer-", "country-"))} - {"transfer-consent-missing"}
+            ended = {code for code in found if code.startswith(("transfer-", "country-"))} - {
+                "transfer-consent-missing"
+            }
             assert bool(ended) is (row.state in (Proof.EXPIRED, Proof.NONE)), (row, ended)
             assert ("transfer-expired" in ended) is (row.state is Proof.EXPIRED)
             consent = row.rung is not None and row.rung.consent and row.state is not Proof.NONE
@@ -204,7 +211,10 @@ def _agree(policy: Policy, law: LawPack, day: date) -> int:
             assert found == (wanted.get(receiver.contract, set()) if receiver.contract else set())
             looked += 1
     assert {item.id for item in home if item.kind in NEEDS_AGREEMENT} >= {
-        receiver.id for activity in activities(policy, law, day) for receiver in activity.recipients if receiver.contract
+        receiver.id
+        for activity in activities(policy, law, day)
+        for receiver in activity.recipients
+        if receiver.contract
     }
     return looked
 
@@ -286,7 +296,9 @@ def test_triggers_are_those_of_the_law(world: tuple[Policy, LawPack]) -> None:
     policy, law = world
     specific = [name for name, item in law.data_classes.items() if item.specific]
     found, others = studies(policy, law, DAY)
-    met = {item.id: {trigger.id for trigger in item.impact.triggers} for item in found} | {item.id: set() for item in others}
+    met = {item.id: {trigger.id for trigger in item.impact.triggers} for item in found} | {
+        item.id: set() for item in others
+    }
     for purpose in policy.purposes.values():
         weighs = any(policy.data[name].law_class in specific for name in purpose.data)
         wanted = {
@@ -367,7 +379,11 @@ def test_the_schema_can_say_no() -> None:
     """A key too many, a word of no vocabulary and a missing key are refused."""
     whole = plain(registers(*shop(), DAY), ENGLISH)
     text = json.dumps(whole)
-    for old, new in (('"policy": "corner-shop"', '"policy": "x", "more": 1'), ('"consent"', '"wish"'), ('"state"', '"stat"')):
+    for old, new in (
+        ('"policy": "corner-shop"', '"policy": "x", "more": 1'),
+        ('"consent"', '"wish"'),
+        ('"state"', '"stat"'),
+    ):
         assert old in text
         assert VALIDATOR.is_valid(json.loads(text))
         assert not VALIDATOR.is_valid(json.loads(text.replace(old, new, 1)))
@@ -378,11 +394,19 @@ def test_only_what_was_asked_for_is_made() -> None:
     policy, law = minimal()
     found = plain(registers(policy, law, DAY, {Register.TRANSFERS}), ENGLISH)
     assert set(found) == {
-        "policy", "version", "title", "law", "effective", "day", "controller", "officer", "transfers",
+        "policy", "version", "title", "law", "effective", "day", "controller", "joint_controllers", "officer", "transfers",
     }  # fmt: skip
     one = registers(policy, law, DAY, {Register.ASSESSMENTS}, "order").assessments
     assert one is not None
     assert [(item.id, item.impact.state) for item in one.items] == [("order", ImpactState.NOT_NEEDED)]
+
+
+def test_a_joint_controller_is_named() -> None:
+    """Whoever answers together with the controller stands beside it, in values and on the sheet."""
+    policy, law = shop()
+    found = registers(policy, law, DAY)
+    assert [party.name for party in found.joint_controllers] == ["Corner Cafe"]
+    assert "joint controller: Corner Cafe" in [str(part) for part in tables(found)[0].rows[0][-2]]
 
 
 def test_empty_registers_say_so() -> None:
@@ -430,11 +454,14 @@ PREFIXES = "".join(f"PREFIX {name}: <{address}>\n" for name, address in CONTEXT.
 def test_the_graph_has_every_purpose_its_basis_and_its_data(which: Any) -> None:
     """Asked in SPARQL, the graph gives each purpose with its basis and data, and no other."""
     policy, _ = which()
-    rows = linked(which).query(PREFIXES + """
+    rows = linked(which).query(
+        PREFIXES
+        + """
         SELECT ?purpose ?basis ?data WHERE {
           ?record a dpv:ROPA ; dpv:hasProcess ?process ; dpv:hasDataController / dpv:hasName ?name .
           ?process dpv:hasPurpose ?purpose ; dpv:hasLegalBasis ?basis ; dpv:hasPersonalData ?data .
-          ?purpose a dpv:Purpose . ?data a dpv:PersonalData . }""")
+          ?purpose a dpv:Purpose . ?data a dpv:PersonalData . }"""
+    )
     found = {tuple(str(part) for part in row) for row in rows}  # type: ignore[union-attr]  # rows of a SELECT
     base, bases = f"urn:janji:policy:{policy.id}:", {
         "consent": "ExplicitlyExpressedConsent", "contract": "ContractPerformance", "legal-obligation": "LegalObligation",
@@ -456,7 +483,9 @@ def test_terms_become_types_and_titles_labels() -> None:
     typed = 0
     for section in (policy.purposes, policy.data):
         for name, item in section.items():
-            node = rdflib.URIRef(f"urn:janji:policy:{policy.id}:{'purposes' if section is policy.purposes else 'data'}:{name}")
+            node = rdflib.URIRef(
+                f"urn:janji:policy:{policy.id}:{'purposes' if section is policy.purposes else 'data'}:{name}"
+            )
             languages = {label.language for label in held.objects(node, skos.prefLabel)}  # type: ignore[attr-defined]  # labels are literals
             assert languages == {"en", "id"}
             if item.term:
@@ -469,7 +498,9 @@ def test_terms_become_types_and_titles_labels() -> None:
 
 def test_an_entry_without_a_term_keeps_a_name_of_its_own() -> None:
     """No term, or one of an unknown vocabulary, leaves the general class and the label."""
-    policy, law = shop(**{"title: {en: Deliver what you ordered": "term: acme:Delivery\n    title: {en: Deliver what you ordered"})
+    policy, law = shop(
+        **{"title: {en: Deliver what you ordered": "term: acme:Delivery\n    title: {en: Deliver what you ordered"}
+    )
     text = json.dumps(graph(policy, law, activities(policy, law, DAY)))
     held = read(text)
     for name in ("order", "newsletter"):
@@ -481,12 +512,17 @@ def test_an_entry_without_a_term_keeps_a_name_of_its_own() -> None:
 def test_the_graph_knows_recipients_countries_rights_and_retention() -> None:
     """Recipients with role and country, the countries that data may go to, rights, and how long data stay."""
     held = linked(shop)
-    rows = held.query(PREFIXES + """
-        SELECT ?to ?country WHERE { ?to a dpv:Recipient, dpv:DataProcessor ; dpv:hasCountry ?country }""")
+    rows = held.query(
+        PREFIXES
+        + """
+        SELECT ?to ?country WHERE { ?to a dpv:Recipient, dpv:DataProcessor ; dpv:hasCountry ?country }"""
+    )
     assert {tuple(str(part) for part in row) for row in rows} == {  # type: ignore[union-attr]  # rows of a SELECT
         ("urn:janji:policy:corner-shop:recipients:press", "https://w3id.org/dpv/loc#SG")
     }
-    third = {str(item).rsplit("#")[-1] for item in held.objects(None, rdflib.URIRef(CONTEXT["dpv"] + "hasThirdCountry"))}
+    third = {
+        str(item).rsplit("#")[-1] for item in held.objects(None, rdflib.URIRef(CONTEXT["dpv"] + "hasThirdCountry"))
+    }
     assert third == {"SG", "US"}
     durations = {str(item) for item in held.objects(None, rdflib.RDF.value)}
     assert durations == {"P5Y", "P2Y"}

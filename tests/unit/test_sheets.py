@@ -66,7 +66,9 @@ def test_a_plain_text_is_left_alone(text: str) -> None:
 def test_any_text_comes_back_from_csv(texts: list[str]) -> None:
     """Quotes, commas, semicolons and line ends survive; no cell begins like a formula."""
     rows = read_csv(csv_bytes(Sheet("s", ["h"] * len(texts), [1] * len(texts), [[(text,) for text in texts]], "")))
-    assert [cell.removeprefix("'") if harmless(text) != text else cell for cell, text in zip(rows[1], texts, strict=True)] == texts
+    assert [
+        cell.removeprefix("'") if harmless(text) != text else cell for cell, text in zip(rows[1], texts, strict=True)
+    ] == texts
     assert not [cell for cell in rows[1] if cell.lstrip()[:1] in STARTS and cell]
 
 
@@ -105,7 +107,10 @@ def test_registers_come_back_from_their_sheets(name: str, tongue: Any) -> None:
         assert rows == [headings, *wanted]
         shown = [["" if value is None else value for value in row] for row in page.iter_rows(values_only=True)]
         if table.rows:
-            assert shown == [headings, *[[harmless("\n".join(spoken(cell, tongue))) for cell in row] for row in table.rows]]
+            assert shown == [
+                headings,
+                *[[harmless("\n".join(spoken(cell, tongue))) for cell in row] for row in table.rows],
+            ]
             assert page.auto_filter.ref == page.dimensions
         else:
             assert [value for value in shown[1] if value] == [tongue.translate(table.empty)]

@@ -170,7 +170,8 @@ def write_file(path: Path, data: bytes) -> Path:
         if not path.parent.is_dir():
             help = N_("make the folder first, or write `/` at the end of the name to have one made")
         raise Unavailable(
-            say(N_("`{path}` cannot be written: {problem}"), path=path, problem=os.strerror(error.errno or 0)), say(help)
+            say(N_("`{path}` cannot be written: {problem}"), path=path, problem=os.strerror(error.errno or 0)),
+            say(help),
         ) from None
     return path
 

@@ -101,26 +101,29 @@ def impact(policy: Policy, law: LawPack, purpose: Purpose, day: date) -> Impact:
     )
 
 
-def study(policy: Policy, law: LawPack, purpose: Purpose, day: date) -> Study:
-    """The assessment of one purpose, pre-filled with all that law and policy say; needed or not."""
+def study(policy: Policy, law: LawPack, purpose: Purpose, day: date, schedule: Schedule | None = None) -> Study:
+    """The assessment of one purpose, pre-filled with all that law and policy say; needed or not.
+
+    `schedule` is that of the policy, given when many are made.
+    """
     found = impact(policy, law, purpose, day)
     return Study(
         id=purpose.id,
         title=purpose.title,
         impact=found,
         risks=tuple(_risks(policy, law, purpose, found)),
-        undecided=tuple(dict.fromkeys(_undecided(policy, law, purpose, found, day))),
+        undecided=tuple(dict.fromkeys(_undecided(policy, law, purpose, found, day, schedule or Schedule(policy)))),
     )
 
 
 def studies(policy: Policy, law: LawPack, day: date) -> tuple[tuple[Study, ...], tuple[Named, ...]]:
     """The assessments that are needed or were begun, and the purposes that were looked at and need none."""
-    found, others = [], []
+    found, others, schedule = [], [], Schedule(policy)
     for purpose in policy.purposes.values():
         if impact(policy, law, purpose, day).state is ImpactState.NOT_NEEDED:
             others.append(Named(purpose.id, purpose.title))
         else:
-            found.append(study(policy, law, purpose, day))
+            found.append(study(policy, law, purpose, day, schedule))
     return tuple(found), tuple(others)
 
 
@@ -230,7 +233,9 @@ def _leaves(policy: Policy, law: LawPack, purpose: Purpose, receiving: list[Reci
     )
 
 
-def _undecided(policy: Policy, law: LawPack, purpose: Purpose, found: Impact, day: date) -> Iterator[Message]:
+def _undecided(
+    policy: Policy, law: LawPack, purpose: Purpose, found: Impact, day: date, schedule: Schedule
+) -> Iterator[Message]:
     """What a person must still do or decide: what the policy asks, and what is not proven."""
     if found.state is not ImpactState.DONE:
         yield say(N_("Finish this assessment, and write its reference and the day under `impact`."))
@@ -242,7 +247,6 @@ def _undecided(policy: Policy, law: LawPack, purpose: Purpose, found: Impact, da
         yield from _questions(policy.notices[purpose.notice].title, policy.notices[purpose.notice])
     for name in purpose.data:
         yield from _questions(policy.data[name].title, policy.data[name])
-    schedule = Schedule(policy)
     for rule in {rule.id: rule for name in purpose.data for rule in schedule.rules(purpose.id, name)}.values():
         yield from _questions(rule.title, rule)
     yield from _about_recipients(policy, law, purpose, day)

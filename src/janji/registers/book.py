@@ -14,6 +14,7 @@ from janji.registers.processing import Activity, activities
 from janji.registers.processors import Processor, processors
 from janji.registers.transfers import Transferred, transfers
 from janji.registers.words import Named
+from janji.terms.processing import Role
 from janji.terms.texts import Text
 
 
@@ -78,6 +79,7 @@ class Registers:
     effective: date
     day: date
     controller: Party
+    joint_controllers: tuple[Party, ...]
     officer: Party | None
     processing: Processing | None
     transfers: Transfers | None
@@ -100,6 +102,11 @@ def registers(
         controller=Party(
             name=controller.name, country=controller.country, address=controller.address, email=controller.email,
             phone=controller.phone, url=controller.url,
+        ),
+        joint_controllers=tuple(
+            Party(name=entity.name, country=entity.country, address=None, email=None, phone=None, url=None)
+            for entity in policy.entities.values()
+            if entity.role is Role.JOINT_CONTROLLER
         ),
         officer=Party(
             name=officer.name, country=None, address=None, email=officer.email, phone=officer.phone, url=None

@@ -72,7 +72,11 @@ def tables(found: Registers) -> tuple[Table, ...]:
     """The registers that were asked for, as tables."""
     made: list[Table] = []
     if found.processing is not None:
-        head = (_party(found.controller), _party(found.officer) if found.officer else (say(N_("none named")),))
+        joint = tuple(say(N_("joint controller: {name}"), name=party.name) for party in found.joint_controllers)
+        head = (
+            (*_party(found.controller), *joint),
+            _party(found.officer) if found.officer else (say(N_("none named")),),
+        )
         rows = tuple((*activity_row(item), *head) for item in found.processing.items)
         empty = N_("The policy declares no purpose, so nothing may be processed.")
         made.append(Table(Register.PROCESSING, TITLES[Register.PROCESSING], PROCESSING, rows, empty))
