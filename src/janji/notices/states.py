@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date
 
-from janji.decision.compiler import CompiledPolicy, best_transfer
+from janji.decision.compiler import CompiledPolicy
 from janji.notices.words import on_day
-from janji.policy.combined import NEEDS_AGREEMENT
+from janji.policy.combined import NEEDS_AGREEMENT, best_transfer
 from janji.policy.model import Entry, Purpose, Recipient, Transfer
 from janji.terms.messages import N_, Message, say
 
@@ -88,7 +88,7 @@ def way_to(compiled: CompiledPolicy, recipient: Recipient, country: str, purpose
     """How the data of a purpose get to a recipient in a country, as a decision on that day would have it."""
     if country in compiled.home:
         return Way(country, None, SETTLED)
-    transfer = best_transfer(compiled, recipient.id, country, purpose)
+    transfer = best_transfer(compiled.law, compiled.receives.get(recipient.id, ()), country, purpose)
     if transfer is None:
         return Way(country, None, NOT_DONE)
     state = of_entry(transfer)
