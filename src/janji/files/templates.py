@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from typing import TYPE_CHECKING
 
 from janji.terms.messages import Message, Tongue
 from janji.terms.texts import Text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _TEMPLATES = resources.files("janji.files") / "templates"
 
@@ -22,6 +24,8 @@ def _inside(template: str) -> str | None:
 
 @cache
 def _environment(tongue: Tongue) -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+
     environment = Environment(
         loader=FunctionLoader(_inside), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
         autoescape=select_autoescape(["html"], default_for_string=True), finalize=_steady,
@@ -37,7 +41,7 @@ _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 
 def _steady(value: object) -> object:
     """A value without characters that steer a terminal or turn the reading direction."""
-    return _STEERING.sub("\ufffd", value) if type(value) is str else value
+    return _STEERING.sub("\ufffd", value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def spoken(value: object, tongue: Tongue) -> str:
