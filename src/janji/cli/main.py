@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from janji import __version__
-from janji.cli import ask, imports, lint, read
+from janji.cli import ask, imports, lint, read, write
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
@@ -103,6 +103,7 @@ def build(runtime: Runtime) -> typer.Typer:
     lint.add(verbs)
     ask.add(verbs)
     imports.add(verbs)
+    write.add(verbs)
     return app
 
 

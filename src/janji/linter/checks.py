@@ -25,6 +25,7 @@ _UNFINISHED = re.compile(r"""(,|:|;)["'”’»)*_]*$""")
 _ENDED = re.compile(r"""[.!?;:,)"”’]["'”’»)*_]*$""")
 _LOWER, _UPPER = re.compile(r"[\"'“(]?[a-z]"), re.compile(r"[\"'“(]?[A-Z][a-z]+\b")
 _COLLECTIVE = re.compile(r"(?:collectively|together|bersama-sama|secara kolektif)\W{0,4}(?:as|the|disebut)?\W{0,4}[\"“']([A-Z][\w-]+)[\"”']", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z]\w*")
 _EDGE = 60
 """So many words at the beginning and at the end of a text are where it says its date."""
 _HEDGES_PER_THOUSAND, _HEDGES = 5, 2
@@ -175,23 +176,22 @@ def _listed(reading: Reading, at: int) -> bool:
 def list_style(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """Items that begin large where most of their list begins small, or the other way round."""
     document = reading.document
+    names = set(_NAME.findall(document.text))
     for at in range(len(document.segments)):
         items = [document.segments[item] for item in reading.children(at)]
         items = [item for item in items if item.kind is SegmentKind.ITEM and document.words(item)]
         small = [item for item in items if _LOWER.match(document.words(item))]
-        large = [item for item in items if _UPPER.match(document.words(item)) and not _is_name(reading, item)]
+        large = [item for item in items if _UPPER.match(document.words(item)) and not _is_name(document.words(item), names)]
         few, many = (large, small) if len(large) < len(small) else (small, large)
         if len(many) >= 4 and 0 < len(few) * 2 <= len(many):
             for item in few:
                 yield Hit(item.body, min(item.stop, item.body + 40), None, {"label": item.label})
 
 
-def _is_name(reading: Reading, item: Segment) -> bool:
+def _is_name(words: str, names: set[str]) -> bool:
     """Whether an item begins with a name: its first word stands large in the middle of a sentence elsewhere."""
-    word = re.match(r"\W*(\w+)", reading.document.words(item))
-    if word is None:
-        return True
-    return re.search(rf"[a-z,] {re.escape(word[1])}\b", reading.document.text) is not None
+    word = re.match(r"\W*(\w+)", words)
+    return word is None or word[1] in names
 
 
 def dead_links(rule: Rule, reading: Reading) -> Iterator[Hit]:
