@@ -51,7 +51,7 @@ def html(body: str) -> str:
     ("a.txt", pdf(["We collect data."]), Form.PDF),
     ("a.pdf", b"\n" + pdf(["We collect data."]), Form.PDF),
     ("a.pdf", b"We collect data.", Form.TEXT),
-], ids=lambda part: str(part)[:24])  # fmt: skip
+], ids=lambda part: part[:24] if isinstance(part, str) else None)  # fmt: skip
 def test_content_tells_the_form_before_the_name_does(name: str, data: bytes, form: Form) -> None:
     """A page is a page whatever its file is called, and a PDF by name alone is none."""
     assert publish(name, data).form is form
@@ -193,7 +193,7 @@ def test_one_page_loses_nothing() -> None:
     ("a.html", HEAD.encode() + b"<div>" * 100_000, "nested too deep", "save the text"),
     ("a.html", HEAD.encode() + b"x" * 11_000_000, "too long a piece", "save the text"),
     ("a.txt", b"x" * (MAX_BYTES + 1), "larger than 16 MiB", "the policy alone"),
-], ids=lambda part: str(part)[:20])  # fmt: skip
+], ids=lambda part: part[:20] if isinstance(part, str) else None)  # fmt: skip
 def test_what_is_no_text_is_refused_with_help(name: str, data: bytes, problem: str, help: str) -> None:
     """Each kind of file that holds no readable text is named as what it is, and the help can be followed."""
     with pytest.raises(Invalid) as raised:
