@@ -287,7 +287,9 @@ def test_words_of_the_text_do_not_steer_the_terminal(folder: Path) -> None:
     (folder / "evil.txt").write_text(
         "\x1b[31mWe\u202e may change this policy without prior notice.\x1b[0m\n", encoding="utf-8"
     )
-    result = run("evil.txt", "--lang", "en", folder=folder)
+    (folder / "evil.txt").rename(folder / "e\x1bvil.txt")
+    (folder / "bad.txt").rename(folder / "b\x1bad.txt")
+    result = run("e\x1bvil.txt", "b\x1bad.txt", "n\x1bone.txt", "--lang", "en", folder=folder)
     assert b"hidden-characters" in result.stdout
     assert b"\x1b" not in result.stdout
     assert "\u202e" not in result.stdout.decode()

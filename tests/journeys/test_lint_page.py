@@ -43,7 +43,7 @@ def found(held: Document, rule: str, words: str, rank: int = 100, severity: Seve
     start = held.text.index(words) if words else 0
     finding = Finding(
         rule=rule, severity=severity, clause=held.at(start).id if words else "", start=start, end=start + len(words),
-        message=Text((("en", f"message of {rule}"), ("id", f"pesan {rule}"))),
+        message=Text((("en", f"message of `{rule}`"), ("id", f"pesan {rule}"))),
         help=Text((("en", f"help of {rule}"), ("id", f"bantuan {rule}"))), article="UU 27/2022 Art 22", rank=rank,
         suggestion=Text((("en", "A wording."), ("id", "Suatu rumusan."))), likelihood=Likelihood.MEDIUM,
     )  # fmt: skip
@@ -110,6 +110,7 @@ def test_the_page_says_what_it_is_not() -> None:
     """The page stands alone, says that it is no legal advice, and is the same each time."""
     one, two = (lint_page(report(full()), load_tongue(language)) for language in ("en", "id"))
     assert "no legal advice" in one
+    assert "message of “R-10”" in one
     assert "bukan nasihat hukum" in two
     assert "The ten things to fix first" in one
     assert "Pasal 22" in two

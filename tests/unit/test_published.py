@@ -51,7 +51,7 @@ def html(body: str) -> str:
     ("a.txt", pdf(["We collect data."]), Form.PDF),
     ("a.pdf", b"\n" + pdf(["We collect data."]), Form.PDF),
     ("a.pdf", b"We collect data.", Form.TEXT),
-], ids=lambda part: str(part)[:24])  # fmt: skip
+], ids=lambda part: part[:24] if isinstance(part, str) else None)  # fmt: skip
 def test_content_tells_the_form_before_the_name_does(name: str, data: bytes, form: Form) -> None:
     """A page is a page whatever its file is called, and a PDF by name alone is none."""
     assert publish(name, data).form is form
@@ -94,7 +94,7 @@ def test_the_title_stands_in_for_a_heading() -> None:
 
 
 @given(st.lists(st.sampled_from(["<p>", "</p>\n", "<div\n class='x'>", "\n\n", "<!-- c\n -->", "<br>", "<b>", "</b>", "<ul><li>", "</li></ul>",
-                                 "<table>\n<tr><td>", "</td><td>", "</td></tr></table>", "<script>\n</script>"]), max_size=24))  # fmt: skip
+                                 "<table>\n<tr><td>", "</td><td>", "</td></tr></table>", "<script>\n</script>", "<div hidden><b>x</b>\n\n</div>"]), max_size=24))  # fmt: skip
 def test_each_word_of_a_page_knows_its_line(parts: list[str]) -> None:
     """Whatever stands between them, words are found in the line that they stood in."""
     source = HEAD + "".join(f"{part} word{number}q" for number, part in enumerate(["", *parts]))
@@ -193,7 +193,7 @@ def test_one_page_loses_nothing() -> None:
     ("a.html", HEAD.encode() + b"<div>" * 100_000, "nested too deep", "save the text"),
     ("a.html", HEAD.encode() + b"x" * 11_000_000, "too long a piece", "save the text"),
     ("a.txt", b"x" * (MAX_BYTES + 1), "larger than 16 MiB", "the policy alone"),
-], ids=lambda part: str(part)[:20])  # fmt: skip
+], ids=lambda part: part[:20] if isinstance(part, str) else None)  # fmt: skip
 def test_what_is_no_text_is_refused_with_help(name: str, data: bytes, problem: str, help: str) -> None:
     """Each kind of file that holds no readable text is named as what it is, and the help can be followed."""
     with pytest.raises(Invalid) as raised:
