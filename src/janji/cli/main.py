@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from janji import __version__
-from janji.cli import ask, read
+from janji.cli import ask, read, versions
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
@@ -101,6 +101,7 @@ def build(runtime: Runtime) -> typer.Typer:
 
     read.add(verbs)
     ask.add(verbs)
+    versions.add(verbs)
     return app
 
 
