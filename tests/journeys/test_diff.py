@@ -10,7 +10,6 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-
 from tests.browser import barriers, browser, needs_browser, overflows, page
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -8,17 +8,6 @@ from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from janji.decision.compiler import CompiledPolicy, compile_policy
-from janji.decision.engine import decide, permits
-from janji.decision.question import Facts, Question
-from janji.law.model import LawPack
-from janji.policy.model import Notice, Policy, RetentionRule
-from janji.terms.periods import Period
-from janji.terms.processing import Disposal, LegalBasis, Operation
-from janji.versions.changes import Audience, Owed
-from janji.versions.comparison import compare
-from janji.versions.turns import GROWN, LAST, beginning
 from tests.strategies import (
     CHANNELS,
     COUNTRIES,
@@ -34,6 +23,17 @@ from tests.strategies import (
     successor,
     text,
 )  # fmt: skip
+
+from janji.decision.compiler import CompiledPolicy, compile_policy
+from janji.decision.engine import decide, permits
+from janji.decision.question import Facts, Question
+from janji.law.model import LawPack
+from janji.policy.model import Notice, Policy, RetentionRule
+from janji.terms.periods import Period
+from janji.terms.processing import Disposal, LegalBasis, Operation
+from janji.versions.changes import Audience, Owed
+from janji.versions.comparison import compare
+from janji.versions.turns import GROWN, LAST, beginning
 
 Pair = tuple[CompiledPolicy, CompiledPolicy]
 
