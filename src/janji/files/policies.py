@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from janji.decision.layout import Layout, read_layout, write_layout
-from janji.errors import Corrupt, Unavailable
+from janji.errors import Corrupt
 from janji.files.reading import read_file
+from janji.files.writing import write_files
 from janji.policy.parser import Parsed, parse
 from janji.terms.messages import N_, say
 
@@ -32,14 +31,24 @@ def read_folder(path: Path) -> Folder:
     Files outside the folder are never read, whatever an include or a symbolic link says. Raises `Unavailable` when a
     file is there and cannot be read, and `Corrupt` when the layout is not one.
     """
+    folder, _, parsed, _ = read_parts(path)
+    return Folder(folder, parsed, _layout(folder / LAYOUT))
+
+
+def read_parts(path: Path) -> tuple[Path, str, Parsed, dict[str, bytes]]:
+    """A policy's folder, the name of its first file, what was parsed, and the bytes of each of its files."""
     folder, first = (path, FIRST) if path.is_dir() else (path.parent, path.name)
     steps = parse(first)
+    parts: dict[str, bytes] = {}
     wanted = next(steps)
     while True:
+        data = _read(folder, wanted)
+        if data is not None:
+            parts[wanted] = data
         try:
-            wanted = steps.send(_read(folder, wanted))
+            wanted = steps.send(data)
         except StopIteration as stop:
-            return Folder(folder, stop.value, _layout(folder / LAYOUT))
+            return folder, first, stop.value, parts
 
 
 def publish_layout(folder: Path, layout: Layout) -> Path:
@@ -55,20 +64,7 @@ def publish_layout(folder: Path, layout: Layout) -> Path:
             say(N_("the published layout `{path}` does not begin the new one"), path=target),
             say(N_("restore the file from its history; a bit is never moved or reused")),
         )
-    try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".layout-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(write_layout(layout))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary = Path(name)
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except OSError as error:
-        raise Unavailable(
-            say(N_("`{path}` cannot be written: {problem}"), path=target, problem=os.strerror(error.errno or 0)),
-            say(N_("look at the rights of the folder and the room on the disk")),
-        ) from None
+    write_files({target: write_layout(layout).encode()})
     return target
 
 

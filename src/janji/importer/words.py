@@ -62,7 +62,9 @@ class Words:
         return found.pop() if len(found) == 1 else None
 
     def value_of(self, kind: str, written: str) -> str | None:
-        """The word of a closed vocabulary that was meant, or `None`; never the nearest."""
+        """The word of a closed vocabulary that was meant, or `None`; never the nearest, and never what is doubted."""
+        if "?" in written:
+            return None
         if kind == "country" and _COUNTRY.fullmatch(written.strip()):
             return written.strip()
         return self._values.get(kind, {}).get(plain(written))
