@@ -110,7 +110,7 @@ def edits(draw: st.DrawFn, policy: Policy) -> tuple[str, str, str, str, Any]:
         words = draw(WRITTEN.filter(str.strip)).strip()
         versions = {**dict(old.versions), language: words}
         return sheet.section, name, f"{column.key}@{language}", words, (column.field, Text(tuple(versions.items())))
-    names = {"purposes": policy.purposes, "data": policy.data, "channels": policy.channels, "notice": policy.notices}
+    names: dict[str, Any] = {"purposes": policy.purposes, "data": policy.data, "channels": policy.channels}
     if column.words is not None and column.kind is Cell.WORD:
         word = draw(st.sampled_from(list(column.words)))
         return sheet.section, name, column.key, bilingual(word, TONGUES), (column.field, word)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from janji.importer.draft import Draft, Evidence, OpenDecision, name_of
+from janji.importer.draft import Draft, Evidence, OpenDecision, is_name, name_of
 from janji.importer.words import Words, plain
 from janji.law.model import Evidence as Proof
 from janji.law.model import LawPack
@@ -161,7 +161,7 @@ def _join(activities: Iterable[Activity]) -> list[_Joined]:
         key = (activity.key or plain(activity.title.words), activity.basis, unknown)
         held = found.get(key)
         if held is None:
-            held = found[key] = _Joined(activity, name=_free(activity.key or name_of(activity.title.words), taken))
+            held = found[key] = _Joined(activity, name=_free(name_of(activity.key or activity.title.words), taken))
         held.rows.append(activity)
     return list(found.values())
 
@@ -221,7 +221,7 @@ class _Assembly:
         name = self.categories.get(key)
         if name is None:
             held = self.draft.sections["data"]
-            name = self.categories[key] = _free(kind.key or name_of(kind.title.words, "data"), set(held))
+            name = self.categories[key] = _free(kind.key if is_name(kind.key) else name_of(kind.key or kind.title.words, "data"), set(held))
             self._new_category(name, kind)
         entry = self.draft.sections["data"][name]
         sources = entry.values.get("sources", ())

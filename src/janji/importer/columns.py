@@ -164,7 +164,7 @@ def headings(table: Table, header: int) -> list[str]:
 
 def propose(table: Table, words: Words) -> ColumnMapping | None:
     """A mapping from the headings that the dictionary knows, or `None` where no row names an activity or a purpose."""
-    best: tuple[int, dict[str, str], int] | None = None
+    best: tuple[tuple[int, int], dict[str, str], int] | None = None
     for header in range(1, min(len(table.rows), DEEPEST_HEADING) + 1):
         named = headings(table, header)
         filled = sum(1 for cell in table.rows[header - 1] if cell.strip())
@@ -173,8 +173,9 @@ def propose(table: Table, words: Words) -> ColumnMapping | None:
             known = words.field_of(heading)
             if known is not None and known not in held:
                 held[known] = heading
-        if filled > 1 and {"activity", "purpose"} & set(held) and len(held) > 1 and (best is None or len(held) > best[0]):
-            best = (len(held), held, header)
+        rank = (len(held), sum(1 for heading in named if heading))
+        if filled > 1 and {"activity", "purpose"} & set(held) and len(held) > 1 and (best is None or rank > best[0]):
+            best = (rank, held, header)
     if best is None:
         return None
     ordered = {name: best[1][name] for name in FIELDS if name in best[1]}
