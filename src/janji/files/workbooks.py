@@ -33,7 +33,7 @@ _READ_ME = (
     N_("A purpose has one legal basis. Leave it empty when it is not clear: it becomes an open decision, never a guess."),
     N_("Write what you want to say under Remarks, or as a note at a cell. Notes come back as remarks."),
     N_("In the sheet of decisions, choose `yes` when a question is decided and the entry says so."),
-    N_("Deleting a row deletes nothing by itself: the import shows it and asks for `--remove`."),
+    N_("To delete a row, take the protection of the sheet off; it has no password. The import shows it and asks for `--remove`."),
 )
 
 

@@ -133,7 +133,7 @@ class _Work:
             return
         seen: set[str] = set()
         for row in self.book.rows[sheet.section]:
-            name = row.name or self._new_name(row, entries, seen)
+            name = row.name or self._new_name(sheet, row, seen, base or {})
             if name in seen:
                 self._problem("row-twice", row.place, say(N_("`{name}` has two rows"), name=name),
                               say(N_("keep one of them; the first column names each entry once")))  # fmt: skip
@@ -154,13 +154,25 @@ class _Work:
                 if remove:
                     self.removed[id(entries[name])] = entries[name]
 
-    def _new_name(self, row: BookRow, entries: Mapping[str, Entry], seen: set[str]) -> str:
+    def _new_name(self, sheet: Sheet, row: BookRow, seen: set[str], base: Mapping[str, object]) -> str:
+        """The name of a row without one: made from its title. A row that came in before is the entry it became."""
+        entries: Mapping[str, Entry] = getattr(self.policy, sheet.section)
         title = next((cell for column, cell in row.cells.items() if column.startswith("title") and clean(cell)), "")
         first = name = name_of(title, "new")
         count = 2
         while name in entries or name in seen:
+            if name in entries and name not in seen and name not in base and self._is(sheet, row, entries[name]):
+                return name
             name, count = f"{first}-{count}", count + 1
         return name
+
+    def _is(self, sheet: Sheet, row: BookRow, entry: Entry) -> bool:
+        """Whether the cells of a row say what an entry says, its remarks set aside; an empty cell says nothing."""
+        return all(
+            self._same(column, row.cells[column.id], written(column, entry, self.tongues))
+            for column in _columns(sheet.columns, row.cells)
+            if clean(row.cells[column.id]) and column.key != "note"
+        )
 
     def _row(self, sheet: Sheet, row: BookRow, entry: Entry, was: Mapping[str, str] | None) -> None:
         for column in _columns(sheet.columns, row.cells):
