@@ -126,7 +126,7 @@ def hostile(folder: Path) -> dict[str, tuple[str, str]]:
     (folder / "empty.yaml").write_text("", encoding="utf-8")
     (folder / "odd.yaml").write_text("a: b\n", encoding="utf-8")
     return {
-        "bomb.xlsx": ("xlsx", "larger than 256 MiB"), "entities.xlsx": ("xlsx", "entities"), "zip.xlsx": ("xlsx", "cannot be understood"),
+        "bomb.xlsx": ("xlsx", "larger than 256 MiB"), "entities.xlsx": ("xlsx", "defines entities"), "zip.xlsx": ("xlsx", "cannot be understood"),
         "old.xlsx": ("xlsx", "encrypted"), "text.xlsx": ("xlsx", "cannot be understood"), "cut.xlsx": ("xlsx", "cannot be understood"),
         "formula.xlsx": ("xlsx", "cell E2"), "empty.xlsx": ("xlsx", "nothing in"), "empty.csv": ("csv", "nothing in"),
         "nul.csv": ("csv", "not a CSV table"), "heads.csv": ("csv", "no heading"), "bare.csv": ("csv", "no activity"),
@@ -196,6 +196,13 @@ def brought_back(path: Path, shop: Path, *options: str) -> dict[str, Any]:
     result = run("workbook", "import", str(path), "--policy", str(shop), "--format", "json", *options)
     assert result.returncode == 0, result.stdout
     return matches("workbook", result.stdout)
+
+
+def test_a_group_of_verbs_alone_shows_its_verbs() -> None:
+    """`janji workbook` alone is no mistake: it shows what there is, in the user's language."""
+    result = run("--lang", "id", "workbook")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Menulis kebijakan sebagai buku kerja" in result.stdout
 
 
 def test_a_workbook_is_made_for_people(shop: Path) -> None:

@@ -170,6 +170,7 @@ def test_a_specific_category_without_a_class_is_left_out() -> None:
     assert policy.data["blood-type"].law_class == "health"
     assert "union-card" not in policy.purposes["payroll"].data
     assert asked(draft, "data.union-card")
+    assert draft.sections["data"]["union-card"].values["class"] == "undecided"
 
 
 def test_headings_over_two_rows_and_twice() -> None:
@@ -310,11 +311,30 @@ system:
          retention_period: 2 years after purchase}
       - {name: B, data_categories: [user.name.first], data_use: marketings, legal_basis_for_processing: Vital interests,
          retention_period: "30"}
+      - {name: A, data_categories: [user.name], data_use: marketing, legal_basis_for_processing: Public interest,
+         retention_period: "30"}
 policy: [{fides_key: p, rules: [{name: r, data_categories: {matches: ANY, values: [user.name]},
   data_uses: {matches: ANY, values: [marketing]}}]}]
 """)
-    assert policy.prohibitions["r"].purposes == ("a",)
+    assert policy.prohibitions["r"].purposes == ("a", "a-2")
     assert policy.prohibitions["r"].data == ("user.name", "user.name.first")
+
+
+@pytest.mark.parametrize("rule", [
+    "data_categories: {matches: ANY, values: [user.name]}, data_subjects: {matches: ANY, values: [child]}",
+    "data_categories: {matches: ALL, values: [user.name]}", "data_categories: {matches: NONE, values: [user.name]}",
+    "data_categories: {matches: ANY, values: [user.nam]}", "data_uses: {matches: ANY, values: [sales]}", "name: x",
+])  # fmt: skip
+def test_a_rule_that_means_something_else_forbids_nothing(rule: str) -> None:
+    """A rule about some persons, about all of its data at once, or about nothing here is reported, not widened."""
+    _, draft, policy = fides(f"""
+system: [{{fides_key: s, privacy_declarations: [{{name: A, data_categories: [user.name], data_use: marketing.ads,
+  legal_basis_for_processing: Vital interests, retention_period: "30"}}]}}]
+policy: [{{fides_key: p, rules: [{{name: r, {rule}}}]}}]
+""".replace("{name: r, name: x}", "{name: r}"))
+    assert list(policy.purposes) == ["a"]
+    assert policy.prohibitions == {}
+    assert [item.what for item in draft.unmapped] == ["policy.rules.r"]
 
 
 @pytest.mark.parametrize("text", ["[]", "x", "system: x", "system: [x]", "system: [{}]", "system: [{privacy_declarations: {}}]",

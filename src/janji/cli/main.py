@@ -120,6 +120,8 @@ def _run(args: list[str], runtime: Runtime) -> int:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group of verbs alone has shown its help
+            return 0
         raise _misused(error) from None
     return code if isinstance(code, int) else 0
 

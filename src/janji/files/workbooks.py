@@ -120,7 +120,7 @@ def _sheet(book: Any, shown: Shown, words: Any, columns: dict[str, str], tongues
             continue
         span = columns.get(column.words.__name__) or _vocabulary(words, column, columns, tongues)
         area = f"{get_column_letter(number)}{HEAD + 1}:{get_column_letter(number)}{last}"
-        rule = DataValidation(type="list", formula1=f"='{_title(N_('Words'), tongues)}'!{span}", allow_blank=True)
+        rule = DataValidation(type="list", formula1=f"'{_title(N_('Words'), tongues)}'!{span}", allow_blank=True)
         rule.showErrorMessage = column.kind is Cell.WORD
         if column.kind is Cell.WORD:
             sheet.add_data_validation(rule)

@@ -29,12 +29,13 @@ class DraftEntry:
     """One entry of the model being put together.
 
     `missing` holds what the entry lacks to be a part of the policy: while there is anything, the entry is written as
-    a comment, so that it permits nothing.
+    a comment, so that it permits nothing. `tags` are the words of the source's own taxonomy; they are not written.
     """
 
     values: dict[str, object]
     evidence: list[Evidence] = field(default_factory=list)
     missing: list[Message] = field(default_factory=list)
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
