@@ -25,13 +25,25 @@ START = N_("""janji: a privacy policy you can run
 
 Where to start:
 
-  janji check policies/minimal     is the policy sound?
+  janji lint privacy-policy.pdf    what is wrong with the text we have published?
+
+  janji import privacy-policy.pdf -o model
+                                   a starting model from that text
+
+  janji check policies/minimal     is the model sound?
 
   janji decide --policy policies/minimal --purpose order --data contact.email \\
         --facts policies/minimal/facts.yaml
                                    may we do this?
 
   janji explain ...                the same question, answered at length
+
+  janji render policies/minimal -o public
+                                   what people are told, written from the model
+
+  janji register policies/minimal  what we must keep, from the same model
+
+  janji diff OLD NEW               what does a new version change, and for whom?
 
   janji law                        the law packs, and what is unsure in them
 
