@@ -31,6 +31,8 @@ _DEFINED = re.compile(
 _GROUP = re.compile(r"affiliat|subsidiar|afiliasi|anak perusahaan|\bgroup|\bgrup|kelompok")
 _TERM = re.compile(r"[\"“]([A-Z][\w’' -]{1,40})[\"”]")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z]\w*")
+_PARTICLES = frozenset({"in", "on", "by", "under", "for", "not", "that", "this", "these", "such", "some", "any", "each", "his", "her"})
+"""Words that a sentence can end with all the same: `what it stands for`, `if we know this`."""
 _EDGE = 60
 """So many words at the beginning and at the end of a text are where it says its date."""
 _YOUNG, _GROWN = 7, 21
@@ -151,7 +153,7 @@ def unfinished(rule: Rule, reading: Reading) -> Iterator[Hit]:
         ending = _UNFINISHED.search(words)
         if ending is None:
             tail = re.search(r"([^\W\d_]+)$", words)
-            if tail is None or tail[1].lower() not in DANGLING or reading.children(at) or _listed(reading, at):
+            if tail is None or tail[1].lower() not in DANGLING - _PARTICLES or reading.children(at) or _listed(reading, at):
                 continue
             if after is not None and document.words(after)[:1].islower():
                 continue
@@ -183,7 +185,8 @@ def _listed(reading: Reading, at: int) -> bool:
     segment = reading.document.segments[at]
     if segment.kind is not SegmentKind.ITEM or segment.parent is None:
         return False
-    others = [other for other in reading.children(segment.parent) if other != at]
+    items = [other for other in reading.children(segment.parent) if reading.document.segments[other].kind is segment.kind]
+    others = [other for other in items if other != at]
     if not others or at > others[-1]:
         return False
     texts = [reading.document.words(reading.document.segments[other]) for other in others]

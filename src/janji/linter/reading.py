@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,8 +18,10 @@ _WHOLE = frozenset(
 )  # fmt: skip
 _TOPICS, _FEWER, _LONG = 4, 3, 120
 """A text about so many of the matters of a policy is taken for a whole one; a long one, about fewer."""
-_SIGNS, _SIGNS_TOGETHER = 4, 3
-"""A section with so many signs of a topic is about it; a single clause with fewer."""
+_SIGNS, _SIGNS_TOGETHER, _MOST = 4, 3, 0.5
+"""A section with so many signs of a topic is about it; a single clause with fewer. No section is most of a text."""
+_SHORT = 300
+"""In a text of fewer words the title speaks for all of it, if it is the only heading."""
 
 
 @dataclass
@@ -119,13 +121,16 @@ def _find_topics(reading: Reading) -> None:
     _name_rows(reading, named)
     _add_signs(reading, said)
     lead = _leads(reading.document)
+    sole = len(reading.words.items) < _SHORT and sum(1 for one in segments if one.kind is SegmentKind.HEADING) == 1
     for at, segment in enumerate(segments):
         if segment.kind is SegmentKind.ROW:
             said[at] |= named[at]
             named[at] = set()
-        if not named[at] and segment.parent is not None and segment.id != "TITLE":
+        if not named[at] and segment.parent is not None:
             named[at] = named[segment.parent]
-        reading.headings.append(frozenset(named[at]) if segment.id != "TITLE" else frozenset())
+        elif not named[at] and sole and segments[0].id == "TITLE":
+            named[at] = named[0]
+        reading.headings.append(frozenset(named[at]) if segment.id != "TITLE" or sole else frozenset())
         if lead[at] is not None:
             said[at] |= said[lead[at]]
         reading.topics.append(reading.headings[-1] | said[at])
@@ -156,6 +161,10 @@ def _add_signs(reading: Reading, said: list[set[str]]) -> None:
         over = segment.parent
         heading = at if segment.kind is SegmentKind.HEADING else None if over is None else sections[over]
         sections.append(-1 - at if heading is None else heading)
+    sizes: Counter[int] = Counter()
+    for at, segment in enumerate(segments):
+        sizes[sections[at]] += segment.end - segment.start
+    most = len(reading.document.text) * _MOST
     for topic in reading.book.topics.values():
         shown: dict[int, set[int]] = defaultdict(set)
         alone: dict[int, set[int]] = defaultdict(set)
@@ -165,7 +174,7 @@ def _add_signs(reading: Reading, said: list[set[str]]) -> None:
                 alone[at].add(number)
                 shown[sections[at]].add(number)
         for at, section in enumerate(sections):
-            if len(shown[section]) >= _SIGNS or len(alone[at]) >= _SIGNS_TOGETHER:
+            if (len(shown[section]) >= _SIGNS and sizes[section] <= most) or len(alone[at]) >= _SIGNS_TOGETHER:
                 said[at].add(topic.id)
 
 
