@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from janji.prose.words import Words
 
-_TOKEN = re.compile(r"\.\.(\d+)|<([\w-]+)>|([\[\]()|])|(#)|([^\W_]+\*?|\+\d+)|((?:[\s'’/,&-]|\.(?!\.))+)|(.)", re.DOTALL)
+_TOKEN = re.compile(r"\.\.(\d+)|<([\w-]+)>|([\[\]()|])|(#)|([^\W_]+[*+]?|\+\d+)|((?:[\s'’/,&-]|\.(?!\.))+)|(.)", re.DOTALL)
 _MOST = 20
 """A gap is at most so many words."""
 

@@ -13,7 +13,7 @@ HIDDEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u20
 """Characters that show nothing and can break a word in two."""
 
 _HIDDEN = re.compile(f"[{HIDDEN}]+")
-_WORD = re.compile(rf"\+?[^\W_](?:[{HIDDEN}]*[^\W_])*")
+_WORD = re.compile(rf"\+?[^\W_](?:[{HIDDEN}]*[^\W_])*(?:(?<=[^\W\d_])\+(?!\w))?")
 _ENDING = re.compile(r"""[.!?…]+["'”’»)\]*_]*(?=\s|$)""")
 
 
