@@ -86,15 +86,20 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
         alone = counts[_list_of(segment)] < 2 and before == 0 and not form[0].endswith("a)")
         if form[1] == before + 1 or alone or (form[0] == "(a)" and counts[_list_of(segment)] < 2):
             continue
-        if before == 0 and (segment.parent is None or not form[2]):
+        if before == 0 and ((segment.parent is None and not _led(reading, at)) or not form[2]):
             continue
         if form[1] == before and form[0] == "1.":
             continue
-        lead = segments[segment.parent] if before == 0 and segment.parent is not None else segment
+        lead = segment if before else segments[at - 1 if segment.parent is None else segment.parent]
         label = segment.label.strip()
         start, end = _last_sentence(reading, lead)[0] if lead is not segment else segment.start, segment.start + len(label)
         wanted = _written(before + 1, label)
         yield Hit(start, end, lead.id, {"label": label, "wanted": wanted})
+
+
+def _led(reading: Reading, at: int) -> bool:
+    """Whether the segment before leads up to this one."""
+    return at > 0 and reading.document.words(reading.document.segments[at - 1]).endswith(":")
 
 
 def _list_of(segment: Segment) -> tuple[int | None, str]:
@@ -198,9 +203,11 @@ def list_style(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """Items that begin large where most of their list begins small, or the other way round."""
     document = reading.document
     names = set(_NAME.findall(document.text))
-    for at in range(len(document.segments)):
-        items = [document.segments[item] for item in reading.children(at)]
-        items = [item for item in items if item.kind is SegmentKind.ITEM and document.words(item)]
+    lists: dict[int | None, list[Segment]] = {}
+    for segment in document.segments:
+        if segment.kind is SegmentKind.ITEM and document.words(segment):
+            lists.setdefault(segment.parent, []).append(segment)
+    for items in lists.values():
         small = [item for item in items if _LOWER.match(document.words(item))]
         large = [item for item in items if _UPPER.match(document.words(item)) and not _is_name(document.words(item), names)]
         few, many = (large, small) if len(large) < len(small) else (small, large)

@@ -3,7 +3,7 @@
     deemed to have ..3 (agreed|consented)
 
 is `deemed to have`, at most three words of any kind, then `agreed` or `consented`. `[...]` may be left out, `consent*`
-is any word beginning so, `#` a number, `<data>` one of the phrases that a dictionary calls `data`. Letter case,
+is any word beginning so, `organi*ation` any beginning and ending so, `#` a number, `<data>` one of the phrases that a dictionary calls `data`. Letter case,
 punctuation and line ends do not matter; a phrase never reaches over the end of a sentence.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from janji.prose.words import Words
 
-_TOKEN = re.compile(r"\.\.(\d+)|<([\w-]+)>|([\[\]()|])|(#)|([^\W_]+[*+]?|\+\d+)|((?:[\s'’/,&-]|\.(?!\.))+)|(.)", re.DOTALL)
+_TOKEN = re.compile(r"\.\.(\d+)|<([\w-]+)>|([\[\]()|])|(#)|([^\W_]+(?:\*[^\W_]*|\+)?|\+\d+)|((?:[\s'’/,&-]|\.(?!\.))+)|(.)", re.DOTALL)
 _MOST = 20
 """A gap is at most so many words."""
 
@@ -31,11 +31,20 @@ class _One:
     exact: frozenset[str]
     prefixes: tuple[str, ...] = ()
     number: bool = False
+    ends: tuple[tuple[str, str], ...] = ()
+    """Beginnings and endings of words of which the middle may be anything."""
 
     def fits(self, word: str) -> bool:
         if word in self.exact or (self.number and word[0].isdigit()):
             return True
-        return bool(self.prefixes) and word.startswith(self.prefixes)
+        if self.prefixes and word.startswith(self.prefixes):
+            return True
+        return any(word.startswith(first) and word.endswith(last, len(first)) for first, last in self.ends)
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """What a word can begin with, when it is none of `exact`."""
+        return (*self.prefixes, *(first for first, _ in self.ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +107,29 @@ def _sequence(
         elif number:
             parts.append(_One(frozenset(), (), number=True))
         elif word:
-            lowered = word.lower()
-            prefix = lowered.endswith("*")
-            parts.append(_One(frozenset(() if prefix else (lowered,)), (lowered[:-1],) if prefix else ()))
+            parts.append(_word(word.lower()))
         else:
             part, at = _group(tokens, at, dictionary, text, mark)
             parts.append(part)
     return tuple(_sighted(part, parts[index + 1 :]) for index, part in enumerate(parts)), at
+
+
+def _word(word: str) -> _One:
+    """One word as it is written in a phrase, with a `*` at its end or in its middle, or without."""
+    first, star, last = word.partition("*")
+    if last:
+        return _One(frozenset(), (), ends=((first, last),))
+    return _One(frozenset(), (first,)) if star else _One(frozenset((word,)))
+
+
+def _joined(ones: list[_One]) -> _One:
+    """One word that is any of some."""
+    return _One(
+        frozenset(word for one in ones for word in one.exact),
+        tuple(prefix for one in ones for prefix in one.prefixes),
+        any(one.number for one in ones),
+        tuple(pair for one in ones for pair in one.ends),
+    )
 
 
 def _sighted(part: _Part, rest: list[_Part]) -> _Part:
@@ -115,8 +140,7 @@ def _sighted(part: _Part, rest: list[_Part]) -> _Part:
         ones = list(_firsts(tuple(rest)))
     except PhraseError:
         return part
-    exact = frozenset(word for one in ones for word in one.exact)
-    return _Gap(part.most, _One(exact, tuple(prefix for one in ones for prefix in one.prefixes), any(o.number for o in ones)))
+    return _Gap(part.most, _joined(ones))
 
 
 def _group(
@@ -145,8 +169,7 @@ def _either(options: Iterable[Phrase]) -> _Part:
     options = tuple(options)
     ones = [part for option in options if len(option) == 1 for part in option if isinstance(part, _One)]
     if len(ones) == len(options):
-        exact = frozenset(word for one in ones for word in one.exact)
-        return _One(exact, tuple(prefix for one in ones for prefix in one.prefixes), any(one.number for one in ones))
+        return _joined(ones)
     return _Either(options)
 
 
@@ -198,7 +221,7 @@ class Phrasebook:
             for one in _firsts(phrase):
                 for word in one.exact:
                     self._starts.exact.setdefault(word, []).append(index)
-                for prefix in one.prefixes:
+                for prefix in one.beginnings:
                     self._starts.prefixes.setdefault(prefix, []).append(index)
                 if one.number:
                     self._starts.numbers.append(index)
@@ -240,7 +263,7 @@ class Phrasebook:
 
 def _needs(phrase: Phrase) -> tuple[frozenset[str], ...]:
     """The sets of words after the first part of which every match has one; what may be left out is not asked for."""
-    return tuple(part.exact for part in phrase[1:] if isinstance(part, _One) and not part.prefixes and not part.number)
+    return tuple(part.exact for part in phrase[1:] if isinstance(part, _One) and not part.beginnings and not part.number)
 
 
 def _firsts(phrase: Phrase) -> Iterator[_One]:
