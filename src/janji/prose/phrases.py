@@ -184,8 +184,8 @@ def _end(parts: Phrase, index: int, items: list[str], at: int, limit: int) -> in
             index += 1
         elif isinstance(part, _Gap):
             wanted = part.next
-            for start in range(at, min(at + part.most + 1, limit)):
-                if wanted is not None and not wanted.fits(items[start]):
+            for start in range(at, min(at + part.most, limit) + 1):
+                if wanted is not None and (start == limit or not wanted.fits(items[start])):
                     continue
                 found = _end(parts, index + 1, items, start, limit)
                 if found >= 0:
