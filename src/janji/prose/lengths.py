@@ -16,7 +16,7 @@ _UNITS = {
 }  # fmt: skip
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60,
+    "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "thirteen": 13, "sixteen": 16, "seventeen": 17, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60,
     "ninety": 90, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8,
     "sembilan": 9, "sepuluh": 10, "sebelas": 11,
     "seminggu": 1, "sebulan": 1, "setahun": 1, "sehari": 1,
@@ -53,6 +53,11 @@ def lengths(words: Words) -> list[Length]:
         if number:
             found.append(Length(_period(number, unit), first, at + 1))
     return found
+
+
+def number_at(words: Words, at: int) -> int:
+    """The number that ends at a word, in digits or in words; 0 when there is none."""
+    return _spoken(words.items, at, words.sentence(at).start)[1]
 
 
 def _period(number: int, unit: str) -> Period:

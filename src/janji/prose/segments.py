@@ -24,8 +24,13 @@ _FRAGMENT = 4
 """A line with fewer spaces is a name or a piece of an address, whatever it ends with."""
 _PAIR = re.compile(r":\s+\S")
 """`Last updated: 1 May`: a line of a form, no title."""
-_FEW = 14
-"""A title has at most so many words."""
+_FEW, _ASKED = 14, 12
+"""A title has at most so many words; one that asks, fewer."""
+_QUESTION = re.compile(r"""[?]["'”’»)\]*_]*\s*$""")
+_MORE = re.compile(r"[.!?;]\s+\S|\n\s*\S")
+"""More than one sentence, or more than one line."""
+_BROKEN = re.compile(r",\s*\n")
+"""A line that ends with a comma is no line of a title."""
 
 
 @dataclass(slots=True)
@@ -193,7 +198,11 @@ def _deeper(label: Label | None, following: Label | None) -> bool:
 def title_like(words: str, colon: bool = False) -> bool:
     """Whether words have the form of a title: few, beginning large, without the verbs and stops of a sentence."""
     found = _WORD.findall(words)
-    if not found or len(found) > _FEW or len(words) > 140 or _STOP.search(words):
+    if not found or len(found) > _FEW or len(words) > 140:
+        return False
+    if _QUESTION.search(words):
+        return len(found) <= _ASKED and not _MORE.search(words)
+    if _STOP.search(words) or _BROKEN.search(words):
         return False
     if words.rstrip().endswith(":") and not (colon and len(found) <= 10 and "," not in words):
         return False
