@@ -38,7 +38,7 @@ _EDGE = 60
 _YOUNG, _GROWN = 7, 21
 """No law calls anybody older a child, and no policy speaks of anybody younger."""
 _NO_AGES = frozenset({"hour", "hours", "day", "days", "month", "months", "jam", "hari", "bulan", "percent", "persen", "x"})
-_HEDGES_PER_THOUSAND, _HEDGES = 5, 2
+_HEDGES_PER_THOUSAND, _HEDGES = 1, 2
 
 
 def placeholders(rule: Rule, reading: Reading) -> Iterator[Hit]:
