@@ -202,7 +202,7 @@ class _Counted(list[str]):
 
     def __getitem__(self, at: object) -> object:  # type: ignore[override]
         _Counted.looks += 1
-        return super().__getitem__(at)  # type: ignore[call-overload,no-any-return]
+        return super().__getitem__(at)  # type: ignore[call-overload]
 
 
 def _looks(times: int) -> int:

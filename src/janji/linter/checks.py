@@ -30,9 +30,11 @@ _DEFINED = re.compile(
     r"[\"“']([A-Z]\w*(?: [A-Z]\w*){0,3})[\"”']", re.IGNORECASE)  # fmt: skip
 _GROUP = re.compile(r"affiliat|subsidiar|afiliasi|anak perusahaan|\bgroup|\bgrup|kelompok")
 _TERM = re.compile(r"[\"“]([A-Z][\w’' -]{1,40})[\"”]")
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z]\w*")
+_NAME = re.compile(r"(?<=[a-z,(] )[\"“']?([A-Z]\w*)|[\"“]([A-Z]\w*)[\"”]")
 _PARTICLES = frozenset({"in", "on", "by", "under", "for", "not", "that", "this", "these", "such", "some", "any", "each", "his", "her"})
 """Words that a sentence can end with all the same: `what it stands for`, `if we know this`."""
+_OFFICES = frozenset({"protection", "privacy", "law", "act", "team", "pelindungan", "perlindungan"})
+"""Words after which `personal data` is part of a name."""
 _EDGE = 60
 """So many words at the beginning and at the end of a text are where it says its date."""
 _YOUNG, _GROWN = 7, 21
@@ -88,7 +90,7 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
             continue
         if before == 0 and ((segment.parent is None and not _led(reading, at)) or not form[2]):
             continue
-        if form[1] == before and form[0] == "1.":
+        if (form[1] == before and form[0] == "1.") or (form[1] == before + 2 and _is_numeral(chr(97 + before))):
             continue
         lead = segment if before else segments[at - 1 if segment.parent is None else segment.parent]
         label = segment.label.strip()
@@ -202,7 +204,7 @@ def _listed(reading: Reading, at: int) -> bool:
 def list_style(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """Items that begin large where most of their list begins small, or the other way round."""
     document = reading.document
-    names = set(_NAME.findall(document.text))
+    names = {word for pair in _NAME.findall(document.text) for word in pair}
     lists: dict[int | None, list[Segment]] = {}
     for segment in document.segments:
         if segment.kind is SegmentKind.ITEM and document.words(segment):
@@ -242,7 +244,7 @@ def alternating_terms(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """Another word for what the text has a term for, and the term itself in another spelling."""
     document = reading.document
     parts = {id: reading.matches.get(f"{rule.id}/parts/{id}", []) for id in rule.parts}
-    uses = {id: [match for match in found if not _in_heading(reading, match.first)] for id, found in parts.items()}
+    uses = {id: [match for match in found if _is_term(reading, match)] for id, found in parts.items()}
     main = max(uses, key=lambda name: len(uses[name]), default=None)
     if main is None or not uses[main]:
         return
@@ -257,6 +259,12 @@ def alternating_terms(rule: Rule, reading: Reading) -> Iterator[Hit]:
     for _, match in sorted(clauses.items())[: 1 if many else None]:
         start, end = reading.span(match)
         yield Hit(start, end, None, {"term": term, "other": document.text[start:end]})
+
+
+def _is_term(reading: Reading, match: Match) -> bool:
+    """Whether a match is the term in a sentence, and no heading and no part of the name of an office or a law."""
+    follows = reading.words.items[match.last] if match.last < len(reading.words.items) else ""
+    return not _in_heading(reading, match.first) and follows not in _OFFICES
 
 
 def _in_heading(reading: Reading, word: int) -> bool:
