@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reportlab.lib.pdfencrypt import StandardEncryption  # type: ignore[import-untyped]  # it ships no types
-from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # as above
+from reportlab.lib.pdfencrypt import StandardEncryption  # it ships no types
+from reportlab.pdfgen.canvas import Canvas  # as above
 from tests.hostile_texts import HOSTILE, Hostile
 
 from janji.documents.tree import MAX_BYTES

@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from janji import __version__
-from janji.cli import ask, imports, lint, read, registers, write
+from janji.cli import ask, imports, lint, read, registers, versions, write
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
@@ -25,13 +25,25 @@ START = N_("""janji: a privacy policy you can run
 
 Where to start:
 
-  janji check policies/minimal     is the policy sound?
+  janji lint privacy-policy.pdf    what is wrong with the text we have published?
+
+  janji import privacy-policy.pdf -o model
+                                   a starting model from that text
+
+  janji check policies/minimal     is the model sound?
 
   janji decide --policy policies/minimal --purpose order --data contact.email \\
         --facts policies/minimal/facts.yaml
                                    may we do this?
 
   janji explain ...                the same question, answered at length
+
+  janji render policies/minimal -o public
+                                   what people are told, written from the model
+
+  janji register policies/minimal  what we must keep, from the same model
+
+  janji diff OLD NEW               what does a new version change, and for whom?
 
   janji law                        the law packs, and what is unsure in them
 
@@ -71,12 +83,17 @@ HELPS = {
 def command(runtime: Runtime) -> Any:
     """The program as Typer runs it, Typer's own options speaking the language of the runtime too."""
     program = typer.main.get_command(build(runtime))
-    for part in (program, *getattr(program, "commands", {}).values()):
+    for part in _parts(program):
         options = [*part.params, part.get_help_option(typer.Context(part, help_option_names=HELP_NAMES))]
         for option in options:
             if option is not None and option.name in HELPS:
                 option.help = runtime.tongue.translate(HELPS[option.name])
     return program
+
+
+def _parts(program: Any) -> list[Any]:
+    """A command and every command below it."""
+    return [program, *(part for below in getattr(program, "commands", {}).values() for part in _parts(below))]
 
 
 def build(runtime: Runtime) -> typer.Typer:
@@ -99,8 +116,8 @@ def build(runtime: Runtime) -> typer.Typer:
         if context.invoked_subcommand is None:
             console().print(translate(START), markup=False)
 
-    for verbs_of in (read, lint, ask, imports, write, registers):
-        verbs_of.add(verbs)
+    for room in (read, lint, ask, imports, write, registers, versions):
+        room.add(verbs)
     return app
 
 
@@ -114,6 +131,8 @@ def _run(args: list[str], runtime: Runtime) -> int:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group of verbs alone has shown its help
+            return 0
         raise _misused(error) from None
     return code if isinstance(code, int) else 0
 
