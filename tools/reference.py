@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,10 @@ from janji.documents.shapes import (
     Shape,
     document_schema,
 )
+from janji.files.rules import load_rules
 from janji.law.format import LAW_PACK
+from janji.linter.findings import Likelihood
+from janji.linter.rulebook import RULES
 from janji.policy.format import LAW, POLICY, policy_schema
 from janji.registers.plain import register_schema
 from janji.workflows.runtime import open_runtime
@@ -125,6 +129,48 @@ def reasons() -> str:
     return "\n".join(lines) + "\n"
 
 
+PHRASES = """
+## How phrases are written
+
+A phrase is a pattern over words. Letter case, punctuation and line ends do not matter, and a phrase never reaches over
+the end of a sentence.
+
+| written | is |
+|---|---|
+| `deemed to have` | these words, one after the other |
+| `(agreed\\|consented)` | one of these; each may be several words |
+| `[hereby]` | these words, or nothing |
+| `..3` | up to three words of any kind; twenty at most |
+| `consent*` | any word that begins so |
+| `organi*ation` | any word that begins and ends so |
+| `#` | a number in digits |
+| `<abroad>` | one of the phrases that the dictionary calls `abroad` |
+
+`deemed ..6 (agree*\\|consent*)` finds "deemed to have agreed". The shortest reading counts. A phrase begins with a word
+that is no gap and cannot be left out, so that it is looked up and not searched for: a text is read once, whatever the
+number of rules.
+
+The [how-to](../howto/add-a-lint-rule.md) shows a rule from the first wording to its cases.
+"""
+
+
+def lint_rules() -> str:
+    """The reference page of the linter's rules: what each says, how it is written, and what phrases are."""
+    book = load_rules()
+    intro = ("The rules are data: `src/janji/linter/rules/*.yaml`. `janji lint --rules` lists those of a law. A rule without an "
+             "article rests on craft alone, and a rule without an entry for a law does not speak there.\n")  # fmt: skip
+    lines = [HEAD + "# The rules of the linter\n", intro, "| rule | | right | what is wrong | article |", "|---|---|---|---|---|"]  # fmt: skip
+    for id, rule in sorted(book.rules.items()):
+        articles = "; ".join(article for article in rule.articles.values() if article != "-")
+        title = re.sub(r"\{\w+\}", "…", rule.title.get("en")).replace("|", "\\|")
+        lines.append(f"| {id} | {rule.severity} | {LIKELY[rule.likelihood]} | {title} | {articles} |")
+    tables = document("The rule file", "Each file may have any of the sections below.", RULES).removeprefix(HEAD)
+    return "\n".join(lines) + "\n" + PHRASES + "\n" + tables.replace("# The rule file", "## The rule file", 1)
+
+
+LIKELY = {Likelihood.HIGH: "very likely", Likelihood.MEDIUM: "likely", Likelihood.LOW: "possibly"}
+
+
 def pages() -> dict[Path, str]:
     """Every generated file and what must stand in it."""
     reference, schema = ROOT / "docs" / "reference", ROOT / "schema"
@@ -148,6 +194,7 @@ def pages() -> dict[Path, str]:
     )
     made[reference / "command-line.md"] = command_line()
     made[reference / "reasons.md"] = reasons()
+    made[reference / "lint-rules.md"] = lint_rules()
     return made
 
 

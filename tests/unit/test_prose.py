@@ -22,7 +22,7 @@ LABELS = st.sampled_from(
 SCRAPS = st.sampled_from(
     ["We keep data.", "Data Anda disimpan", "Your rights", "HAK ANDA", "name,", "and", "dan", "| a | b |", "see clause",
      "menurut Pasal", "What do we collect?", "3 x 24 jam", "30 (thirty) days", "by using", "Google+", "\u200b", "\ufeff", "İ",
-     "e.g. this", "ﬁ", "𝟙", "٣", "²", "ß", "**Bold**", "__x__", "...", "!?"]
+     "e.g. this", "ﬁ", "\U0001d7d9", "٣", "²", "ß", "**Bold**", "__x__", "...", "!?"]
 )  # fmt: skip
 LINES = st.builds(lambda lead, label, words: f"{lead}{label} {' '.join(words)}", st.sampled_from(["", "  ", "\t"]),
                   st.one_of(st.just(""), LABELS), st.lists(SCRAPS, max_size=6))  # fmt: skip

@@ -213,7 +213,7 @@ def list_style(rule: Rule, reading: Reading) -> Iterator[Hit]:
         small = [item for item in items if _LOWER.match(document.words(item))]
         large = [item for item in items if _UPPER.match(document.words(item)) and not _is_name(document.words(item), names)]
         few, many = (large, small) if len(large) < len(small) else (small, large)
-        if len(few) > 0 and ((len(many) >= 4 and len(few) * 2 <= len(many)) or len(few) * 3 <= len(many)):
+        if few and len(few) * (2 if len(many) >= 4 else 3) <= len(many):
             for item in few:
                 yield Hit(item.body, min(item.stop, item.body + 40), None, {"label": item.label})
 

@@ -67,7 +67,7 @@ def _phrases(about: str, attribute: str = "") -> Field:
 _PART = Record("Part", Part, {
     "title": Field(Prose(), "what it is called in a finding", required=True),
     "find": Field(_PHRASES, "phrases of which one says it", required=True),
-    "beside": _phrases("phrases of which one must stand in the same sentence"),
+    "beside": _phrases("phrases of which one must stand in the same clause"),
     "topics": Field(ListOf(Id()), "only in clauses about these"),
 })  # fmt: skip
 

@@ -14,12 +14,13 @@ _UNITS = {
     "month": "months", "months": "months", "bulan": "months",
     "year": "years", "years": "years", "tahun": "years",
 }  # fmt: skip
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-    **{f"{stem}teen": 10 + ones for ones, stem in enumerate("thir four fif six seven eigh nine".split(), 3)},
-    "ninety": 90, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8,
-    "sembilan": 9, "sepuluh": 10, "sebelas": 11,
+_COUNTED = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen",
+    "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas",
+)  # fmt: skip
+"""Numbers as they are counted, from one."""
+_NUMBERS = {word: value for words in _COUNTED for value, word in enumerate(words.split(), 1)} | {
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
     "seminggu": 1, "sebulan": 1, "setahun": 1, "sehari": 1,
 }  # fmt: skip
 _TENS, _TEENS = "puluh", "belas"
