@@ -83,15 +83,25 @@ def document(title: str, intro: str, root: Record) -> str:
     return "\n".join(lines) + "\n"
 
 
+def verbs(app: Any, above: str = "") -> list[tuple[str, Any]]:
+    """Every verb by its whole name; a group of verbs comes before them."""
+    found = []
+    for name, command in getattr(app, "commands", {}).items():
+        found += [(above + name, command), *verbs(command, f"{above}{name} ")]
+    return found
+
+
 def command_line() -> str:
     """The reference page of the program."""
     app = get_command(build(open_runtime(Path("/nonexistent"), {}, "en")))
     languages = "Texts come in English and Indonesian: `--lang en|id`, `JANJI_LANG`, `language` in `janji.toml`, or the locale.\n"
     exits = "Exit codes: 0 permit or clean, 2 deny, 3 invalid, 1 failure.\n"
     lines = [HEAD + "# The program `janji`\n", exits, languages]
-    commands: dict[str, Any] = getattr(app, "commands", {})
-    for name, command in commands.items():
-        lines += [f"\n## janji {name}\n", f"{command.help}\n", "| argument or option | what it is |", "|---|---|"]
+    for name, command in verbs(app):
+        lines += [f"\n## janji {name}\n", f"{command.help}\n"]
+        if hasattr(command, "commands"):
+            continue
+        lines += ["| argument or option | what it is |", "|---|---|"]
         for parameter in command.params:
             if parameter.name in ("help", "install_completion", "show_completion"):
                 continue

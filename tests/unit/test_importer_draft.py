@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from janji.documents.shapes import Prose, Reader
 from janji.documents.tree import Mapping, Scalar, read_tree
+from janji.documents.writing import flow, scalar
 from janji.files.laws import load_law
 from janji.importer.draft import Draft, DraftEntry, Evidence, OpenDecision, name_of
-from janji.importer.yaml_text import flow, scalar, write
+from janji.importer.yaml_text import write
 from janji.policy.checker import check
 from janji.policy.parser import parse_text
 from janji.terms.messages import ENGLISH, Tongue, say

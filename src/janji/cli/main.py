@@ -71,12 +71,17 @@ HELPS = {
 def command(runtime: Runtime) -> Any:
     """The program as Typer runs it, Typer's own options speaking the language of the runtime too."""
     program = typer.main.get_command(build(runtime))
-    for part in (program, *getattr(program, "commands", {}).values()):
+    for part in _parts(program):
         options = [*part.params, part.get_help_option(typer.Context(part, help_option_names=HELP_NAMES))]
         for option in options:
             if option is not None and option.name in HELPS:
                 option.help = runtime.tongue.translate(HELPS[option.name])
     return program
+
+
+def _parts(program: Any) -> list[Any]:
+    """A command and every command below it."""
+    return [program, *(part for below in getattr(program, "commands", {}).values() for part in _parts(below))]
 
 
 def build(runtime: Runtime) -> typer.Typer:
@@ -116,6 +121,8 @@ def _run(args: list[str], runtime: Runtime) -> int:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group of verbs alone has shown its help
+            return 0
         raise _misused(error) from None
     return code if isinstance(code, int) else 0
 

@@ -31,14 +31,24 @@ def read_folder(path: Path) -> Folder:
     Files outside the folder are never read, whatever an include or a symbolic link says. Raises `Unavailable` when a
     file is there and cannot be read, and `Corrupt` when the layout is not one.
     """
+    folder, _, parsed, _ = read_parts(path)
+    return Folder(folder, parsed, _layout(folder / LAYOUT))
+
+
+def read_parts(path: Path) -> tuple[Path, str, Parsed, dict[str, bytes]]:
+    """A policy's folder, the name of its first file, what was parsed, and the bytes of each of its files."""
     folder, first = (path, FIRST) if path.is_dir() else (path.parent, path.name)
     steps = parse(first)
+    parts: dict[str, bytes] = {}
     wanted = next(steps)
     while True:
+        data = _read(folder, wanted)
+        if data is not None:
+            parts[wanted] = data
         try:
-            wanted = steps.send(_read(folder, wanted))
+            wanted = steps.send(data)
         except StopIteration as stop:
-            return Folder(folder, stop.value, _layout(folder / LAYOUT))
+            return folder, first, stop.value, parts
 
 
 def publish_layout(folder: Path, layout: Layout) -> Path:
@@ -54,7 +64,7 @@ def publish_layout(folder: Path, layout: Layout) -> Path:
             say(N_("the published layout `{path}` does not begin the new one"), path=target),
             say(N_("restore the file from its history; a bit is never moved or reused")),
         )
-    write_files({target: write_layout(layout).encode("utf-8")})
+    write_files({target: write_layout(layout).encode()})
     return target
 
 

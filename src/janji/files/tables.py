@@ -106,8 +106,8 @@ def _too_much(data: bytes) -> tuple[Message, Message] | None:
     return None
 
 
-def cell_text(value: object) -> str:
-    """What a cell holds as text; whole numbers without a point, days as ISO 8601 writes them."""
+def cell_value(value: object) -> str:
+    """What a cell holds as text, every character as it is; whole numbers without a point, days as ISO 8601 writes them."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -118,7 +118,7 @@ def cell_text(value: object) -> str:
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return _clean(str(value))
+    return str(value)
 
 
 def _rows(path: Path, worksheet: Any) -> Iterator[tuple[str, ...]]:
@@ -139,7 +139,7 @@ def _rows(path: Path, worksheet: Any) -> Iterator[tuple[str, ...]]:
 def _value(path: Path, cell: Any) -> str:
     if cell.data_type == "f":
         raise formula(path, cell.coordinate)
-    return cell_text(cell.value)
+    return _clean(cell_value(cell.value))
 
 
 def formula(path: Path, cell: str) -> Invalid:

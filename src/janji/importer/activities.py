@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from janji.importer.draft import Draft, Evidence, OpenDecision, name_of
+from janji.importer.draft import Draft, Evidence, OpenDecision, is_name, name_of
 from janji.importer.words import Words, plain
 from janji.law.model import Evidence as Proof
 from janji.law.model import LawPack
@@ -79,6 +79,7 @@ class Activity:
     measures: tuple[Said, ...] = ()
     traits: tuple[Trait, ...] = ()
     notes: tuple[Message, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,23 +156,32 @@ def _head(draft: Draft, about: About) -> None:
 def _join(activities: Iterable[Activity]) -> list[_Joined]:
     """The activities, rows that speak of the same one with the same basis put together; each with its own name."""
     found: dict[tuple[str, LegalBasis | None, str], _Joined] = {}
-    taken: set[str] = set()
+    names = _Names()
     for activity in activities:
         unknown = plain(activity.basis_said.words) if activity.basis is None and activity.basis_said else ""
         key = (activity.key or plain(activity.title.words), activity.basis, unknown)
         held = found.get(key)
         if held is None:
-            held = found[key] = _Joined(activity, name=_free(activity.key or name_of(activity.title.words), taken))
+            held = found[key] = _Joined(activity, name=names.free(name_of(activity.key or activity.title.words)))
         held.rows.append(activity)
     return list(found.values())
 
 
-def _free(name: str, taken: set[str]) -> str:
-    count, free = 2, name
-    while free in taken:
-        free, count = f"{name}-{count}", count + 1
-    taken.add(free)
-    return free
+@dataclass(slots=True)
+class _Names:
+    """Names that were given in one section; a name that is taken gets a number, the next one that is free."""
+
+    given: dict[str, int] = field(default_factory=dict)
+
+    def free(self, name: str) -> str:
+        """`name`, or the first of `name-2`, `name-3`, ... that nobody has."""
+        free, count = name, self.given.get(name, 1)
+        while free in self.given:
+            count += 1
+            free = f"{name}-{count}"
+        self.given[name] = count
+        self.given.setdefault(free, 1)
+        return free
 
 
 def _distinct(said: Iterable[Said | None]) -> list[Said]:
@@ -191,7 +201,7 @@ class _Assembly:
     about: About
     words: Words
     categories: dict[str, str] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
+    names: dict[str, _Names] = field(default_factory=dict)
 
     def run(self, joined: list[_Joined]) -> None:
         """Every section, in the order of the policy file."""
@@ -203,10 +213,16 @@ class _Assembly:
         self._recipients(joined)
         self._systems(joined)
         for said in _distinct(said for group in joined for row in group.rows for said in row.measures):
-            name = _free(name_of(said.words, "measure"), self.taken)
+            name = self._free("measures", name_of(said.words, "measure"))
             self.draft.add("measures", name, {"title": said.words}, Evidence(said.place, said.words))
             self._ask("measures", name, N_("where is the evidence for this measure filed?"), said.place,
                       N_("a measure without evidence cannot be shown"))  # fmt: skip
+
+    def _free(self, section: str, name: str) -> str:
+        return self.names.setdefault(section, _Names()).free(name)
+
+    def _stands(self, section: str, name: str) -> bool:
+        return not self.draft.sections[section][name].missing
 
     def _ask(self, section: str, name: str, what: str, place: Place, why: str, *options: str, **holes: object) -> None:
         made = OpenDecision(f"{section}.{name}", say(what, **holes), say(why, **holes), place, options)
@@ -220,8 +236,8 @@ class _Assembly:
         key = kind.key or plain(kind.title.words)
         name = self.categories.get(key)
         if name is None:
-            held = self.draft.sections["data"]
-            name = self.categories[key] = _free(kind.key or name_of(kind.title.words, "data"), set(held))
+            wanted = kind.key if is_name(kind.key) else name_of(kind.key or kind.title.words, "data")
+            name = self.categories[key] = self._free("data", wanted)
             self._new_category(name, kind)
         entry = self.draft.sections["data"][name]
         sources = entry.values.get("sources", ())
@@ -255,8 +271,8 @@ class _Assembly:
         shared = any(row.parties for row in group.rows)
         values: dict[str, object] = {"title": first.title.words, "basis": str(first.basis or UNDECIDED)}
         made = self.draft.add("purposes", name, values, Evidence(first.title.place, first.title.words))
-        live = self.draft.live("data")
-        values["data"] = tuple(category for category in data if category in live)
+        made.tags = frozenset(tag for row in group.rows for tag in row.tags)
+        values["data"] = tuple(category for category in data if self._stands("data", category))
         if shared:
             values["operations"] = tuple(map(str, (Operation.COLLECT, Operation.USE, Operation.DISCLOSE, Operation.RETAIN)))
         traits = tuple(dict.fromkeys(str(trait) for row in group.rows for trait in row.traits))
@@ -339,8 +355,7 @@ class _Assembly:
                 return
             covered |= set(data)
             self._rule(group, said, rows, data if len(periods) > 1 else ())
-        live = set(self.draft.live("data"))
-        if len(periods) > 1 and not live.intersection(self._data_of(group)) <= covered:
+        if len(periods) > 1 and not {held for held in self._data_of(group) if self._stands("data", held)} <= covered:
             self._leave("purposes", name, N_("how long are the data of `{purpose}` kept?"), first.title.place,
                         N_("the register names a period for some of the data only"), purpose=name)  # fmt: skip
 
@@ -355,8 +370,8 @@ class _Assembly:
             return
         period, event = found
         disposals = {row.disposal for row in rows if row.disposal}
-        name = _free(group.name, set(self.draft.sections["retention"]))
-        live = tuple(category for category in data if category in self.draft.live("data"))
+        name = self._free("retention", group.name)
+        live = tuple(category for category in data if self._stands("data", category))
         values: dict[str, object] = {"title": group.first.title.words, "purposes": (group.name,), "period": str(period),
                                      "trigger": name_of(event, UNDECIDED) if event else UNDECIDED,
                                      "then": str(disposals.pop() if len(disposals) == 1 else Disposal.DELETE)}  # fmt: skip
@@ -379,25 +394,24 @@ class _Assembly:
                 parties.append(party)
                 purposes.append(group.name)
         live = self.draft.live("purposes")
+        withdrawn: set[str] = set()
         for name, rule in self.draft.sections["retention"].items():
             kept = [purpose for purpose in _names(rule.values, "purposes") if purpose in live]
             if not kept:
                 rule.missing.append(say(N_("it comes in with its purpose")))
-                self._withdraw(f"retention.{name}")
+                withdrawn.add(f"retention.{name}")
         for parties, purposes in found.values():
             self._recipient(parties, tuple(dict.fromkeys(purposes)), live)
         for name, notice in self.draft.sections["notices"].items():
             if name not in live:
                 notice.missing.append(say(N_("it comes in with its purpose")))
-                self._withdraw(f"notices.{name}")
-
-    def _withdraw(self, entry: str) -> None:
-        """Questions about an entry that is not in the policy yet are asked when it comes in."""
-        self.draft.decisions = [item for item in self.draft.decisions if item.entry != entry]
+                withdrawn.add(f"notices.{name}")
+        # Questions about an entry that is not in the policy yet are asked when it comes in.
+        self.draft.decisions = [item for item in self.draft.decisions if item.entry not in withdrawn]
 
     def _recipient(self, parties: list[Party], purposes: tuple[str, ...], live: Iterable[str]) -> None:
         said = parties[0].name
-        name = _free(name_of(said.words, "recipient"), set(self.draft.sections["recipients"]))
+        name = self._free("recipients", name_of(said.words, "recipient"))
         roles, kinds = {party.role for party in parties} - {None}, {party.kind for party in parties} - {None}
         countries = {party.country for party in parties if party.country}
         role = roles.pop() if len(roles) == 1 else None
@@ -431,7 +445,7 @@ class _Assembly:
         for rows in found.values():
             first = rows[0][1]
             said = first.system or first.title
-            name = _free(name_of(said.words, "system"), set(self.draft.sections["systems"]))
+            name = self._free("systems", name_of(said.words, "system"))
             held = {self.categories[kind.key or plain(kind.title.words)]: None for _, row in rows for kind in row.data}
             values: dict[str, object] = {"title": said.words}
             owners = _distinct(row.owner for _, row in rows)

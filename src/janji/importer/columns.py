@@ -10,11 +10,11 @@ from typing import Any
 
 from janji.documents.shapes import Count, Field, Line, ListOf, OneOf, Reader, Record, nearest, short
 from janji.documents.tree import read_tree
+from janji.documents.writing import flow, scalar
 from janji.errors import Diagnostic
 from janji.importer.activities import Activity, Kind, Party, Said, as_is
 from janji.importer.draft import Unmapped
 from janji.importer.words import Words, plain
-from janji.importer.yaml_text import flow, scalar
 from janji.terms.messages import N_, Message, say
 from janji.terms.places import NOWHERE, Place
 from janji.terms.processing import (
@@ -164,7 +164,7 @@ def headings(table: Table, header: int) -> list[str]:
 
 def propose(table: Table, words: Words) -> ColumnMapping | None:
     """A mapping from the headings that the dictionary knows, or `None` where no row names an activity or a purpose."""
-    best: tuple[int, dict[str, str], int] | None = None
+    best: tuple[tuple[int, int], dict[str, str], int] | None = None
     for header in range(1, min(len(table.rows), DEEPEST_HEADING) + 1):
         named = headings(table, header)
         filled = sum(1 for cell in table.rows[header - 1] if cell.strip())
@@ -173,8 +173,9 @@ def propose(table: Table, words: Words) -> ColumnMapping | None:
             known = words.field_of(heading)
             if known is not None and known not in held:
                 held[known] = heading
-        if filled > 1 and {"activity", "purpose"} & set(held) and len(held) > 1 and (best is None or len(held) > best[0]):
-            best = (len(held), held, header)
+        rank = (len(held), sum(1 for heading in named if heading))
+        if filled > 1 and {"activity", "purpose"} & set(held) and len(held) > 1 and (best is None or rank > best[0]):
+            best = (rank, held, header)
     if best is None:
         return None
     ordered = {name: best[1][name] for name in FIELDS if name in best[1]}
@@ -343,7 +344,10 @@ class _Reading:
         return self._word(kind, said) if said else None
 
     def _basis(self, row: int) -> tuple[str | None, Said | None]:
-        """The one basis of a row; a citation after it (`legal obligation (tax law, Art 3)`) is the obligation."""
+        """The one basis of a row, and the law that stands after a legal obligation, as in `legal obligation (Art 3)`.
+
+        Whatever stands after another basis is a doubt, and there is no basis.
+        """
         said = self._said(row, "basis")
         if said is None:
             return None, None
@@ -351,8 +355,8 @@ class _Reading:
         if whole is not None:
             return whole, None
         aside = _ASIDE.fullmatch(said.words)
-        if aside is not None and (found := self._meaning("basis", aside[1])) is not None:
-            return found, Said(aside[2], said.place)
+        if aside is not None and self._meaning("basis", aside[1]) == LegalBasis.LEGAL_OBLIGATION and "?" not in said.words:
+            return LegalBasis.LEGAL_OBLIGATION, Said(aside[2], said.place)
         return None, None
 
     def _parties(self, row: int) -> tuple[Party, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from janji.terms.messages import Message
 from janji.terms.places import NOWHERE, Place
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -28,12 +29,13 @@ class DraftEntry:
     """One entry of the model being put together.
 
     `missing` holds what the entry lacks to be a part of the policy: while there is anything, the entry is written as
-    a comment, so that it permits nothing.
+    a comment, so that it permits nothing. `tags` are the words of the source's own taxonomy; they are not written.
     """
 
     values: dict[str, object]
     evidence: list[Evidence] = field(default_factory=list)
     missing: list[Message] = field(default_factory=list)
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +102,8 @@ def name_of(words: str, otherwise: str = "entry") -> str:
     """A name made of words: small letters, digits and hyphens, at most 60 characters."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode("ascii").lower()
     return _NOT_NAME.sub("-", plain).strip("-")[:60].strip("-") or otherwise
+
+
+def is_name(words: str) -> bool:
+    """Whether words can stand as the name of an entry as they are."""
+    return _NAME.fullmatch(words) is not None

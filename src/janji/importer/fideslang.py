@@ -47,8 +47,6 @@ class Resources:
     """What fideslang files declare, gathered from one or more of them."""
 
     activities: list[Activity] = field(default_factory=list)
-    uses: dict[str, list[str]] = field(default_factory=dict)
-    """The data uses of the activities, by the key of each."""
     controller: Said | None = None
     stored: dict[str, Place] = field(default_factory=dict)
     """The categories that fields of datasets hold, and where each is first named."""
@@ -96,15 +94,15 @@ def finish(draft: Draft, found: Resources) -> None:
             why = say(N_("a dataset holds it and no declaration uses it"))
             draft.unmapped.append(Unmapped(place, "data_categories", key, why))
     for rule in found.rules:
-        _prohibit(draft, rule, found)
+        _prohibit(draft, rule)
 
 
-def _prohibit(draft: Draft, rule: Rule, found: Resources) -> None:
+def _prohibit(draft: Draft, rule: Rule) -> None:
     """A rule as a prohibition; only where it forbids exactly what the rule forbids, never more and never less."""
     live = draft.live("purposes")
     purposes = tuple(
-        name for name in live
-        if any(_under(use, above) for use in found.uses.get(name, ()) for above in rule.uses)
+        name for name, purpose in live.items()
+        if any(_under(use, above) for use in purpose.tags for above in rule.uses)
     )  # fmt: skip
     data = tuple(key for key in draft.live("data") if any(_under(key, above) for above in rule.data))
     left: Message | None = None
@@ -176,15 +174,13 @@ def _declaration(
         notes.append(as_is(description.words))
     third = _text(item, "third_parties")
     traits: tuple[Trait, ...] = words.traits_of(use.words)
-    key = name_of(title.words)
-    found.uses.setdefault(key, []).append(use.words)
     found.activities.append(Activity(
         title=title, basis=LegalBasis(basis) if basis else None, basis_said=said,
         data=tuple(Kind(found.titles.get(kind.words, Said(_spoken(kind.words), kind.place)), kind.words)
                    for kind in _list(item, "data_categories")),
         system=system, owner=_text(holder, "administrating_department"), retention=retention,
         parties=(Party(third),) if third else (), safeguards=_text(holder, "legal_basis_for_transfers"),
-        traits=traits, notes=tuple(notes),
+        traits=traits, notes=tuple(notes), tags=(use.words,) if use.words else (),
     ))  # fmt: skip
     _rest(item, _DECLARATION_READ, path, found)
 

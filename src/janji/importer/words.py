@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from janji.documents.shapes import Field, Id, Line, ListOf, MapOf, Reader, Record
 from janji.documents.tree import read_tree
@@ -62,7 +62,9 @@ class Words:
         return found.pop() if len(found) == 1 else None
 
     def value_of(self, kind: str, written: str) -> str | None:
-        """The word of a closed vocabulary that was meant, or `None`; never the nearest."""
+        """The word of a closed vocabulary that was meant, or `None`; never the nearest, and never what is doubted."""
+        if "?" in written:
+            return None
         if kind == "country" and _COUNTRY.fullmatch(written.strip()):
             return written.strip()
         return self._values.get(kind, {}).get(plain(written))
@@ -103,6 +105,7 @@ class Words:
         return tuple(dict.fromkeys(Trait(trait) for trait in found))
 
 
+@lru_cache(maxsize=65_536)
 def plain(written: str) -> str:
     """Words without case, marks and accents, one space between them."""
     text = unicodedata.normalize("NFKD", written.casefold())

@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 
+from janji.documents.writing import flow
 from janji.importer.draft import Draft, DraftEntry
 from janji.terms.messages import Message, Tongue, printable
 from janji.terms.texts import Text
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ._/()'-]*[A-Za-z0-9._/)]|[A-Za-z]")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_OTHER = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-_BREAKS = {0x85: "\\N", 0x2028: "\\L", 0x2029: "\\P", 0xA0: "\\_", 0xFEFF: "\\uFEFF", 0x7F: "\\x7F"}
 WIDTH = 118
 QUOTE = 160
 """How much of a quotation a comment shows."""
-
-
-def scalar(text: str) -> str:
-    """One text as YAML: bare when nothing in it can be taken for something else, in double quotes otherwise."""
-    if (_PLAIN.fullmatch(text) and text.lower() not in _OTHER and "  " not in text) or _DAY.fullmatch(text):
-        return text
-    return json.dumps(text, ensure_ascii=False).translate(_BREAKS)
-
-
-def flow(value: object, tongues: Sequence[Tongue] = ()) -> str:
-    """A value on one line: a scalar, `[a, b]` or `{key: value}`; a message in the language of each tongue."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Message):
-        return flow(spoken(value, tongues))
-    if isinstance(value, Text):
-        if [language for language, _ in value.versions] == [""]:
-            return scalar(value.versions[0][1])
-        return flow({language: text for language, text in value.versions if language})
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {flow(item, tongues)}" for key, item in value.items()) + "}"
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(flow(item, tongues) for item in value) + "]"
-    return scalar(str(value))
 
 
 def spoken(value: Message, tongues: Sequence[Tongue]) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Generator
+from collections.abc import Mapping as Table
 from dataclasses import dataclass
 
 from janji.documents.shapes import Line, ListOf, MapOf, Reader, Reference, short, unrepeated
@@ -60,11 +61,16 @@ def parse(root: str) -> Generator[str, bytes | None, Parsed]:
 
 def parse_text(data: bytes, name: str = "policy.yaml") -> Parsed:
     """Parse a policy that is one file; an `include` in it is reported as missing."""
-    steps = parse(name)
+    return parse_files(name, {name: data})
+
+
+def parse_files(first: str, files: Table[str, bytes]) -> Parsed:
+    """Parse a policy whose files are all at hand, by the names under which they are included."""
+    steps = parse(first)
     wanted = next(steps)
     while True:
         try:
-            wanted = steps.send(data if wanted == name else None)
+            wanted = steps.send(files.get(wanted))
         except StopIteration as stop:
             parsed: Parsed = stop.value
             return parsed
