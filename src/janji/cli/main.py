@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from janji import __version__
-from janji.cli import ask, imports, lint, read
+from janji.cli import ask, imports, lint, read, trace
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
@@ -108,6 +108,7 @@ def build(runtime: Runtime) -> typer.Typer:
     lint.add(verbs)
     ask.add(verbs)
     imports.add(verbs)
+    trace.add(verbs)
     return app
 
 

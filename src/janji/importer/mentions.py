@@ -19,6 +19,8 @@ _BLANK = re.compile(r"\[(?![xX ]?\])[A-Za-z][^\]\n(]{1,40}\](?!\()|_{4,}|<[a-z][
 """A place left to be filled in: `[country]`, `____`."""
 _SWALLOWS = 4
 """A term of at most so many words hides shorter terms of its section inside it (`e-mail address` hides `address`)."""
+_APART = frozenset({"purposes", "actors", "claims", "mechanisms", "conditions"})
+"""Sections in which one term does not hide another: their phrases are about deeds, and words serve several."""
 _SHORT = 15
 """A clause of at most so many words with words of a draft is nothing but a defect."""
 _ORDER = (ClauseKind.POWER_CLAIMED, ClauseKind.PROMISE, ClauseKind.USER_DUTY, ClauseKind.DEFINITION)
@@ -59,6 +61,8 @@ class Reading:
     in_segment: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     in_sentence: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     """By section: the terms that a segment, or a sentence, names."""
+    below: dict[int, list[int]] = field(default_factory=dict)
+    """The clauses that hang from a clause."""
     last: list[int] = field(default_factory=list)
     """The number of the last sentence of each segment; -1 when it has no word."""
 
@@ -104,7 +108,7 @@ class Reading:
         """The clauses that a segment hangs from, the nearest first; headings are passed over."""
         parent = self.document.segments[segment].parent
         while parent is not None:
-            if self.document.segments[parent].kind is not SegmentKind.HEADING:
+            if parent in self.names:
                 yield parent
             parent = self.document.segments[parent].parent
 
@@ -125,6 +129,10 @@ def read_text(document: Document, vocabulary: Vocabulary) -> Reading:
     for sentence, owner in enumerate(words.owners):
         reading.last[owner] = sentence
     reading.names = _names(document)
+    for at in reading.names:
+        parent = document.segments[at].parent
+        if parent in reading.names and parent is not None:
+            reading.below.setdefault(parent, []).append(at)
     reading.lengths = lengths(words)
     _find_topics(reading)
     for section in TERMS:
@@ -141,13 +149,17 @@ def read_text(document: Document, vocabulary: Vocabulary) -> Reading:
 
 
 def _names(document: Document) -> dict[int, str]:
-    """The names of the clauses of the model: the ids of segments, as far as they can be names."""
+    """The names of the clauses of the model: the ids of segments, as far as they can be names.
+
+    A heading is no clause, save when it leads with a colon to what hangs from it.
+    """
     names: dict[int, str] = {}
     taken: set[str] = set()
     for at, segment in enumerate(document.segments):
-        if segment.kind is SegmentKind.HEADING:
+        heading = segment.kind is SegmentKind.HEADING
+        if heading and not document.words(segment).rstrip(" *_").endswith(":"):
             continue
-        name = segment.id.replace("~", "-")
+        name = (segment.id.removeprefix("H") if heading else segment.id).replace("~", "-")
         if len(name) > 100 or name in taken or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
             name = f"clause-{at}"
         taken.add(name)
@@ -171,7 +183,7 @@ def _find_topics(reading: Reading) -> None:
         if parent is not None:
             if not named[at]:
                 named[at] = named[parent]
-            if segments[parent].kind is not SegmentKind.HEADING:
+            if parent in reading.names:
                 said[at] |= said[parent]
         reading.headings.append(frozenset(named[at]))
         reading.topics.append(frozenset(named[at] | said[at]))
@@ -179,14 +191,14 @@ def _find_topics(reading: Reading) -> None:
 
 def _terms(reading: Reading, section: str) -> dict[str, list[Mention]]:
     """The mentions of a section's terms where they count, by term in the order of the vocabulary."""
-    words, segments = reading.words, reading.document.segments
+    words = reading.words
     found: dict[str, list[Mention]] = {}
     matches = [match for name in reading.vocabulary.terms[section] for match in reading.matches.get(f"{section}/{name}", ())]
-    for match in _outermost(matches):
+    for match in _outermost(matches, section not in _APART):
         name = match.key.partition("/")[2]
         sentence = words.sentences[match.first]
         at = words.owners[sentence]
-        if name == NOTHING or segments[at].kind is SegmentKind.HEADING or not _counts(reading, section, at, sentence):
+        if name == NOTHING or at not in reading.names or not _counts(reading, section, at, sentence):
             continue
         held = found.setdefault(name, [])
         if not held or held[-1].sentence != sentence:
@@ -194,11 +206,11 @@ def _terms(reading: Reading, section: str) -> dict[str, list[Mention]]:
     return {name: found[name] for name in reading.vocabulary.terms[section] if name in found}
 
 
-def _outermost(matches: Iterable[Match]) -> Iterator[Match]:
-    """The matches without those inside another short one, or inside words that are no term at all."""
+def _outermost(matches: Iterable[Match], nested: bool) -> Iterator[Match]:
+    """The matches without those inside words that are no term at all, and if `nested` inside another short one."""
     reach, origin, width = -1, -1, 0
     for match in sorted(matches, key=lambda item: (item.first, -item.last, not item.key.endswith(f"/{NOTHING}"))):
-        hides = match.key.endswith(f"/{NOTHING}") or match.last - match.first <= _SWALLOWS
+        hides = match.key.endswith(f"/{NOTHING}") or (nested and match.last - match.first <= _SWALLOWS)
         inside = match.last <= reach and (match.last - match.first < width or origin < 0)
         if not inside:
             yield match
@@ -220,7 +232,7 @@ def _counts(reading: Reading, section: str, segment: int, sentence: int) -> bool
         denied = any(reading.says(f"signal/{name}", number) for name in gate.denied)
         if denied and not reading.says("signal/except", number):
             return False
-    if not gate.topics and not gate.signals:
+    if (not gate.topics and not gate.signals) or reading.document.segments[segment].kind is SegmentKind.ROW:
         return True
     if reading.topics[segment].intersection(gate.topics):
         return True
@@ -236,7 +248,7 @@ def _find_kinds(reading: Reading) -> None:
         for match in reading.matches.get(f"kind/{kind}", ()):
             sentence = words.sentences[match.first]
             at = words.owners[sentence]
-            if segments[at].kind is SegmentKind.HEADING or (kind is ClauseKind.DEFECT and len(words.of(segments[at])) > _SHORT):
+            if at not in reading.names or (kind is ClauseKind.DEFECT and len(words.of(segments[at])) > _SHORT):
                 continue
             shown[at].add(kind)
             if (sentence, kind) not in stated:
@@ -249,7 +261,7 @@ def _find_kinds(reading: Reading) -> None:
         first.setdefault(item.segment, item.name)
     parents = {segment.parent for segment in segments}
     for at, segment in enumerate(segments):
-        if segment.kind is not SegmentKind.HEADING:
+        if at in reading.names:
             kinds = shown[at] or next((shown[above] for above in reading.above(at) if shown[above]), set())
             text = reading.document.words(segment).rstrip() if at in parents else ""
             reading.kinds[at] = _kind(kinds, first.get(at, ""), text)

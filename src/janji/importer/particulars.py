@@ -148,18 +148,20 @@ def _words(mention: Mention | None) -> str:
 
 
 def _postal(reading: Reading, held: Particulars) -> None:
-    """The lines around a word of an address: before it those without a sentence, after it to the end of the line."""
-    words = "|".join(re.escape(word) for word in reading.vocabulary.forms.address)
+    """The address that stands where people are told to write, else the first one."""
+    forms = reading.vocabulary.forms
+    words = "|".join(re.escape(word) for word in forms.address)
+    phone = re.compile(rf"[\s,;(]*\b(?:{'|'.join(map(re.escape, forms.phone))})\b", re.IGNORECASE) if forms.phone else None
     best: tuple[int, Mention] | None = None
     for match in re.finditer(rf"\b(?:{words})\b\.?[^\n]{{0,30}}[0-9]", reading.document.text) if words else ():
         at = _mention(reading, "address", match.start(), match.end())
         if at is None:
             continue
         segment = reading.document.segments[at.segment]
-        start, end = _lines(reading.document.text, match.start(), match.end(), segment.body, segment.stop)
+        start, end = _address(reading.document.text, match.start(), match.end(), segment.stop)
+        called = phone.search(reading.document.text, start, end) if phone else None
+        end = called.start() if called else end
         words_found = " ".join(reading.document.text[start:end].split()).strip(" ,.;:")
-        company = _words(held.found.get("name"))
-        words_found = words_found.removeprefix(company).strip(" ,.;:") or words_found
         rank = 2 * ("contact" in reading.headings[at.segment]) + (not reading.headings[at.segment])
         mention = Mention(words_found, start, end, at.segment, at.sentence)
         if (best is None or rank > best[0]) and len(words_found) < 200:
@@ -168,20 +170,12 @@ def _postal(reading: Reading, held: Particulars) -> None:
         held.found["address"] = best[1]
 
 
-def _lines(text: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
-    """The part of a clause that is an address: short lines joined, or the piece of a sentence that holds it."""
+def _address(text: str, start: int, end: int, high: int) -> tuple[int, int]:
+    """The part of a clause that is an address: from its first word to the end of the sentence, or of its lines."""
     stop = re.compile(r"[;]|\.(?=\s+[A-Z][a-z]+ [a-z])|\.\s*\n|\.\s*$|\n\s*\n|\n(?=\s*(?:[A-Z][a-z]+:|[^\n]{0,20}[0-9]{3}[ -][0-9]))")
     found = stop.search(text, end, high)
     last = found.start() if found else high
-    line = max(low, text.rfind("\n", low, start) + 1)
-    head = re.compile(r".*(?:\bat\b|\bdi\b|:|—|–|\.(?=\s[A-Z]))\s*", re.DOTALL).match(text, line, start)
-    first = head.end() if head and text[head.end() - 1 : head.end()] != "" else line
-    while first == line and line > low:
-        above = max(low, text.rfind("\n", low, line - 1) + 1)
-        if line - above > 50 or re.search(r"[.:]\s*$", text[above:line]):
-            break
-        first = line = above
-    return first, last
+    return start, last
 
 
 def _home(reading: Reading, held: Particulars) -> None:

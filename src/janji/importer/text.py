@@ -10,7 +10,7 @@ from janji.importer.activities import UNDECIDED
 from janji.importer.draft import Draft, DraftEntry, Evidence, OpenDecision, Unmapped, name_of
 from janji.importer.mentions import Mention, Reading
 from janji.importer.particulars import Particulars, particulars
-from janji.importer.periods import Kept, kept, promised
+from janji.importer.periods import Kept, general, kept, promised
 from janji.law.model import Evidence as Proof
 from janji.law.model import LawPack, binding
 from janji.terms.messages import N_, Message, say
@@ -33,6 +33,8 @@ SECTIONS = (
     "entities", "sources", "data", "channels", "notices", "touchpoints", "purposes", "recipients", "transfers",
     "retention", "trackers", "rights", "measures",
 )  # fmt: skip
+_ADULT = 22
+"""An age from which nobody is called a child."""
 _DIRECT = {SourceKind.DIRECT: "person", SourceKind.OBSERVED: "observed"}
 """The source of data at a touchpoint, by how they arrive there."""
 _SOURCE_TITLES = {
@@ -274,6 +276,19 @@ class _Assembly:
 
     # purposes
 
+    def _one_sentence(self, segment: int) -> list[int]:
+        """A clause with the clause that leads to it or the items that it leads to: one sentence over several segments."""
+        found = [segment]
+        above = next(self.reading.above(segment), None)
+        if above is not None and self._leads(above):
+            found.append(above)
+        if self._leads(segment):
+            found += self.reading.below.get(segment, [])
+        return found
+
+    def _leads(self, segment: int) -> bool:
+        return self.reading.document.words(self.reading.document.segments[segment]).rstrip().endswith(":")
+
     def _bases(self) -> dict[int, dict[LegalBasis, Mention]]:
         """The legal bases that each segment names."""
         found: dict[int, dict[LegalBasis, Mention]] = {}
@@ -287,7 +302,9 @@ class _Assembly:
         bases = self._bases()
         for name, mentions in self._found("purposes").items():
             term = self.reading.term("purposes", name)
-            data = tuple(dict.fromkeys(category for item in mentions for category in self._live("data", item.segment)))
+            data = tuple(dict.fromkeys(
+                category for item in mentions for at in self._one_sentence(item.segment) for category in self._live("data", at)
+            ))  # fmt: skip
             values: dict[str, object] = {"title": term.title, "basis": UNDECIDED, "data": data}
             channels = dict.fromkeys(channel for item in mentions for channel in self._live("channels", item.segment))
             if channels and Trait.MARKETING in term.traits:
@@ -307,14 +324,9 @@ class _Assembly:
                             N_("no clause names both the purpose and its data"), purpose=term.title)  # fmt: skip
 
     def _basis(self, name: str, mentions: list[Mention], bases: dict[int, dict[LegalBasis, Mention]]) -> None:
-        own = {basis: item for mention in mentions for basis, item in bases.get(mention.segment, {}).items()}
-        above = {
-            basis: item for mention in mentions
-            for basis, item in next((bases[at] for at in self.reading.above(mention.segment) if at in bases), {}).items()
-        }  # fmt: skip
         entry, title = f"purposes.{name}", self._title("purposes", name)
         options = tuple(str(basis.kind) for basis in self.occasion.law.bases.values())
-        named = {**above, **own}
+        named = self._bases_of(mentions, bases)
         what = N_("which one legal basis does `{purpose}` rest on?")
         first = next(iter(named.values()), mentions[0])
         self.made.evidence[entry] = [*mentions, *named.values()]
@@ -329,12 +341,24 @@ class _Assembly:
         basis = next(iter(named))
         values["basis"] = str(basis)
         values["clauses"] = tuple(dict.fromkeys((*self._ids(mentions), *self._ids(named.values()))))
-        beside = [item for item in mentions if item.segment == first.segment]
-        alone = bool(own) and any(len(self.reading.beside("purposes", item.sentence)) == 1 for item in beside)
-        if not alone:
+        beside = [item for item in mentions if first.segment in self._one_sentence(item.segment)]
+        alone = any(len(self.reading.beside("purposes", item.sentence)) == 1 for item in beside)
+        if not alone or len(bases[first.segment]) > 1:
             self._leave(entry, first, N_("does `{purpose}` rest on {words}?"),
                         N_("clause {clause} names this basis, and not for this purpose alone"), purpose=title, words=said)  # fmt: skip
         self._proof(name, basis, first)
+
+    def _bases_of(
+        self, mentions: list[Mention], bases: dict[int, dict[LegalBasis, Mention]]
+    ) -> dict[LegalBasis, Mention]:  # fmt: skip
+        """The bases named for a purpose: in its sentence, else in its clause, else in the clause that leads to it."""
+        found: dict[LegalBasis, Mention] = {}
+        for mention in mentions:
+            here = bases.get(mention.segment, {})
+            beside = {basis: item for basis, item in here.items() if item.sentence == mention.sentence}
+            above = next((bases[at] for at in self.reading.above(mention.segment) if at in bases), {})
+            found |= {basis: item for basis, item in (beside or here or above).items() if basis not in found}
+        return found
 
     def _proof(self, name: str, basis: LegalBasis, mention: Mention) -> None:
         """What the law wants shown for a basis: asked for, or the reason to keep the purpose out."""
@@ -398,6 +422,10 @@ class _Assembly:
 
     def _ask_about_period(self, name: str, item: Kept) -> None:
         entry = f"retention.{name}"
+        if not item.data and not item.purposes and not general(self.reading, item):
+            self._leave(entry, item.mention, N_("to which data does the period of `{rule}` apply?"),
+                        N_("no data in `{words}` are known to the vocabulary"), rule=name,
+                        words=self.reading.saying(item.mention)[:160])  # fmt: skip
         if not item.event:
             self._ask(entry, item.mention, N_("from which event is the period of `{rule}` counted?"),
                       N_("clause {clause} names a length of time and no event that is known"), rule=name)  # fmt: skip
@@ -409,7 +437,7 @@ class _Assembly:
         """Purposes that have no single period stay out, and so do the periods and notices of such purposes."""
         rules = self.draft.sections["retention"]
         taken: dict[tuple[frozenset[str], frozenset[str]], str] = {}
-        for name, held in rules.items():
+        for name, held in self.draft.live("retention").items():
             data, purposes = frozenset(_tuple(held.values, "data")), frozenset(_tuple(held.values, "purposes"))
             clash = next((other for (one, two), other in taken.items()
                           if bool(one) == bool(data) and bool(two) == bool(purposes)
@@ -477,10 +505,13 @@ class _Assembly:
             kind = next((term for term in kinds if not term.open), None)
             self._recipient(name_of(company.name, "recipient"), company.name, kind.kind if kind else "",
                             kind.role if kind else None, [company])  # fmt: skip
+        sentences = {item.sentence for item in named}
         for name, mentions in self._found("recipients").items():
             term = self.reading.term("recipients", name)
-            self._recipient(name, term.title, term.kind, term.role, mentions)
-            self._open("recipients", name, mentions)
+            others = [item for item in mentions if term.open or item.sentence not in sentences]
+            if others:
+                self._recipient(name, term.title, term.kind, term.role, others)
+                self._open("recipients", name, others)
 
     def _recipient(self, name: str, title: object, kind: str, role: Role | None, mentions: list[Mention]) -> None:
         name = _free(name, self.draft.sections["recipients"])
@@ -573,11 +604,17 @@ class _Assembly:
     def _children(self) -> None:
         law, reading = self.occasion.law, self.reading
         ages = [
-            (length.period.months // 12, item)
-            for length, item in ((length, _mention_of(reading, length.first, length.last)) for length in reading.lengths)
-            if length.period.months >= 12 and length.period.months % 12 == 0 and length.period.months < 22 * 12
+            (int(reading.words.items[match.last - 1][:3]), _mention_of(reading, match.first, match.last))
+            for match in reading.matches.get("signal/age", ()) if reading.words.items[match.last - 1].isdigit()
+        ]  # fmt: skip
+        ages += [
+            (length.period.months // 12, _mention_of(reading, length.first, length.last))
+            for length in reading.lengths if length.period.months >= 12 and not ages
+        ]  # fmt: skip
+        ages = [
+            (age, item) for age, item in ages
+            if age < _ADULT and "children" in reading.topics[item.segment]
             and reading.says("signal/child", item.sentence) and not reading.says("signal/keep", item.sentence)
-            and reading.topics[item.segment] & {"children"}
         ]  # fmt: skip
         mentions = [item for _, item in ages] or self._found("actors").get("child", [])
         if not mentions:

@@ -51,7 +51,7 @@ def import_text(path: Path, folder: Path, effective: date, tongue: Tongue, law: 
     published = read_published(path)
     document = segment(published.text)
     reading = read_text(document, vocabulary)
-    if not any(at >= 0 for at, item in zip(reading.last, document.segments, strict=True) if item.kind != "heading"):
+    if not any(reading.last[at] >= 0 for at in reading.names):
         raise Invalid(
             say(N_("there is no clause in `{path}`"), path=published.name),
             say(N_("give the whole text of the policy; headings alone say nothing")),
