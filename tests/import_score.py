@@ -77,6 +77,14 @@ class Score:
         return self.right / (self.right + len(self.extra)) if self.right + len(self.extra) else 1.0
 
 
+    def add(self, other: Score) -> None:
+        """Take another score in."""
+        self.found += other.found
+        self.right += other.right
+        self.missed += other.missed
+        self.extra += other.extra
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """An imported entry, or a statement: its name, its words, and where they stand."""
@@ -161,10 +169,7 @@ def main() -> None:
             for line in held.missed:
                 print(f"    missed {line}")
             print(f"    extra  {', '.join(held.extra)}")
-        total.found += held.found
-        total.missed += held.missed
-        total.right += held.right
-        total.extra += held.extra
+        total.add(held)
     count, imported = total.found + len(total.missed), total.right + len(total.extra)
     print(f"{'all':44} {count:7} {total.found:6} {total.recall:6.2f} {imported:9} {total.right:6} {total.precision:9.2f}")
 

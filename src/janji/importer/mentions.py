@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from janji.importer.lists import columns, item_title, listed_name
 from janji.importer.vocabulary import NOTHING, TERMS, Term, Vocabulary
 from janji.prose.document import Document, Segment, SegmentKind
 from janji.prose.lengths import Length, lengths
 from janji.prose.phrases import Match
 from janji.prose.words import Words, language_of, read_words
 from janji.terms.processing import ClauseKind
+from janji.terms.texts import Text
 
 _BLANK = re.compile(r"\[(?![xX ]?\])[A-Za-z][^\]\n(]{1,40}\](?!\()|_{4,}|<[a-z][a-z ]{2,30}>|\bX{3,}\b")
 """A place left to be filled in: `[country]`, `____`."""
@@ -61,6 +63,8 @@ class Reading:
     in_segment: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     in_sentence: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     """By section: the terms that a segment, or a sentence, names."""
+    own: dict[str, Term] = field(default_factory=dict)
+    """Purposes that the text lists in words that the vocabulary does not know."""
     below: dict[int, list[int]] = field(default_factory=dict)
     """The clauses that hang from a clause."""
     last: list[int] = field(default_factory=list)
@@ -80,8 +84,8 @@ class Reading:
         return self.in_sentence[section].get(sentence, [])
 
     def term(self, section: str, name: str) -> Term:
-        """The term of a mention."""
-        return self.vocabulary.terms[section][name]
+        """The term of a mention: of the vocabulary, or of the text's own."""
+        return self.vocabulary.terms[section].get(name) or self.own[name]
 
     def quote(self, mention: Mention) -> str:
         """The words of a mention, on one line."""
@@ -137,6 +141,8 @@ def read_text(document: Document, vocabulary: Vocabulary) -> Reading:
     _find_topics(reading)
     for section in TERMS:
         found = reading.found[section] = _terms(reading, section)
+        if section == "purposes":
+            _listed(reading, found)
         reading.in_segment[section] = by_segment = defaultdict(list)
         reading.in_sentence[section] = by_sentence = defaultdict(list)
         for name, mentions in found.items():
@@ -206,6 +212,38 @@ def _terms(reading: Reading, section: str) -> dict[str, list[Mention]]:
     return {name: found[name] for name in reading.vocabulary.terms[section] if name in found}
 
 
+def _listed(reading: Reading, found: dict[str, list[Mention]]) -> None:
+    """Add the purposes that the text lists where the vocabulary knows none; in a table only its column of them counts."""
+    document, words = reading.document, reading.words
+    headers: dict[int, list[int]] = defaultdict(list)
+    for match in reading.matches.get("topic/heading/purposes", ()):
+        headers[words.owners[words.sentences[match.first]]].append(words.starts[match.first])
+    cells = {at: (start, end) for at, start, end in columns(document, headers)}
+    for name, mentions in list(found.items()):
+        found[name] = [item for item in mentions if item.segment not in cells or _within(item, cells[item.segment])]
+        if not found[name]:
+            del found[name]
+    known = {item.segment for mentions in found.values() for item in mentions}
+    spans = {
+        at: span for at in reading.names
+        if "purposes" in reading.headings[at] and "collection" not in reading.headings[at]
+        and (span := item_title(document, document.segments[at])) is not None
+    }  # fmt: skip
+    for at, (start, end) in sorted({**spans, **cells}.items()):
+        inside = words.within(start, end)
+        if at in known or at not in reading.names or not inside:
+            continue
+        title = " ".join(document.text[start:end].split())
+        name = listed_name(title)
+        if name not in reading.vocabulary.terms["purposes"]:
+            reading.own.setdefault(name, Term(id=name, title=Text(((reading.language, title),))))
+            found.setdefault(name, []).append(Mention(name, start, end, at, words.sentences[inside[0]]))
+
+
+def _within(mention: Mention, span: tuple[int, int]) -> bool:
+    return span[0] <= mention.start < span[1]
+
+
 def _outermost(matches: Iterable[Match], nested: bool) -> Iterator[Match]:
     """The matches without those inside words that are no term at all, and if `nested` inside another short one."""
     reach, origin, width = -1, -1, 0
@@ -234,7 +272,7 @@ def _counts(reading: Reading, section: str, segment: int, sentence: int) -> bool
             return False
     if (not gate.topics and not gate.signals) or reading.document.segments[segment].kind is SegmentKind.ROW:
         return True
-    if reading.topics[segment].intersection(gate.topics):
+    if reading.topics[segment].intersection(gate.topics) or (gate.unknown and not headings):
         return True
     return any(reading.says(f"signal/{name}", number) for name in gate.signals for number in context)
 

@@ -51,7 +51,8 @@ def _mention(reading: Reading, name: str, start: int, end: int) -> Mention | Non
 def company_names(text: str, forms: Forms) -> Iterator[re.Match[str]]:
     """Every name of a company in a text, by the form that stands before or after it."""
     before = "|".join(re.escape(form) for form in sorted(forms.before, key=len, reverse=True))
-    after = "|".join(re.escape(form) for form in sorted(forms.after, key=len, reverse=True))
+    longest = sorted(forms.after, key=len, reverse=True)
+    after = "|".join(r"\.?\s{1,3}".join(map(re.escape, form.split())) for form in longest)
     word = rf"(?!(?:{'|'.join(map(re.escape, forms.never))})\b)[A-Z][\w&.'’-]{{0,40}}" if forms.never else r"[A-Z][\w&'’-]{0,40}"
     parts = [rf"\b(?:{before})\.?\s{{1,3}}{word}(?:\s{{1,3}}{word}){{0,5}}(?:,?\s{{1,3}}(?:{after})\b\.?)?"] if before else []
     parts += [rf"\b{word}(?:\s{{1,3}}{word}){{0,4}},?\s{{1,3}}(?:{after})\b"] if after else []

@@ -52,9 +52,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """Where the terms of a section count: in clauses about some topics, or in sentences with some signals."""
+    """Where the terms of a section count: in clauses about some topics, or in sentences with some signals.
+
+    With `unknown` they also count where the headings say nothing that is known.
+    """
 
     id: str = ""
+    unknown: bool = False
     topics: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -150,6 +154,7 @@ _SHAPES: Mapping[str, MapOf] = {
 
 _IDS = ListOf(Id())
 _GATE = Record("VocabularyGate", Gate, {
+    "unknown": Field(Flag(), "also under headings that say nothing known"),
     "topics": Field(_IDS, "in clauses about these"), "signals": Field(_IDS, "in sentences with these"),
     "never": Field(_IDS, "never under a heading about these"),
     "denied": Field(_IDS, "never in a sentence with these, unless it also has `except`"),
