@@ -49,7 +49,7 @@ SECTIONS = {
     "Exceptions and conditions": ("conditions",),
 }
 """Where the entries of each register are looked for: sections of the evidence, or kinds of statements."""
-_SMALL = frozenset("a an the of to in on at for from by with and or nor as under into your our you we not other any all no".split())
+_SMALL = frozenset(["a", "an", "the", "of", "to", "in", "on", "at", "for", "from", "by", "with", "and", "or", "nor", "as", "under", "into", "your", "our", "you", "we", "not", "other", "any", "all", "no"])
 
 
 def there() -> bool:
@@ -124,9 +124,10 @@ def _found(evidence: dict[str, Any], text: str) -> dict[str, list[Found]]:
         held = tuple(dict.fromkeys(spans[item["clause"]] for item in entry["evidence"]))
         found.setdefault(section, []).append(Found(entry["entry"], stems(words), held))
     for item in evidence["statements"]:
-        words = stems(text[item["start"] : item["end"]])
-        name = f"{item['clause']} {item['kind']}"
-        found.setdefault(item["kind"], []).append(Found(name, words, (spans[item["clause"]],)))
+        said = Found(
+            f"{item['clause']} {item['kind']}", stems(text[item["start"] : item["end"]]), (spans[item["clause"]],)
+        )
+        found.setdefault(item["kind"], []).append(said)
     return found
 
 

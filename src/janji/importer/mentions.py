@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from janji.importer.lists import columns, item_title, listed_name
 from janji.importer.vocabulary import NOTHING, TERMS, Term, Vocabulary
-from janji.prose.document import Document, Segment, SegmentKind
+from janji.prose.document import Document, SegmentKind
 from janji.prose.lengths import Length, lengths
 from janji.prose.phrases import Match
 from janji.prose.words import Words, language_of, read_words
@@ -51,6 +51,7 @@ class Reading:
     vocabulary: Vocabulary
     words: Words
     matches: dict[str, list[Match]]
+    language: str = ""
     topics: list[frozenset[str]] = field(default_factory=list)
     headings: list[frozenset[str]] = field(default_factory=list)
     found: dict[str, dict[str, list[Mention]]] = field(default_factory=dict)
@@ -69,11 +70,6 @@ class Reading:
     """The clauses that hang from a clause."""
     last: list[int] = field(default_factory=list)
     """The number of the last sentence of each segment; -1 when it has no word."""
-
-    @property
-    def language(self) -> str:
-        """The language that most of the text is in."""
-        return language_of(self.words.items) or "en"
 
     def named(self, section: str, segment: int) -> list[str]:
         """The terms of a section that a segment names."""
@@ -128,7 +124,7 @@ def read_text(document: Document, vocabulary: Vocabulary) -> Reading:
     matches: dict[str, list[Match]] = defaultdict(list)
     for match in vocabulary.phrases.find(words):
         matches[match.key].append(match)
-    reading = Reading(document, vocabulary, words, matches)
+    reading = Reading(document, vocabulary, words, matches, language_of(words.items) or "en")
     reading.last = [-1] * len(document.segments)
     for sentence, owner in enumerate(words.owners):
         reading.last[owner] = sentence
@@ -143,8 +139,9 @@ def read_text(document: Document, vocabulary: Vocabulary) -> Reading:
         found = reading.found[section] = _terms(reading, section)
         if section == "purposes":
             _listed(reading, found)
-        reading.in_segment[section] = by_segment = defaultdict(list)
-        reading.in_sentence[section] = by_sentence = defaultdict(list)
+        by_segment: dict[int, list[str]] = defaultdict(list)
+        by_sentence: dict[int, list[str]] = defaultdict(list)
+        reading.in_segment[section], reading.in_sentence[section] = by_segment, by_sentence
         for name, mentions in found.items():
             for item in mentions:
                 by_sentence[item.sentence].append(name)
@@ -303,10 +300,10 @@ def _find_kinds(reading: Reading) -> None:
             kinds = shown[at] or next((shown[above] for above in reading.above(at) if shown[above]), set())
             text = reading.document.words(segment).rstrip() if at in parents else ""
             reading.kinds[at] = _kind(kinds, first.get(at, ""), text)
-    for match in _BLANK.finditer(reading.document.text):
-        at = max(0, bisect_right(reading.document.starts, match.start()) - 1)
+    for blank in _BLANK.finditer(reading.document.text):
+        at = max(0, bisect_right(reading.document.starts, blank.start()) - 1)
         if at in reading.kinds and reading.last[at] >= 0:
-            reading.blanks.append(Mention("blank", match.start(), match.end(), at, reading.last[at]))
+            reading.blanks.append(Mention("blank", blank.start(), blank.end(), at, reading.last[at]))
 
 
 def _kind(shown: set[ClauseKind], first: str, leading: str) -> ClauseKind:

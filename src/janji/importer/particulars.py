@@ -11,8 +11,10 @@ from janji.importer.mentions import Mention, Reading
 from janji.importer.vocabulary import Forms
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"'”’]{3,200}")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"'\u201d\u2019]{3,200}")
 _NUMBER = re.compile(r"[+(]?[0-9][0-9 ().-]{5,22}[0-9]")
+_QUOTES = ".,'\u2019"
+"""What may stand at the end of a name and is no part of it."""
 _NEAR = 24
 """How far before a number the word that introduces it may stand."""
 
@@ -53,7 +55,8 @@ def company_names(text: str, forms: Forms) -> Iterator[re.Match[str]]:
     before = "|".join(re.escape(form) for form in sorted(forms.before, key=len, reverse=True))
     longest = sorted(forms.after, key=len, reverse=True)
     after = "|".join(r"\.?\s{1,3}".join(map(re.escape, form.split())) for form in longest)
-    word = rf"(?!(?:{'|'.join(map(re.escape, forms.never))})\b)[A-Z][\w&.'’-]{{0,40}}" if forms.never else r"[A-Z][\w&'’-]{0,40}"
+    never = "|".join(map(re.escape, forms.never)) or "(?!)"
+    word = rf"(?!(?:{never})\b)[A-Z][\w&.'\u2019-]{{0,40}}"
     parts = [rf"\b(?:{before})\.?\s{{1,3}}{word}(?:\s{{1,3}}{word}){{0,5}}(?:,?\s{{1,3}}(?:{after})\b\.?)?"] if before else []
     parts += [rf"\b{word}(?:\s{{1,3}}{word}){{0,4}},?\s{{1,3}}(?:{after})\b"] if after else []
     yield from re.finditer("|".join(parts), text) if parts else ()
@@ -63,11 +66,11 @@ def _companies(reading: Reading, held: Particulars) -> None:
     text = reading.document.text
     seen: dict[str, list[Mention]] = {}
     for match in company_names(text, reading.vocabulary.forms):
-        name = re.sub(r"\s+", " ", match[0]).rstrip(".,'’")
+        name = re.sub(r"\s+", " ", match[0]).rstrip(_QUOTES)
         lines = match[0].split("\n\n")
         if len(lines) > 1:
             continue
-        mention = _mention(reading, name, match.start(), match.start() + len(match[0].rstrip(".,'’")))
+        mention = _mention(reading, name, match.start(), match.start() + len(match[0].rstrip(_QUOTES)))
         if mention is not None:
             seen.setdefault(_folded(name), []).append(mention)
     if not seen:

@@ -12,8 +12,8 @@ from janji.importer.mentions import Mention, Reading
 from janji.importer.particulars import Particulars, particulars
 from janji.importer.periods import Kept, general, kept, promised
 from janji.law.model import Evidence as Proof
-from janji.law.model import LawPack, binding
-from janji.terms.messages import N_, Message, say
+from janji.law.model import LawPack
+from janji.terms.messages import N_, say
 from janji.terms.places import Place
 from janji.terms.processing import (
     ClauseKind,
@@ -435,38 +435,40 @@ class _Assembly:
 
     def _close(self) -> None:
         """Purposes that have no single period stay out, and so do the periods and notices of such purposes."""
-        rules = self.draft.sections["retention"]
+        self._apart()
+        rules = self.draft.live("retention").values()
+        for name, held in self.draft.live("purposes").items():
+            bare = [item for item in _tuple(held.values, "data") if not any(_covers(rule, name, item) for rule in rules)]
+            if bare:
+                self._leave(f"purposes.{name}", self.made.evidence[f"purposes.{name}"][0],
+                            N_("how long are the data of `{purpose}` kept?"),
+                            N_("the text names no period for them"), purpose=self._title("purposes", name))  # fmt: skip
+        live = self.draft.live("purposes")
+        for name, rule in self.draft.sections["retention"].items():
+            named = _tuple(rule.values, "purposes")
+            stay = tuple(purpose for purpose in named if purpose in live)
+            if named and not stay:
+                self._with_purpose("retention", name)
+            elif named:
+                rule.values["purposes"] = stay
+        for name in self.draft.sections["notices"]:
+            if name not in live:
+                self._with_purpose("notices", name)
+
+    def _apart(self) -> None:
+        """Of periods that would hold for the same data, the first one stands."""
         taken: dict[tuple[frozenset[str], frozenset[str]], str] = {}
         for name, held in self.draft.live("retention").items():
             data, purposes = frozenset(_tuple(held.values, "data")), frozenset(_tuple(held.values, "purposes"))
             clash = next((other for (one, two), other in taken.items()
                           if bool(one) == bool(data) and bool(two) == bool(purposes)
                           and (not data or one & data) and (not purposes or two & purposes)), None)  # fmt: skip
-            if clash is not None:
+            if clash is None:
+                taken[data, purposes] = name
+            else:
                 self._leave(f"retention.{name}", self.made.evidence[f"retention.{name}"][0],
                             N_("to which data does `{rule}` apply, and to which `{other}`?"),
                             N_("both periods would hold for the same data"), rule=name, other=clash)  # fmt: skip
-            else:
-                taken[data, purposes] = name
-        live = self.draft.live("retention").values()
-        for name, held in self.draft.live("purposes").items():
-            data = _tuple(held.values, "data")
-            bare = [category for category in data if not any(_covers(rule, name, category) for rule in live)]
-            if bare:
-                self._leave(f"purposes.{name}", self.made.evidence[f"purposes.{name}"][0],
-                            N_("how long are the data of `{purpose}` kept?"),
-                            N_("the text names no period for them"), purpose=self._title("purposes", name))  # fmt: skip
-        purposes = self.draft.live("purposes")
-        for name, rule in rules.items():
-            named = _tuple(rule.values, "purposes")
-            stay = tuple(purpose for purpose in named if purpose in purposes)
-            if named and not stay:
-                self._with_purpose("retention", name)
-            elif named:
-                rule.values["purposes"] = stay
-        for name in self.draft.sections["notices"]:
-            if name not in purposes:
-                self._with_purpose("notices", name)
 
     def _with_purpose(self, section: str, name: str) -> None:
         self.draft.sections[section][name].missing.append(say(N_("it comes in with its purpose")))

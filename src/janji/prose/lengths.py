@@ -57,7 +57,7 @@ def lengths(words: Words) -> list[Length]:
 
 
 def _times(words: Words, first: int, number: int) -> tuple[int, int]:
-    """A number with another before it and a sign of multiplication between them: `3 × 24`."""
+    """A number with another before it and a sign of multiplication between them, as in three times 24 hours."""
     before = first - 1
     if not number or before < words.sentence(first).start or not words.items[before].isdigit():
         return first, number
