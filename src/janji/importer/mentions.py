@@ -14,6 +14,7 @@ from janji.prose.document import Document, SegmentKind
 from janji.prose.lengths import Length, lengths
 from janji.prose.phrases import Match
 from janji.prose.words import Words, language_of, read_words
+from janji.terms.messages import printable
 from janji.terms.processing import ClauseKind
 from janji.terms.texts import Text
 
@@ -233,7 +234,7 @@ def _listed(reading: Reading, found: dict[str, list[Mention]]) -> None:
         title = " ".join(document.text[start:end].split())
         name = listed_name(title)
         if name not in reading.vocabulary.terms["purposes"]:
-            reading.own.setdefault(name, Term(id=name, title=Text(((reading.language, title),))))
+            reading.own.setdefault(name, Term(id=name, title=Text(((reading.language, printable(title)),))))
             found.setdefault(name, []).append(Mention(name, start, end, at, words.sentences[inside[0]]))
 
 

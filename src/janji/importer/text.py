@@ -13,7 +13,7 @@ from janji.importer.particulars import Particulars, particulars
 from janji.importer.periods import Kept, general, kept, promised
 from janji.law.model import Evidence as Proof
 from janji.law.model import LawPack
-from janji.terms.messages import N_, say
+from janji.terms.messages import N_, printable, say
 from janji.terms.places import Place
 from janji.terms.processing import (
     ClauseKind,
@@ -158,7 +158,7 @@ class _Assembly:
         reading = self.reading
         for at, name in reading.names.items():
             segment = reading.document.segments[at]
-            words = " ".join(reading.document.words(segment).split())
+            words = printable(" ".join(reading.document.words(segment).split()))
             if not words:
                 continue
             says = Text(((reading.language, words),))
@@ -179,7 +179,7 @@ class _Assembly:
                                      "country": self.company.home.name if self.company.home else law.jurisdiction[:2]}  # fmt: skip
         for key in ("address", "phone", "email", "url"):
             if key in found:
-                values[key] = found[key].name
+                values[key] = printable(found[key].name)
         officer = self.company.officer
         if officer:
             values["officer"] = {key: item.name for key, item in officer.items()}
