@@ -271,3 +271,10 @@ def test_a_text_without_words_is_refused_before() -> None:
     """An empty file is refused by the reader with a help line."""
     with pytest.raises(Invalid):
         publish("empty.txt", b"  \n")
+
+
+def test_a_basis_with_another_way_beside_it_is_a_question() -> None:
+    """`With your consent, or as the law otherwise allows` names more than consent."""
+    draft, _ = made(SHOP.replace("with your consent.", "with your consent, or as otherwise permitted by law."))
+    assert draft.draft.sections["purposes"]["newsletter"].missing
+    assert "another way" in asked(draft, "purposes.newsletter")

@@ -22,6 +22,8 @@ _BLANK = re.compile(r"\[(?![xX ]?\])[A-Za-z][^\]\n(]{1,40}\](?!\()|_{4,}|<[a-z][
 """A place left to be filled in: `[country]`, `____`."""
 _SWALLOWS = 4
 """A term of at most so many words hides shorter terms of its section inside it (`e-mail address` hides `address`)."""
+_TITLE = 8
+"""A clause of at most so many words without a stop, over other clauses, is a title."""
 _APART = frozenset({"purposes", "actors", "claims", "mechanisms", "conditions"})
 """Sections in which one term does not hide another: their phrases are about deeds, and words serve several."""
 _SHORT = 15
@@ -65,6 +67,8 @@ class Reading:
     in_segment: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     in_sentence: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     """By section: the terms that a segment, or a sentence, names."""
+    titles: frozenset[int] = frozenset()
+    """The clauses that are titles by their form: a few words without a stop, over other clauses."""
     own: dict[str, Term] = field(default_factory=dict)
     """Purposes that the text lists in words that the vocabulary does not know."""
     below: dict[int, list[int]] = field(default_factory=dict)
@@ -135,6 +139,10 @@ def read_text(document: Document, vocabulary: Vocabulary) -> Reading:
         if parent in reading.names and parent is not None:
             reading.below.setdefault(parent, []).append(at)
     reading.lengths = lengths(words)
+    reading.titles = frozenset(
+        at for at in reading.below
+        if len(words.of(document.segments[at])) <= _TITLE and document.words(document.segments[at]).rstrip()[-1:].isalnum()
+    )  # fmt: skip
     _find_topics(reading)
     for section in TERMS:
         found = reading.found[section] = _terms(reading, section)
@@ -178,7 +186,7 @@ def _find_topics(reading: Reading) -> None:
     for topic in reading.vocabulary.topics:
         for match in reading.matches.get(f"topic/heading/{topic}", ()):
             at = words.owners[words.sentences[match.first]]
-            if segments[at].kind is SegmentKind.HEADING and segments[at].id != "TITLE":
+            if (segments[at].kind is SegmentKind.HEADING or at in reading.titles) and segments[at].id != "TITLE":
                 named[at].add(topic)
         for match in reading.matches.get(f"topic/clause/{topic}", ()):
             said[words.owners[words.sentences[match.first]]].add(topic)
@@ -300,7 +308,7 @@ def _find_kinds(reading: Reading) -> None:
         if at in reading.names:
             kinds = shown[at] or next((shown[above] for above in reading.above(at) if shown[above]), set())
             text = reading.document.words(segment).rstrip() if at in parents else ""
-            reading.kinds[at] = _kind(kinds, first.get(at, ""), text)
+            reading.kinds[at] = ClauseKind.LEAD_IN if at in reading.titles else _kind(kinds, first.get(at, ""), text)
     for blank in _BLANK.finditer(reading.document.text):
         at = max(0, bisect_right(reading.document.starts, blank.start()) - 1)
         if at in reading.kinds and reading.last[at] >= 0:

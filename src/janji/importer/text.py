@@ -37,10 +37,6 @@ _ADULT = 22
 """An age from which nobody is called a child."""
 _DIRECT = {SourceKind.DIRECT: "person", SourceKind.OBSERVED: "observed"}
 """The source of data at a touchpoint, by how they arrive there."""
-_SOURCE_TITLES = {
-    SourceKind.DIRECT: N_("the person"), SourceKind.THIRD_PARTY: N_("somebody else"),
-    SourceKind.OBSERVED: N_("observed"), SourceKind.DERIVED: N_("derived from other data"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,16 +241,14 @@ class _Assembly:
             self._open("sources", name, mentions)
 
     def _source(self, kind: SourceKind, mentions: list[Mention]) -> str:
-        """The name of a source of a kind, made when there is none yet."""
+        """The name of a source of a kind that is named in the same clauses, else anywhere."""
         live = self.draft.live("sources")
         for mention in mentions:
             for name in self._live("sources", mention.segment):
                 if live[name].values["kind"] == str(kind):
                     return name
-        name = _DIRECT.get(kind) or next((key for key, held in live.items() if held.values["kind"] == str(kind)), str(kind))
-        if name not in live:
-            self._add("sources", name, {"title": say(_SOURCE_TITLES[kind]), "kind": str(kind)}, mentions[:1])
-        return name
+        name = _DIRECT.get(kind) or next((key for key, held in live.items() if held.values["kind"] == str(kind)), "")
+        return name if name in live else UNDECIDED
 
     def _data(self) -> None:
         law = self.occasion.law
@@ -341,6 +335,10 @@ class _Assembly:
         basis = next(iter(named))
         values["basis"] = str(basis)
         values["clauses"] = tuple(dict.fromkeys((*self._ids(mentions), *self._ids(named.values()))))
+        ways = [way for way in self.reading.beside("claims", first.sentence) if self.reading.term("claims", way).open]
+        if ways:
+            self._leave(entry, first, what, N_("clause {clause} names {words}, and another way beside it: {ways}"),
+                        *options, purpose=title, words=said, ways=self._title("claims", ways[0]))  # fmt: skip
         beside = [item for item in mentions if first.segment in self._one_sentence(item.segment)]
         alone = any(len(self.reading.beside("purposes", item.sentence)) == 1 for item in beside)
         if not alone or len(bases[first.segment]) > 1:
@@ -373,7 +371,8 @@ class _Assembly:
             texts: dict[str, object] = {
                 wanted.id: say(N_("To be written: {title}"), title=wanted.title) for wanted in law.notice_fields.values()
             }
-            self.draft.add("notices", name, {"title": title, "version": 1, "fields": texts})
+            self.draft.add("notices", name, {"title": title, "version": 1, "fields": texts,
+                                             "clauses": held.values["clauses"]})  # fmt: skip
             held.values["notice"] = name
             self._ask(f"notices.{name}", mention, N_("what are people told before they consent to `{purpose}`?"),
                       N_("consent counts only under a notice, and a published text is none"), purpose=title)  # fmt: skip
@@ -644,10 +643,10 @@ class _Assembly:
                 key = f"{section}.{name}" if section != "transfers" else f"ladder.{name}"
                 self.made.evidence[key] = mentions
         for name, mentions in self._found("claims").items():
-            if name.startswith("deemed"):
+            if reading.term("claims", name).open:
                 self.draft.decisions.append(self._decision(
                     f"claims.{name}", mentions[0], N_("who has really consented to what clause {clause} says?"),
-                    N_("consent that is read out of conduct counts for nothing: `{words}`"), (),
+                    N_("what nobody said yes to is no consent: `{words}`"), (),
                     {"words": reading.quote(mentions[0])}))  # fmt: skip
         for length in reading.lengths:
             item = _mention_of(reading, length.first, length.last)

@@ -67,6 +67,7 @@ def import_text(path: Path, folder: Path, effective: date, tongue: Tongue, law: 
     remarks = [item.message for item in published.notes]
     remarks.append(say(N_("clauses: {count}, language: {language}"), count=len(made.clauses.sections["clauses"]),
                        language=reading.language))  # fmt: skip
+    remarks.append(say(N_("every open decision stands in `{path}`"), path=folder / DECISIONS))
     if errors:
         remarks.append(say(N_("`janji check` names mistakes in it that a person must mend: {count}"), count=errors))
     written = tuple(str(folder / name) for name in FILES)
