@@ -50,7 +50,7 @@ SHOP = """Privacy policy
 
 4. Your rights
 
-4.1 You have the right to access your data. We answer requests within 3 × 24 hours.
+4.1 You have the right to access your data. We answer requests within 3 \u00d7 24 hours.
 
 5. Contact
 
@@ -138,10 +138,27 @@ def test_what_is_denied_is_not_found() -> None:
 def test_periods_go_with_what_stands_before_them() -> None:
     """Of several periods in a sentence each has its own data; the clock of an answer is no period of keeping."""
     draft, _ = made("Policy\n\n3. Retention\n\n3.1 Invoices are kept for 10 years and photographs for 30 days.\n\n4. Your rights\n\n"
-                    "4.1 You have the right to access. We answer requests within 3 × 24 hours and delete what you ask.\n")  # fmt: skip
+                    "4.1 You have the right to access. We answer requests within 3 \u00d7 24 hours and delete what you ask.\n")  # fmt: skip
     rules = {name: held.values for name, held in draft.draft.sections["retention"].items()}
     assert {(held["period"], held.get("data")) for held in rules.values()} == {("P10Y", ("invoices",)), ("P30D", ("photo",))}
     assert draft.draft.sections["rights"]["access"].values["within"] == "PT72H"
+
+
+def test_a_deadline_is_no_period_of_keeping() -> None:
+    """`We delete backups within 30 days` says how fast something is done, and not how long data are kept."""
+    draft, _ = made("Policy\n\n3. Retention\n\n3.1 We delete the copies of your personal data within 30 days.\n")
+    assert draft.draft.sections["retention"] == {}
+
+
+def test_what_steers_a_terminal_does_not_reach_the_model() -> None:
+    """A character that steers a terminal in a title or a clause is shown as one that cannot be shown."""
+    draft, _ = made("Policy\n\n3. Purposes\n\n- Sorting\x1b[31m widgets\n- Counting widgets\n")
+    found = parsed(draft)
+    assert [item for item in found.diagnostics if item.severity is Severity.ERROR] == []
+    written = yaml_text.write(draft.draft, [ENGLISH])
+    assert "\x1b" not in written
+    assert "u001b" not in written
+    assert any("Sorting" in str(held.values["title"]) for held in draft.draft.sections["purposes"].values())
 
 
 def test_a_period_for_nothing_in_particular_stays_out() -> None:
