@@ -312,3 +312,19 @@ def test_deleted_rows_need_a_word(shop: Path) -> None:
     found = brought_back(path, shop, "--write", "--remove")
     assert (found["removed"], found["written"]) == (["purposes.newsletter", "retention.subscribers"], True)
     assert "newsletter:" not in (shop / "policy.yaml").read_text(encoding="utf-8")
+
+
+def test_files_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    """When the second of two files cannot be put into its place, the first is as it was, and nothing else lies about."""
+    from janji.errors import Unavailable
+    from janji.files.writing import write_files
+
+    kept, new, wrong = tmp_path / "kept", tmp_path / "new", tmp_path / "wrong"
+    kept.write_bytes(b"before")
+    wrong.mkdir()
+    with pytest.raises(Unavailable):
+        write_files({kept: b"after", new: b"after", wrong: b"after"})
+    assert kept.read_bytes() == b"before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "wrong"]
+    write_files({kept: b"after", tmp_path / "deep" / "new": b"after"})
+    assert (kept.read_bytes(), (tmp_path / "deep" / "new").read_bytes()) == (b"after", b"after")

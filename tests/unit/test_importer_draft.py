@@ -111,7 +111,7 @@ def test_what_lacks_something_permits_nothing() -> None:
     assert held.purposes == {}
     assert "  # decide (en): why?" in text
     assert draft.decisions == [decision]
-    opened = check(parse_text(text.replace("  #| ", "  ").replace("purposes: {}", "purposes:").encode()), law).policy
+    opened = check(parse_text(text.replace("  #| ", "  ").replace("purposes: {}  #", "purposes:  #").encode()), law).policy
     assert opened is not None
     assert list(opened.purposes) == ["post"]
     assert opened.effective == date(2026, 1, 1)

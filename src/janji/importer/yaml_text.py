@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from janji.documents.writing import flow
 from janji.importer.draft import Draft, DraftEntry
-from janji.terms.messages import Message, Tongue, printable
+from janji.terms.messages import N_, Message, Tongue, printable
 from janji.terms.texts import Text
 
 WIDTH = 118
+_EMPTY = N_("take the braces away when the first entry comes in")
 QUOTE = 160
 """How much of a quotation a comment shows."""
 
@@ -48,7 +49,8 @@ def write(draft: Draft, tongues: Sequence[Tongue], first: Sequence[str] = ()) ->
 
 def _section(section: str, entries: dict[str, DraftEntry], tongues: Sequence[Tongue]) -> Iterator[str]:
     live = any(not entry.missing for entry in entries.values())
-    yield f"{section}:" if live else f"{section}: {{}}"
+    hint = " / ".join(dict.fromkeys(tongue.translate(_EMPTY) for tongue in tongues))
+    yield f"{section}:" if live else f"{section}: {{}}  # {hint}"
     for name, entry in entries.items():
         for evidence in entry.evidence:
             quote = _one_line(evidence.quote)
