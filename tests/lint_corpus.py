@@ -107,6 +107,13 @@ def samples() -> tuple[Text, ...]:
     return tuple(_read(path, SAMPLES) for path in sorted((LINT / "samples").glob("*.yaml")))
 
 
+@cache
+def holdout() -> tuple[Text, ...]:
+    """Long policies of real kinds, held out: labelled before any program read them, and not written to teach one."""
+    folder = LINT / "holdout"
+    return tuple(_read(path, folder) for path in sorted(folder.glob("*.yaml")))
+
+
 def span(text: str, quote: str) -> tuple[int, int]:
     """Where a quotation stands in a text, whatever its white space; it must stand there once."""
     pattern = r"\s+".join(re.escape(word) for word in quote.split())

@@ -1,6 +1,7 @@
 """The linter held against the labelled texts: hits, misses and false alarms, rule by rule.
 
-`python -m tests.lint_score` prints the table; with `--show`, each difference with its words.
+`python -m tests.lint_score` prints the table; with `--show`, each difference with its words; with `--holdout`, of the
+held-out texts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tests.lint_corpus import Label, Text, flat, kinds, span, texts
+from tests.lint_corpus import Label, Text, flat, holdout, kinds, span, texts
 
 from janji.files.laws import load_law
 from janji.files.published import read_published
@@ -120,7 +121,8 @@ def main() -> None:
     """Print the table, and with `--show` the differences."""
     totals: dict[str, Score] = {}
     print(f"{'rule':8} kind  hits alarms misses  precision recall")
-    for rule, held in score().items():
+    chosen = holdout() if "--holdout" in sys.argv else None
+    for rule, held in score(chosen).items():
         kind = kinds().get(rule, "-")
         total = totals.setdefault("M" if kind in "MH" else "TSAL", Score())
         total.hits += held.hits

@@ -1,7 +1,8 @@
-"""`make demo`: checks PT Sony Indonesia's policy, asks ten questions of it, and prints the SQL of one."""
+"""`make demo`: lints and imports a sample text, checks a large policy, asks it, renders its documents, and names the files."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = "policies/pt-sony-indonesia"
+SAMPLE = "policies/sample/privacy-policy.txt"
+MADE = "demo-output"
 AT = "2026-11-23T03:00:00Z"
 
 ADULT = "born: 1990-04-01\n"
@@ -50,23 +53,73 @@ def janji(*arguments: str) -> int:
     return subprocess.run([sys.executable, "-m", "janji", *arguments], cwd=ROOT, check=False).returncode
 
 
-def main() -> None:
-    """Run the whole demonstration; fails when an answer is neither yes nor no."""
-    print("Is the policy sound?\n", flush=True)
-    if janji("check", POLICY, "--brief") != 0:
-        sys.exit(1)
+def step(title: str) -> None:
+    """Say what comes next."""
+    print(f"\n{title}\n", flush=True)
+
+
+def must(*arguments: str) -> None:
+    """Run the program, and end the demonstration when it fails."""
+    code = janji(*arguments)
+    if code != 0:
+        sys.exit(code)
+
+
+def texts(made: Path) -> None:
+    """From a published text to its faults and a starting model."""
+    step(f"1. What is wrong with a published text? ({SAMPLE})")
+    must("lint", SAMPLE, "--fail-on", "never", "--rule", "CNS-01", "--rule", "PLH-01", "--rule", "DDL-01")
+    step("2. The whole report, as a page, with the ten things to fix first:")
+    must("lint", SAMPLE, "--fail-on", "never", "--format", "html", "-o", str(made / "lint.html"))
+    step("3. The text as a starting model, with the evidence and what a person must decide:")
+    must("import", SAMPLE, "-o", str(made / "imported"))
+
+
+def questions() -> None:
+    """Check PT Sony Indonesia's policy and ask it ten questions."""
+    step("4. A finished model: is PT Sony Indonesia's policy sound?")
+    must("check", POLICY, "--brief")
     with tempfile.TemporaryDirectory() as folder:
         facts = Path(folder) / "facts.yaml"
         for number, (title, question, known) in enumerate(QUESTIONS, 1):
-            print(f"\n{number}. {title}\n", flush=True)
+            step(f"5.{number}. {title}")
             facts.write_text(known, encoding="utf-8")
             code = janji("explain", "--policy", POLICY, *question.split(), "--facts", str(facts), "--at", AT)
             if code not in (0, 2):
                 sys.exit(1)
-        print("\nAnd for everybody at once, the first question as SQL:\n", flush=True)
+        step("6. And for everybody at once, the first question as SQL:")
         facts.write_text("{}\n", encoding="utf-8")
-        code = janji("decide", "--policy", POLICY, *QUESTIONS[0][1].split(), "--at", AT, "--format", "sql")
-    sys.exit(code)
+        must("decide", "--policy", POLICY, *QUESTIONS[0][1].split(), "--at", AT, "--format", "sql")
+
+
+def documents(made: Path) -> None:
+    """Every document that the law wants, from the same model; and what a new version would change."""
+    step("7. What people are told: notice, trackers, security.txt, gpc.json, in both languages.")
+    for document in ("notice", "trackers", "security", "gpc"):
+        must("render", POLICY, "--document", document, "-o", str(made / "public"))
+    step("8. What the company keeps: records of processing, transfers, processors, impact assessments.")
+    must("register", POLICY, "--register", "all", "-o", str(made / "registers.xlsx"))
+    must("register", POLICY, "-o", str(made / "record.jsonld"))
+    step("9. A new version of a small policy: what does it newly permit, and who must be told first?")
+    old, new = ROOT / "policies" / "minimal", made / "next-version"
+    shutil.copytree(old, new)
+    file = new / "policy.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("[contact.email]", "[contact.email, contact.address]"), encoding="utf-8")
+    must("diff", "policies/minimal", str(new))
+
+
+def main() -> None:
+    """Run the whole demonstration; fails when a step does."""
+    made = ROOT / MADE
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
+    texts(made)
+    questions()
+    documents(made)
+    step("The files that were made:")
+    for path in sorted(path for path in made.rglob("*") if path.is_file() and path.name != ".janji.json"):
+        print(f"  {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

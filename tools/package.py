@@ -11,8 +11,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = ROOT / "policies" / "minimal"
+SAMPLE = ROOT / "policies" / "sample" / "privacy-policy.txt"
 INSIDE = (
     "janji/law/packs/id-pdp.yaml", "janji/law/packs/eu-gdpr.yaml", "janji/files/locale/id/LC_MESSAGES/janji.mo",
+    "janji/linter/rules/00-words.yaml", "janji/files/templates/page.html", "janji/importer/words.yaml",
 )  # fmt: skip
 
 
@@ -26,8 +28,20 @@ def run(*command: str | Path, folder: Path, code: int = 0) -> str:
     return result.stdout
 
 
+def pdf(text: Path, target: Path) -> None:
+    """A text set as a PDF, as an office would publish it."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+    style = getSampleStyleSheet()["BodyText"]
+    parts = [part.strip() for part in text.read_text(encoding="utf-8").split("\n\n")]
+    document = SimpleDocTemplate(str(target), pagesize=A4)
+    document.build([Paragraph(part.replace("&", "&amp;").replace("<", "&lt;"), style) for part in parts if part])
+
+
 def main() -> None:
-    """Build, install, check a policy and ask it a question, in both languages."""
+    """Build, install, lint a PDF, check a policy, ask it a question in both languages, and render its documents."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), folder=ROOT)
@@ -38,6 +52,13 @@ def main() -> None:
         run(sys.executable, "-m", "venv", "new", folder=folder)
         run(folder / "new" / "bin" / "pip", "install", "--quiet", wheel, folder=folder)
         janji = folder / "new" / "bin" / "janji"
+        pdf(SAMPLE, folder / "policy.pdf")
+        found = run(janji, "lint", "policy.pdf", "--format", "json", folder=folder, code=3)
+        if '"CNS-01"' not in found or '"CHG-01"' not in found:
+            sys.exit("the installed program finds too little in a PDF")
+        run(janji, "lint", "policy.pdf", "--format", "html", "-o", "report.html", "--fail-on", "never", folder=folder)
+        run(janji, "render", POLICY, "-o", "public", folder=folder)
+        run(janji, "register", POLICY, "--register", "all", "-o", "registers.xlsx", folder=folder)
         run(janji, "check", POLICY, folder=folder)
         run(janji, "law", "eu-gdpr", "rights", folder=folder)
         ask = ("decide", "--policy", POLICY, "--purpose", "order", "--data", "contact.email")

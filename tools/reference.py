@@ -31,6 +31,7 @@ from janji.documents.shapes import (
 )
 from janji.law.format import LAW_PACK
 from janji.policy.format import LAW, POLICY, policy_schema
+from janji.registers.plain import register_schema
 from janji.workflows.runtime import open_runtime
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,6 +133,7 @@ def pages() -> dict[Path, str]:
         "policy-part.json": policy_schema(part=True),
         "facts.json": document_schema(STANDING, "Facts about a person for a decision of Janji", "urn:janji:schema:facts:1"),
         "law-pack.json": document_schema(LAW_PACK, "A law pack for Janji", "urn:janji:schema:law-pack:1"),
+        "register.json": register_schema(),
     }  # fmt: skip
     made = {schema / name: json.dumps(value, indent=2, ensure_ascii=False) + "\n" for name, value in schemas.items()}
     made[reference / "policy.md"] = document(

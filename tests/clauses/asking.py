@@ -6,14 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from lxml import html
+
 from janji.decision.compiler import CompiledPolicy
 from janji.decision.engine import decide, permits
 from janji.decision.question import Decision, Question
 from janji.decision.standing import Choice, ConsentState, Instrument, Standing, pack
+from janji.files.translations import load_tongue
 from janji.law.model import LawPack
 from janji.policy.checker import check
 from janji.policy.model import Policy, Purpose, RetentionRule
+from janji.terms.periods import Period
 from janji.terms.processing import LegalBasis, Trait
+from janji.workflows.documents import Form, Kind, open_desk, render
 from janji.workflows.policies import Opened
 
 AT = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
@@ -53,6 +58,14 @@ class Sony:
         decision = decide(self.compiled, question, known)
         assert permits(self.compiled, question, known) is decision.permit
         return decision
+
+    def page(self, kind: Kind, touchpoint: str | None = None, language: str = "en") -> str:
+        """The words of a document as it is rendered at `AT`."""
+        desk = open_desk(self.opened, AT, Period(months=6))
+        made = render(desk, kind, load_tongue(language), Form.HTML, touchpoint)
+        (text,) = made.documents.values()
+        tree: Any = html.document_fromstring(text.decode())
+        return " ".join(" ".join(text for part in tree.iter("header", "main") for text in part.itertext()).split())
 
     def willing(self, purpose: str, *channels: str, **facts: Any) -> Standing:
         """An adult with all on record that `purpose` needs: consent (in these channels, else all), agreement."""

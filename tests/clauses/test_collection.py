@@ -8,6 +8,7 @@ from tests.clauses.asking import MARKETING, Sony, adult, basis, child, cited, fi
 from janji.decision.standing import KnownAge
 from janji.terms.periods import Period
 from janji.terms.processing import LegalBasis, Operation, SourceKind, Trait
+from janji.workflows.documents import Kind
 
 ACCOUNTS = ("my-sony", "sony-digital-workshop", "alpha-universe")
 SOCIAL = ("social-integration", "social-login", "social-profile-extra", "like-button", "liked-page")
@@ -74,6 +75,8 @@ def test_clause_2_1_1_b(sony: Sony) -> None:
         assert touchpoint.recording
         assert touchpoint.notice == "recordings"
         assert touchpoint.purposes == ("training-quality",)
+        assert "This is recorded." in sony.page(Kind.TOUCHPOINT, name)
+    assert "This is recorded." not in sony.page(Kind.TOUCHPOINT, "online-store")
 
 
 def test_clause_2_1_1_c(sony: Sony) -> None:

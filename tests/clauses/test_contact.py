@@ -6,6 +6,7 @@ from tests.clauses.asking import Sony, adult, basis, child, first, no, why, yes
 
 from janji.terms.periods import Period
 from janji.terms.processing import LegalBasis
+from janji.workflows.documents import Kind
 
 
 def test_clause_10_1(sony: Sony) -> None:
@@ -33,6 +34,11 @@ def test_clause_10_1_contact(sony: Sony) -> None:
     assert controller.officer is None
     assert len(sony.warned("contact-missing")) == len(sony.warned("officer-missing")) == 1
     assert any("`controller`" in message for message in sony.warned("decision-needed"))
+    page = sony.page(Kind.NOTICE)
+    assert f"Telephone {controller.phone}" in page
+    assert f"Address {controller.address}" in page
+    assert "No data protection officer is named." in page
+    assert "@" not in page
 
 
 def test_clause_10_1_deadline(sony: Sony) -> None:
@@ -55,6 +61,11 @@ def test_clause_10_1_deadline(sony: Sony) -> None:
     assert all(any(f"`{name}`" in line for line in warned) for name in shorter)
     assert "deadline-longer-than-law" in sony.found_when("rights", "access", within=Period(days=4))
     assert not sony.found_when("rights", "access", within=Period(days=3))
+    page = sony.page(Kind.NOTICE)
+    for right in sony.policy.rights.values():
+        if "10.1.deadline" in right.clauses:
+            row = page.split(right.title.get("en"))[-1].split("ask us")[1]
+            assert row.split()[:2] == (["72", "hours"] if right.id in shorter else ["30", "days"])
 
 
 def test_clause_10_2(sony: Sony) -> None:
@@ -71,9 +82,14 @@ def test_clause_10_2(sony: Sony) -> None:
 
 
 def test_clause_10_2_complaint(sony: Sony) -> None:
-    """The right to complain is there, and the law pack names the authority with a contact (the page is later)."""
+    """The right to complain is there, and every notice names the authority of the law pack with its contact."""
     assert sony.policy.rights["complaint"].clauses == ("10.2.complaint",)
     assert [authority.id for authority in sony.law.authorities.values()] == ["komdigi"]
     for authority in sony.law.authorities.values():
         assert authority.contact
         assert set(authority.contact.languages) == {"en", "id"}
+        for language in ("en", "id"):
+            pages = [sony.page(Kind.NOTICE, language=language)]
+            pages += [sony.page(Kind.TOUCHPOINT, name, language) for name in sony.policy.touchpoints]
+            for words in (authority.title.get(language), authority.contact.get(language)):
+                assert all(words in page for page in pages)

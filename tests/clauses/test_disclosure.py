@@ -13,6 +13,7 @@ from janji.decision.standing import Standing, TransferConsent
 from janji.policy.combined import NEEDS_AGREEMENT
 from janji.policy.model import Recipient
 from janji.terms.processing import Operation, RecipientClass
+from janji.workflows.documents import Kind
 
 LAST, AFTER = datetime(2027, 6, 30, 12, 0, tzinfo=UTC), datetime(2027, 7, 1, 12, 0, tzinfo=UTC)
 SEVEN = ("JP", "SG", "AE", "GB", "US", "IN", "CN")
@@ -189,3 +190,8 @@ def test_clause_6_2_register(sony: Sony) -> None:
         assert "rung-missing" in sony.found_when("transfers", transfer.id, rung=None)
         assert sony.found_when("transfers", transfer.id, proven=LAST.date()) == {"evidence-missing"}
         assert sony.found_when("transfers", transfer.id, rung="consent") == {"rungs-not-tried"}
+    reached, _, idle = sony.page(Kind.NOTICE).rpartition("Named, but not done now")
+    for recipient in _of(sony, RecipientClass.AFFILIATE):
+        if recipient.country in SEVEN:
+            assert recipient.title.get("en") in idle
+            assert recipient.title.get("en") not in reached

@@ -12,6 +12,7 @@ from janji.decision.standing import read_standing
 from janji.policy.model import Purpose
 from janji.terms.processing import LegalBasis, Role
 from janji.terms.texts import Text
+from janji.workflows.documents import Kind
 
 
 def _on_consent(sony: Sony) -> list[Purpose]:
@@ -31,6 +32,16 @@ def test_clause_P_1(sony: Sony) -> None:
     told += [text for notice in sony.policy.notices.values() for text in notice.fields.values()]
     assert all(set(text.languages) == set(sony.policy.languages) == {"en", "id"} for text in told)
     assert all(notice.fields.keys() == sony.law.notice_fields.keys() for notice in sony.policy.notices.values())
+    for language in ("en", "id"):
+        page = sony.page(Kind.NOTICE, language=language)
+        used = {name for purpose in sony.policy.purposes.values() for name in purpose.data}
+        titles = [purpose.title for purpose in sony.policy.purposes.values()]
+        titles += [sony.policy.data[name].title for name in used]
+        titles += [measure.title for measure in sony.policy.measures.values()]
+        assert all(title.get(language) in page for title in titles)
+        assert page.count(controller.name) > 1
+        assert controller.phone in page
+        assert controller.address in page
 
 
 def test_clause_P_2_a(sony: Sony) -> None:

@@ -7,6 +7,7 @@ from tests.clauses.asking import SIX, Sony, adult, basis, child, cited, first, n
 from janji.decision.engine import decide
 from janji.terms.periods import Period
 from janji.terms.processing import LegalBasis, Operation, Right, Trait
+from janji.workflows.documents import Kind
 
 THREE_DAYS = Period(hours=72)
 
@@ -145,7 +146,7 @@ def test_clause_9_1_f_told(sony: Sony) -> None:
 
 
 def test_clause_9_1_g(sony: Sony) -> None:
-    """Every place of collection has a notice that tells ground, purpose and rights (showing it is later)."""
+    """Every place of collection tells who asks, on what ground, for what, who answers (showing it is later)."""
     assert sony.policy.controller.name
     assert sony.policy.controller.address
     for form in sony.policy.touchpoints.values():
@@ -157,6 +158,16 @@ def test_clause_9_1_g(sony: Sony) -> None:
         fields = {name: text for name, text in notice.fields.items() if name != left_out}
         assert sony.found_when("notices", "purchase", fields=fields) == {"notice-field-missing"}
     assert _granted(sony, Right.INFORMATION) == {"information"}
+    for form in sony.policy.touchpoints.values():
+        page = sony.page(Kind.TOUCHPOINT, form.id)
+        for name in form.purposes:
+            purpose = sony.policy.purposes[name]
+            basis = sony.law.basis(purpose.basis)
+            assert basis is not None
+            assert purpose.title.get("en") in page
+            assert basis.article in page
+        assert "Who asks " + sony.policy.controller.name in page
+        assert f"Controller {sony.policy.controller.name} (Indonesia)" in page
 
 
 def test_clause_9_1_h(sony: Sony) -> None:

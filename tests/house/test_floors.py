@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "src" / "janji"
 PURE = ("notices", "registers", "versions", "linter", "importer", "prose", "decision", "policy", "law", "documents", "errors", "terms")
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "perf_counter", "urandom", "uuid4", "uuid7"}
-HEAVY = ("django", "sqlalchemy", "sqlglot", "duckdb", "psycopg", "httpx", "jsonschema")
+HEAVY = (
+    "django", "sqlalchemy", "sqlglot", "duckdb", "psycopg", "httpx", "jsonschema", "jinja2", "lxml", "openpyxl", "pypdfium2",
+)  # fmt: skip
 
 
 def _contracts() -> list[dict[str, object]]:
@@ -63,7 +65,7 @@ def _imported(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize("arguments", [
-    (), ("--help",), ("check", "policies/minimal"), ("law", "id-pdp", "clocks"),
+    (), ("--help",), ("check", "policies/minimal"), ("lint", "policies/sample/privacy-policy.txt"), ("law", "id-pdp", "clocks"),
     ("decide", "--policy", "policies/minimal", "--purpose", "order", "--data", "contact.email"),
     ("explain", "--policy", "policies/minimal", "--purpose", "order", "--data", "contact.email"),
 ], ids=lambda arguments: arguments[0] if arguments else "alone")  # fmt: skip

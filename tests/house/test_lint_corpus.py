@@ -7,12 +7,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.lint_corpus import SAMPLES, Label, Text, flat, kinds, samples, span, texts, visible
+from tests.lint_corpus import SAMPLES, Label, Text, flat, holdout, kinds, samples, span, texts, visible
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT.parent / "shared" / "seed" / "policy.txt"
 COUNTED = {rule for rule, kind in kinds().items() if kind in "TSAL"}
-ALL = pytest.mark.parametrize("text", [*texts(), *samples()], ids=lambda text: text.name)
+ALL = pytest.mark.parametrize("text", [*texts(), *samples(), *holdout()], ids=lambda text: text.name)
 
 
 def _marks(text: Text) -> list[Label]:
@@ -99,6 +99,18 @@ def test_every_sample_is_labelled() -> None:
     assert {text.path for text in samples()} == set(SAMPLES.glob("*.txt"))
 
 
+def test_the_held_out_texts_are_long_and_of_many_kinds() -> None:
+    """Fourteen policies as companies publish them: long, in both languages and three forms, two of them without defect."""
+    found = holdout()
+    assert Counter(text.language for text in found) == {"en": 8, "id": 6}
+    assert Counter(text.path.suffix for text in found) == {".txt": 8, ".html": 3, ".md": 3}
+    assert all(text.whole and 900 <= len(visible(text.path).split()) <= 2500 for text in found)
+    clean = [text for text in found if text.clean]
+    assert [text.language for text in clean] == ["en", "id"]
+    assert all(text.optional == () for text in clean)
+    assert min(len(text.findings) for text in found if not text.clean) >= 10
+
+
 def test_common_rules_are_planted_in_both_languages() -> None:
     """All rules but those of one language are found in both."""
     for rule in COUNTED - {"META-02", "RGT-06"}:
@@ -109,5 +121,5 @@ def test_common_rules_are_planted_in_both_languages() -> None:
 def test_no_sentence_of_the_seed() -> None:
     """The texts were written for this corpus; none borrows a sentence."""
     seed = _sentences(SEED.read_text(encoding="utf-8"))
-    for path in [*(text.path for text in texts()), *SAMPLES.glob("*.txt")]:
+    for path in [*(text.path for text in (*texts(), *holdout())), *SAMPLES.glob("*.txt")]:
         assert _sentences(visible(path)) & seed == set(), path.name

@@ -89,7 +89,7 @@ def _add(verbs: Verbs, name: str, help: str, write: Write) -> None:
         question = Question(
             purpose=purpose,
             data=tuple(part.strip() for part in data.split(",") if part.strip()),
-            at=_instant(at) if at else verbs.runtime.now(),
+            at=instant(at) if at else verbs.runtime.now(),
             operation=_operation(operation, recipient),
             recipient=recipient,
             country=country,
@@ -139,7 +139,7 @@ def _operation(word: str, recipient: str | None) -> str:
     return chosen
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
     """An instant as RFC 3339 writes it; a date alone is its first instant in UTC."""
     try:
         at = datetime.fromisoformat(text)

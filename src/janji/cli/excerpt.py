@@ -19,42 +19,47 @@ def excerpt(text: str, start: int, end: int, width: int) -> tuple[str, str]:
     last = text.find("\n", start)
     last = len(text) if last < 0 else last
     stop = max(start, min(end, last))
-    left, before_cut = _left(text, first, start, width // 3)
-    room = width - cell_len(left) - 1
-    middle, whole = _right(text, start, stop, room)
+    line, fits = _shown(text, first, last, width)
+    left = _before(text, first, start, width if fits else _left_room(text, start, last, width))
+    room = width - cell_len(left) - (not fits)
+    middle, all_of_it = _shown(text, start, stop, room)
     marks = " " * cell_len(left) + "^" * max(1, cell_len(middle))
-    if not whole:
-        return before_cut + left.removeprefix(CUT) + middle + CUT, marks
-    room -= cell_len(middle)
-    right, whole = _right(text, stop, last, room)
-    return left + middle + right + ("" if whole else CUT), marks
+    if fits:
+        return line, marks
+    right, to_the_end = _shown(text, stop, last, room - cell_len(middle)) if all_of_it else ("", False)
+    return left + middle + right + ("" if to_the_end else CUT), marks
 
 
-def _left(text: str, first: int, start: int, room: int) -> tuple[str, str]:
-    """What stands before `start` in its line, from the end as far as there is room; and the sign that it was cut."""
+def _left_room(text: str, start: int, last: int, width: int) -> int:
+    """How many cells what stands before the part may have: a third, or more where little follows."""
+    rest, _ = _shown(text, start, last, width)
+    return max(width // 3, width - cell_len(rest) - 1)
+
+
+def _before(text: str, first: int, start: int, room: int) -> str:
+    """What stands in `[first, start)`, from the end so far as there is room for it and the sign that it was cut."""
     parts: list[str] = []
     used = 0
     for index in range(start - 1, first - 1, -1):
-        shown = _shown(text[index])
-        if used + cell_len(shown) > room - 1:
-            return CUT + "".join(reversed(parts)), CUT
-        parts.append(shown)
-        used += cell_len(shown)
-    return "".join(reversed(parts)), ""
+        char = _as_shown(text[index])
+        used += cell_len(char)
+        if used > room - (index > first):
+            return CUT + "".join(reversed(parts))
+        parts.append(char)
+    return "".join(reversed(parts))
 
 
-def _right(text: str, start: int, stop: int, room: int) -> tuple[str, bool]:
-    """What stands in `[start, stop)` as far as there is room, and whether that is all of it."""
+def _shown(text: str, start: int, stop: int, room: int) -> tuple[str, bool]:
+    """What stands in `[start, stop)` as a terminal shows it, so far as there is room; and whether that is all of it."""
     parts: list[str] = []
-    used = 0
     for index in range(start, stop):
-        shown = _shown(text[index])
-        if used + cell_len(shown) > room:
+        char = _as_shown(text[index])
+        room -= cell_len(char)
+        if room < 0:
             return "".join(parts), False
-        parts.append(shown)
-        used += cell_len(shown)
+        parts.append(char)
     return "".join(parts), True
 
 
-def _shown(char: str) -> str:
+def _as_shown(char: str) -> str:
     return TAB if char == "\t" else printable(char).replace("\n", " ")

@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from janji import __version__
-from janji.cli import ask, imports, lint, read, trace
+from janji.cli import ask, imports, lint, read, registers, trace, versions, write
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
@@ -25,13 +25,25 @@ START = N_("""janji: a privacy policy you can run
 
 Where to start:
 
-  janji check policies/minimal     is the policy sound?
+  janji lint privacy-policy.pdf    what is wrong with the text we have published?
+
+  janji import privacy-policy.pdf -o model
+                                   a starting model from that text
+
+  janji check policies/minimal     is the model sound?
 
   janji decide --policy policies/minimal --purpose order --data contact.email \\
         --facts policies/minimal/facts.yaml
                                    may we do this?
 
   janji explain ...                the same question, answered at length
+
+  janji render policies/minimal -o public
+                                   what people are told, written from the model
+
+  janji register policies/minimal  what we must keep, from the same model
+
+  janji diff OLD NEW               what does a new version change, and for whom?
 
   janji law                        the law packs, and what is unsure in them
 
@@ -104,11 +116,8 @@ def build(runtime: Runtime) -> typer.Typer:
         if context.invoked_subcommand is None:
             console().print(translate(START), markup=False)
 
-    read.add(verbs)
-    lint.add(verbs)
-    ask.add(verbs)
-    imports.add(verbs)
-    trace.add(verbs)
+    for room in (read, lint, ask, imports, write, registers, versions, trace):
+        room.add(verbs)
     return app
 
 

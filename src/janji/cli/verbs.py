@@ -13,6 +13,7 @@ from janji.workflows.runtime import Runtime
 
 READ = N_("Read: what is promised, and is it sound?")
 ASK = N_("Ask: may this be done?")
+TELL = N_("Tell: what people and machines are told")
 ANSWER = N_("Answer: what people ask of us")
 PROVE = N_("Prove: what was done")
 

@@ -23,6 +23,7 @@ from janji.policy.combined import (
     Schedule,
     agreement_topic,
     barred_to_children,
+    best_transfer,
     child_under,
     home_countries,
     honours_objection,
@@ -259,28 +260,6 @@ def number(day: date) -> int:
     return day.year * 10000 + day.month * 100 + day.day
 
 
-def best_transfer(policy: CompiledPolicy, recipient: str, country: str, purpose: str) -> Transfer | None:
-    """The transfer that serves best.
-
-    Proven before provisional before neither, other rungs before consent, later before earlier, then by name.
-    """
-    fitting = [
-        transfer
-        for transfer in policy.receives.get(recipient, ())
-        if country in transfer.countries and (not transfer.purposes or purpose in transfer.purposes)
-    ]
-    return min(fitting, key=lambda transfer: _merit(policy.law, transfer), default=None)
-
-
-def _merit(law: LawPack, transfer: Transfer) -> tuple[int, bool, int, str]:
-    consent = law.rungs[transfer.rung or ""].consent
-    if transfer.proven is not None:
-        return (0, consent, 0, transfer.id)
-    if transfer.provisional is not None:
-        return (1, consent, -number(transfer.provisional), transfer.id)
-    return (2, consent, 0, transfer.id)
-
-
 def rights_clauses(policy: Policy, law: LawPack, kind: Right) -> tuple[str, ...]:
     """The clauses of the policy that grant rights of this kind; a promised objection may name no right of the law."""
     return tuple(
@@ -445,7 +424,9 @@ class _Shape:
             if self.question.recipient is None or country not in self.compiled.countries:
                 self._deny("country-undeclared", undeclared, country=country)
             return
-        transfer = best_transfer(self.compiled, self.recipient.id, country, self.question.purpose)
+        transfer = best_transfer(
+            self.law, self.compiled.receives.get(self.recipient.id, ()), country, self.question.purpose
+        )
         if transfer is None:
             self._deny("country-undeclared", undeclared, country=country)
         elif transfer.proven is None and transfer.provisional is None:

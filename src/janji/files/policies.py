@@ -64,7 +64,7 @@ def publish_layout(folder: Path, layout: Layout) -> Path:
             say(N_("the published layout `{path}` does not begin the new one"), path=target),
             say(N_("restore the file from its history; a bit is never moved or reused")),
         )
-    write_files({target: write_layout(layout).encode()})
+    write_files({target: write_layout(layout).encode("utf-8")})
     return target
 
 

@@ -11,7 +11,8 @@ from janji.linter.hits import Hit
 from janji.linter.reading import Reading
 from janji.prose.document import Segment, SegmentKind
 from janji.prose.language import DANGLING
-from janji.prose.lengths import Length, lengths
+from janji.prose.lengths import lengths, number_at
+from janji.prose.phrases import Match
 from janji.terms.periods import Period
 from janji.terms.texts import Text
 
@@ -24,9 +25,19 @@ _EMPTY_LINK = re.compile(r"\[[^\[\]\n]{1,120}\]\(\s*(?:#|javascript:[^)]*)?\s*\)
 _UNFINISHED = re.compile(r"""(,|:|;)["'”’»)*_]*$""")
 _ENDED = re.compile(r"""[.!?;:,)"”’]["'”’»)*_]*$""")
 _LOWER, _UPPER = re.compile(r"[\"'“(]?[a-z]"), re.compile(r"[\"'“(]?[A-Z][a-z]+\b")
-_COLLECTIVE = re.compile(r"(?:collectively|together|bersama-sama|secara kolektif)\W{0,4}(?:as|the|disebut)?\W{0,4}[\"“']([A-Z][\w-]+)[\"”']", re.IGNORECASE)
+_DEFINED = re.compile(
+    r"(?:(collectively|together|bersama-sama|secara kolektif)|\()\W{0,4}(?:as|the|disebut|selanjutnya|selanjutnya disebut)?\W{0,4}"
+    r"[\"“']([A-Z]\w*(?: [A-Z]\w*){0,3})[\"”']", re.IGNORECASE)  # fmt: skip
+_GROUP = re.compile(r"affiliat|subsidiar|afiliasi|anak perusahaan|\bgroup|\bgrup|kelompok")
+_TERM = re.compile(r"[\"“]([A-Z][\w’' -]{1,40})[\"”]")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z]\w*")
+_PARTICLES = frozenset({"in", "on", "by", "under", "for", "not", "that", "this", "these", "such", "some", "any", "each", "his", "her"})
+"""Words that a sentence can end with all the same: `what it stands for`, `if we know this`."""
 _EDGE = 60
 """So many words at the beginning and at the end of a text are where it says its date."""
+_YOUNG, _GROWN = 7, 21
+"""No law calls anybody older a child, and no policy speaks of anybody younger."""
+_NO_AGES = frozenset({"hour", "hours", "day", "days", "month", "months", "jam", "hari", "bulan", "percent", "persen", "x"})
 _HEDGES_PER_THOUSAND, _HEDGES = 5, 2
 
 
@@ -75,15 +86,20 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
         alone = counts[_list_of(segment)] < 2 and before == 0 and not form[0].endswith("a)")
         if form[1] == before + 1 or alone or (form[0] == "(a)" and counts[_list_of(segment)] < 2):
             continue
-        if before == 0 and (segment.parent is None or not form[2]):
+        if before == 0 and ((segment.parent is None and not _led(reading, at)) or not form[2]):
             continue
         if form[1] == before and form[0] == "1.":
             continue
-        lead = segments[segment.parent] if before == 0 and segment.parent is not None else segment
+        lead = segment if before else segments[at - 1 if segment.parent is None else segment.parent]
         label = segment.label.strip()
         start, end = _last_sentence(reading, lead)[0] if lead is not segment else segment.start, segment.start + len(label)
         wanted = _written(before + 1, label)
         yield Hit(start, end, lead.id, {"label": label, "wanted": wanted})
+
+
+def _led(reading: Reading, at: int) -> bool:
+    """Whether the segment before leads up to this one."""
+    return at > 0 and reading.document.words(reading.document.segments[at - 1]).endswith(":")
 
 
 def _list_of(segment: Segment) -> tuple[int | None, str]:
@@ -142,16 +158,24 @@ def unfinished(rule: Rule, reading: Reading) -> Iterator[Hit]:
         ending = _UNFINISHED.search(words)
         if ending is None:
             tail = re.search(r"([^\W\d_]+)$", words)
-            if tail is None or tail[1].lower() not in DANGLING or reading.children(at) or _listed(reading, at):
+            if tail is None or tail[1].lower() not in DANGLING - _PARTICLES or reading.children(at) or _listed(reading, at):
                 continue
             if after is not None and document.words(after)[:1].islower():
                 continue
         elif ending[1] == ":":
-            if after is not None and (after.parent == at or after.kind is not SegmentKind.HEADING):
+            if after is not None and (after.parent == at or not _is_next(segment, after)):
                 continue
         elif ending[1] == ";" or reading.children(at) or _listed(reading, at) or _flows(reading, at):
             continue
         yield Hit(max(segment.body, segment.stop - 40), segment.stop, None, {"ending": words[-24:]})
+
+
+def _is_next(segment: Segment, after: Segment) -> bool:
+    """Whether `after` is no list that `segment` leads up to: a heading, or the next item or clause of its own list."""
+    if after.kind is SegmentKind.HEADING:
+        return True
+    same, other = _form(segment), _form(after)
+    return same is not None and other is not None and same[0] == other[0] and segment.parent == after.parent
 
 
 def _flows(reading: Reading, at: int) -> bool:
@@ -166,7 +190,10 @@ def _listed(reading: Reading, at: int) -> bool:
     segment = reading.document.segments[at]
     if segment.kind is not SegmentKind.ITEM or segment.parent is None:
         return False
-    others = [other for other in reading.children(segment.parent) if other != at]
+    items = [other for other in reading.children(segment.parent) if reading.document.segments[other].kind is segment.kind]
+    others = [other for other in items if other != at]
+    if not others or at > others[-1]:
+        return False
     texts = [reading.document.words(reading.document.segments[other]) for other in others]
     closed = sum(1 for words in texts if re.search(r"""[.!?]["'”’)]*$""", words))
     return bool(texts) and closed * 2 < len(texts)
@@ -175,23 +202,24 @@ def _listed(reading: Reading, at: int) -> bool:
 def list_style(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """Items that begin large where most of their list begins small, or the other way round."""
     document = reading.document
-    for at in range(len(document.segments)):
-        items = [document.segments[item] for item in reading.children(at)]
-        items = [item for item in items if item.kind is SegmentKind.ITEM and document.words(item)]
+    names = set(_NAME.findall(document.text))
+    lists: dict[int | None, list[Segment]] = {}
+    for segment in document.segments:
+        if segment.kind is SegmentKind.ITEM and document.words(segment):
+            lists.setdefault(segment.parent, []).append(segment)
+    for items in lists.values():
         small = [item for item in items if _LOWER.match(document.words(item))]
-        large = [item for item in items if _UPPER.match(document.words(item)) and not _is_name(reading, item)]
+        large = [item for item in items if _UPPER.match(document.words(item)) and not _is_name(document.words(item), names)]
         few, many = (large, small) if len(large) < len(small) else (small, large)
-        if len(many) >= 4 and 0 < len(few) * 2 <= len(many):
+        if len(few) > 0 and ((len(many) >= 4 and len(few) * 2 <= len(many)) or len(few) * 3 <= len(many)):
             for item in few:
                 yield Hit(item.body, min(item.stop, item.body + 40), None, {"label": item.label})
 
 
-def _is_name(reading: Reading, item: Segment) -> bool:
+def _is_name(words: str, names: set[str]) -> bool:
     """Whether an item begins with a name: its first word stands large in the middle of a sentence elsewhere."""
-    word = re.match(r"\W*(\w+)", reading.document.words(item))
-    if word is None:
-        return True
-    return re.search(rf"[a-z,] {re.escape(word[1])}\b", reading.document.text) is not None
+    word = re.match(r"\W*(\w+)", words)
+    return word is None or word[1] in names
 
 
 def dead_links(rule: Rule, reading: Reading) -> Iterator[Hit]:
@@ -241,48 +269,80 @@ def _as_written(reading: Reading, first: int, last: int) -> str:
 
 
 def group_entity(rule: Rule, reading: Reading) -> Iterator[Hit]:
-    """A name given to one company by `collectively` and used for its group."""
+    """A name defined for one company and used for its group, or *its* where the company else says *we*."""
     document = reading.document
-    defined = _COLLECTIVE.search(document.text)
-    if defined is None:
-        return
-    name = defined[1].lower()
-    lead = document.text[max(0, defined.start() - 160) : defined.start()].lower()
-    if re.search(r"affiliat|subsidiar|afiliasi|anak perusahaan|group compan", lead):
-        return
-    used = [m for m in reading.matches.get(f"{rule.id}/find", ()) if _beside_name(reading, m.first, m.last, name)]
-    if not used:
-        return
-    yield Hit(defined.start(), defined.end(), None, {"name": defined[1]})
-    spoken = {reading.segment(reading.words.within(defined.start(), defined.end() + 1).start)}
-    for match in used:
-        at = reading.segment(match.first)
-        if at not in spoken:
+    spoken: set[int] = set()
+    for defined in _DEFINED.finditer(document.text):
+        lead = document.text[max(0, defined.start() - 160) : defined.start()].lower()
+        if _GROUP.search(lead) or _GROUP.search(defined[2].lower()):
+            continue
+        name = [word.lower() for word in re.findall(r"\w+", defined[2])]
+        key = "find" if defined[1] else "beside"
+        used = [m for m in reading.matches.get(f"{rule.id}/{key}", ()) if _beside_name(reading, m, name)]
+        clauses = {reading.segment(match.first): match for match in reversed(used)}
+        if clauses and defined[1]:
+            spoken.add(reading.segment(reading.words.within(defined.start(), defined.end() + 1).start))
+            yield Hit(defined.start(), defined.end(), None, {"name": defined[2]})
+        for at, match in sorted(clauses.items()):
+            if at not in spoken:
+                spoken.add(at)
+                yield Hit(*reading.span(match), None, {"name": defined[2]})
+        if re.search(r"[\"“'](?:we|us|our)[\"”']", document.text[defined.start() : defined.end() + 60]):
+            yield from _estranged(reading, defined[2], spoken)
+
+
+def _estranged(reading: Reading, name: str, spoken: set[int]) -> Iterator[Hit]:
+    """Clauses that begin with *its*, as if somebody else were meant."""
+    for at, segment in enumerate(reading.document.segments):
+        words = reading.words.of(segment)
+        if words and at not in spoken and reading.words.items[words.start] == "its":
             spoken.add(at)
-            yield Hit(*reading.span(match), None, {"name": defined[1]})
+            yield Hit(reading.words.starts[words.start], reading.words.ends[words.start], None, {"name": name})
 
 
-def _beside_name(reading: Reading, first: int, last: int, name: str) -> bool:
-    return name in reading.words.items[max(0, first - 5) : last + 4]
+def _beside_name(reading: Reading, match: Match, name: list[str]) -> bool:
+    around = reading.words.items[max(0, match.first - 4 - len(name)) : match.last + 3 + len(name)]
+    return any(around[at : at + len(name)] == name for at in range(len(around)))
 
 
 def undefined_parties(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """The first mention of each kind of party that the text neither defines nor lists, and the first as a recipient."""
     spoken: set[tuple[str, bool]] = set()
     clauses: set[int] = set()
-    for match in reading.matches.get(f"{rule.id}/find", ()):
+    defined = {words.split()[-1].lower() for words in _TERM.findall(reading.document.text)}
+    for match in _parties(rule, reading):
         at = reading.segment(match.first)
-        term = "".join(word[:5] for word in reading.words.items[match.first : match.last])
-        key = (term, "recipients" in reading.headings[at])
-        if key in spoken or _in_heading(reading, match.first):
+        words = reading.words.items[match.first : match.last]
+        key = ("".join(word[:5] for word in words[-2:]), "recipients" in reading.headings[at])
+        if key in spoken or _in_heading(reading, match.first) or defined.intersection(words) or _lists(reading, at):
+            continue
+        if reading.in_sentence(f"{rule.id}/unless", match.first) or reading.in_clause(f"{rule.id}/clause_lacks", at):
             continue
         spoken.add(key)
-        start, end = reading.span(match)
-        quoted = reading.document.text[max(0, start - 1) : end + 1]
-        if at in clauses or quoted[:1] in "\"“'" or reading.in_clause(f"{rule.id}/clause_lacks", at):
+        if at in clauses:
             continue
         clauses.add(at)
+        start, end = reading.span(match)
         yield Hit(start, end, None, {"quote": reading.document.text[start:end]})
+
+
+def _parties(rule: Rule, reading: Reading) -> list[Match]:
+    """The parties that a text names: by words that are always too wide, or wide ones where data are handed on."""
+    found = list(reading.matches.get(f"{rule.id}/find", ()))
+    for part in rule.parts.values():
+        for match in reading.matches.get(f"{rule.id}/parts/{part.id}", ()):
+            handed = reading.in_sentence(f"{rule.id}/beside/{part.id}", match.first)
+            if handed or reading.headings[reading.segment(match.first)] & set(part.topics):
+                found.append(match)
+    return sorted(found, key=lambda match: match.first)
+
+
+def _lists(reading: Reading, at: int) -> bool:
+    """Whether a clause leads up to a list of those that it speaks of."""
+    segments = reading.document.segments
+    if not reading.document.words(segments[at]).endswith(":"):
+        return False
+    return bool(reading.children(at)) or (at + 1 < len(segments) and segments[at + 1].kind in (SegmentKind.ITEM, SegmentKind.ROW))
 
 
 def undated(rule: Rule, reading: Reading) -> Iterator[Hit]:
@@ -290,9 +350,16 @@ def undated(rule: Rule, reading: Reading) -> Iterator[Hit]:
     dates = reading.matches.get(f"{rule.id}/parts/date", [])
     last = len(reading.words.items) - _EDGE
     edges = [match for match in reading.matches.get(f"{rule.id}/parts/edge", ()) if not _EDGE < match.first < last]
+    edges = [match for match in edges if not _is_telephone(reading, match)]
     if reading.whole and not dates and not edges:
         title = reading.document.segments[0]
         yield Hit(title.start, title.stop)
+
+
+def _is_telephone(reading: Reading, match: Match) -> bool:
+    """Whether what looks like a date is all digits and has no year among them."""
+    items = reading.words.items[match.first : match.last]
+    return all(word.isdigit() for word in items) and not any(len(word) == 4 and word[:2] in ("19", "20") for word in items)
 
 
 def other_language(rule: Rule, reading: Reading) -> Iterator[Hit]:
@@ -363,16 +430,13 @@ def child_age(rule: Rule, reading: Reading) -> Iterator[Hit]:
     under = max((child.under for child in reading.law.children.values()), default=0)
     if not under or reading.matches.get(f"{rule.id}/text_lacks"):
         return
-    for length in lengths(reading.words):
-        years = length.period.months // 12
-        if 0 < years <= 21 and _is_age(rule, reading, length):
-            start, end = reading.words.starts[length.first], reading.words.ends[length.last - 1]
+    for match in reading.matches.get(f"{rule.id}/find", ()):
+        after = reading.words.items[match.last] if match.last < len(reading.words.items) else ""
+        years = number_at(reading.words, match.last - 1)
+        if _YOUNG <= years <= _GROWN and after not in _NO_AGES:
+            start, end = reading.span(match)
             yield Hit(start, end, None, {"years": str(years), "under": str(under)})
             return
-
-
-def _is_age(rule: Rule, reading: Reading, length: Length) -> bool:
-    return reading.in_sentence(f"{rule.id}/find", length.first)
 
 
 def no_address(rule: Rule, reading: Reading) -> Iterator[Hit]:
@@ -396,11 +460,11 @@ def no_address(rule: Rule, reading: Reading) -> Iterator[Hit]:
 
 
 def residency(rule: Rule, reading: Reading) -> Iterator[Hit]:
-    """Records that the law wants kept in the country, in a text that speaks of keeping and of sending abroad."""
+    """Records that the law wants kept in the country, in a text that speaks of such records and of sending abroad."""
     kept = [rule_.title for rule_ in reading.law.retention.values() if rule_.in_country]
     if not kept or not reading.whole or reading.matches.get(f"{rule.id}/text_lacks"):
         return
-    if not reading.matches.get(f"{rule.id}/text_has"):
+    if not reading.matches.get(f"{rule.id}/text_has") or not reading.matches.get(f"{rule.id}/find"):
         return
     for topic in rule.near:
         at = next(reading.about(topic), -1)

@@ -51,7 +51,8 @@ class Rule:
     A rule finds `find`, in clauses about one of `topics` and none of `not_topics`, where the sentence also has one of
     `beside` and none of `unless`, the clause one of `clause_has` and none of `clause_lacks`, the text one of
     `text_has` and none of `text_lacks`. Or it misses `parts`, when the text is about `when`, and then speaks at the
-    first clause that `find` meets or that is about one of `near`. Or it is worked out by the function `check`.
+    first clause that `find` meets or that is about one of `near`; in an excerpt it misses nothing, unless `in_excerpts`
+    and `find` is met. Or it is worked out by the function `check`.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Rule:
     parts: dict[str, Part] = field(default_factory=dict, hash=False)
     near: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
+    in_excerpts: bool = False
     check: str = ""
     place: Place = field(default=NOWHERE, compare=False)
 

@@ -111,8 +111,8 @@ def fits(rule: Rule, reading: Reading, match: Match, at: int) -> bool:
 
 
 def missing(rule: Rule, reading: Reading) -> Iterator[Hit]:
-    """Where a whole policy should say what it nowhere says, with the names of the missing parts."""
-    if not reading.whole or not _text_fits(rule, reading):
+    """Where a text should say what it nowhere says, with the names of the missing parts."""
+    if not _text_fits(rule, reading) or not (reading.whole or (rule.in_excerpts and _met(rule, reading))):
         return
     if rule.when and not any(topics & set(rule.when) for topics in reading.topics):
         return
@@ -136,11 +136,16 @@ def _said(rule: Rule, part: str, reading: Reading) -> bool:
     return False
 
 
+def _met(rule: Rule, reading: Reading) -> list[int]:
+    """The segments in which a rule finds its phrases under its conditions."""
+    matches = reading.matches.get(f"{rule.id}/find", ())
+    return [at for match in matches if fits(rule, reading, match, at := reading.segment(match.first))]
+
+
 def _anchor(rule: Rule, reading: Reading, holes: dict[str, str | Text]) -> Iterator[Hit]:
     """One hit: at the first phrase that the rule looks for, else at the first clause near, else at the title."""
     segments = reading.document.segments
-    matches = reading.matches.get(f"{rule.id}/find", ())
-    met = [at for match in matches if fits(rule, reading, match, at := reading.segment(match.first))]
+    met = _met(rule, reading)
     if met:
         at = next((at for at in met if reading.headings[at] & set(rule.topics)), met[0])
         yield Hit(segments[at].start, segments[at].stop, None, holes)

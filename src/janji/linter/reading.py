@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +18,10 @@ _WHOLE = frozenset(
 )  # fmt: skip
 _TOPICS, _FEWER, _LONG = 4, 3, 120
 """A text about so many of the matters of a policy is taken for a whole one; a long one, about fewer."""
+_SIGNS, _SIGNS_TOGETHER, _MOST = 4, 3, 0.5
+"""A section with so many signs of a topic is about it; a single clause with fewer. No section is most of a text."""
+_SHORT = 300
+"""In a text of fewer words the title speaks for all of it, if it is the only heading."""
 
 
 @dataclass
@@ -115,17 +119,64 @@ def _find_topics(reading: Reading) -> None:
         for match in reading.matches.get(f"{topic}/clause", ()):
             said[reading.segment(match.first)].add(topic)
     _name_rows(reading, named)
+    _add_signs(reading, said)
+    lead = _leads(reading.document)
+    sole = len(reading.words.items) < _SHORT and sum(1 for one in segments if one.kind is SegmentKind.HEADING) == 1
     for at, segment in enumerate(segments):
         if segment.kind is SegmentKind.ROW:
             said[at] |= named[at]
             named[at] = set()
-        if not named[at] and segment.parent is not None and segment.id != "TITLE":
+        if not named[at] and segment.parent is not None:
             named[at] = named[segment.parent]
-        reading.headings.append(frozenset(named[at]) if segment.id != "TITLE" else frozenset())
-        lead = segment.parent
-        if lead is not None and segments[lead].kind is not SegmentKind.HEADING:
-            said[at] |= said[lead]
+        elif not named[at] and sole and segments[0].id == "TITLE":
+            named[at] = named[0]
+        reading.headings.append(frozenset(named[at]) if segment.id != "TITLE" or sole else frozenset())
+        over = lead[at]
+        if over is not None and segment.kind is not SegmentKind.HEADING:
+            said[at] |= said[over]
         reading.topics.append(reading.headings[-1] | said[at])
+
+
+def _leads(document: Document) -> list[int | None]:
+    """For each segment the clause that leads up to it: what an item hangs from, or what ends with a colon before it."""
+    segments = document.segments
+    found: list[int | None] = []
+    opened: int | None = None
+    for at, segment in enumerate(segments):
+        over = segment.parent
+        if over is not None and segments[over].kind is not SegmentKind.HEADING:
+            found.append(over)
+        elif segment.kind is SegmentKind.ITEM:
+            found.append(opened)
+        else:
+            found.append(None)
+            opened = at if segment.kind is SegmentKind.CLAUSE and document.words(segment).endswith(":") else None
+    return found
+
+
+def _add_signs(reading: Reading, said: list[set[str]]) -> None:
+    """Clauses are about what their own signs, or those of their whole section, show together."""
+    segments = reading.document.segments
+    sections: list[int] = []
+    for at, segment in enumerate(segments):
+        over = segment.parent
+        heading = at if segment.kind is SegmentKind.HEADING else None if over is None else sections[over]
+        sections.append(-1 - at if heading is None else heading)
+    sizes: Counter[int] = Counter()
+    for at, segment in enumerate(segments):
+        sizes[sections[at]] += segment.end - segment.start
+    most = len(reading.document.text) * _MOST
+    for topic in reading.book.topics.values():
+        shown: dict[int, set[int]] = defaultdict(set)
+        alone: dict[int, set[int]] = defaultdict(set)
+        for number in range(len(topic.signs)):
+            for match in reading.matches.get(f"{topic.id}/signs/{number}", ()):
+                at = reading.segment(match.first)
+                alone[at].add(number)
+                shown[sections[at]].add(number)
+        for at, section in enumerate(sections):
+            if (len(shown[section]) >= _SIGNS and sizes[section] <= most) or len(alone[at]) >= _SIGNS_TOGETHER:
+                said[at].add(topic.id)
 
 
 def _name_rows(reading: Reading, named: list[set[str]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from janji.documents.shapes import Count, Field, Id, Line, ListOf, MapOf, OneOf, Prose, Reader, Record
+from janji.documents.shapes import Count, Field, Flag, Id, Line, ListOf, MapOf, OneOf, Prose, Reader, Record
 from janji.documents.tree import read_tree
 from janji.errors import Diagnostic
 from janji.linter.findings import Likelihood, Once, Part, Rule
@@ -20,11 +20,15 @@ SLOTS = ("find", "beside", "unless", "clause_has", "clause_lacks", "text_has", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """What a clause can be about: the phrases of a heading, and of a clause itself, that show it."""
+    """What a clause can be about: the phrases of a heading, and of a clause itself, that show it.
+
+    `signs` are phrases of which none shows it alone, but several together do.
+    """
 
     id: str
     heading: tuple[str, ...] = ()
     clause: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, compare=False)
 
 
@@ -43,7 +47,8 @@ class Written:
 class RuleBook:
     """Every rule by its id, the topics, and one phrase book over all of them; `law` is the law pack meant by default.
 
-    The keys of the phrase book are `rule/slot`, `rule/parts/part`, `topic/heading` and `topic/clause`.
+    The keys of the phrase book are `rule/slot`, `rule/parts/part`, `rule/beside/part`, `topic/heading`, `topic/clause`
+    and `topic/signs/n`.
     """
 
     law: str
@@ -86,12 +91,14 @@ _RULE = Record("LintRule", Rule, {
     "once": Field(OneOf(Once), "how often it speaks"),
     "parts": Field(MapOf(_PART), "what the text must say"),
     "near": Field(ListOf(Id()), "where it speaks when something is missing: the first clause about one of these"),
+    "in-excerpts": Field(Flag(), "speaks of something missing in an excerpt too, where `find` is met", attribute="in_excerpts"),
     "when": Field(ListOf(Id()), "something is missing only when the text is about one of these"),
     "check": Field(Id(), "the function that works it out"),
 })  # fmt: skip
 
 _TOPIC = Record("LintTopic", Topic, {
     "heading": _phrases("phrases in a heading"), "clause": _phrases("phrases in a clause"),
+    "signs": _phrases("phrases that show it where several stand together"),
 })  # fmt: skip
 
 RULES = Record("LintRules", Written, {
@@ -140,6 +147,8 @@ def _lines(
     for id, topic in topics.items():
         yield f"{id}/heading", topic.heading, topic.place
         yield f"{id}/clause", topic.clause, topic.place
+        for number, sign in enumerate(topic.signs):
+            yield f"{id}/signs/{number}", (sign,), topic.place
 
 
 def _phrase(line: str, dictionary: Mapping[str, tuple[Phrase, ...]], reader: Reader, place: Place) -> Phrase:

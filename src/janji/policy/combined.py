@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from janji.law.model import LawPack, binding
-from janji.policy.model import ChildAccess, Policy, Purpose, Recipient, RetentionRule
+from collections.abc import Iterable
+
+from janji.law.model import AssessmentTrigger, LawPack, binding
+from janji.policy.model import ChildAccess, Policy, Purpose, Recipient, RetentionRule, Transfer
 from janji.terms.processing import LegalBasis, RecipientClass, Right, Topic, Trait
 
 DECIDED_BY_MACHINE = frozenset({Trait.AUTOMATED_DECISION, Trait.PROFILING})
@@ -89,3 +91,40 @@ def _objection_bases(policy: Policy, law: LawPack) -> set[LegalBasis]:
 def barred_to_children(policy: Policy, law: LawPack, purpose: Purpose) -> bool:
     """Whether a purpose is never carried out for a child, by law or by policy."""
     return purpose.child is ChildAccess.NEVER or bool(never_for_children(policy, law).intersection(purpose.traits))
+
+
+def specific_data(policy: Policy, law: LawPack, purpose: Purpose) -> tuple[str, ...]:
+    """The data of `purpose` that weigh more in the law, in the order written."""
+    return tuple(name for name in purpose.data if law.data_classes[policy.data[name].law_class].specific)
+
+
+def assessment_triggers(policy: Policy, law: LawPack, purpose: Purpose) -> tuple[AssessmentTrigger, ...]:
+    """What makes an impact assessment of `purpose` mandatory, in the order of the law; nothing when it is not."""
+    specific = bool(specific_data(policy, law, purpose))
+    return tuple(
+        trigger
+        for trigger in binding(law.assessment_triggers, policy.effective)
+        if trigger.trait in purpose.traits or (trigger.specific_data and specific)
+    )
+
+
+def best_transfer(law: LawPack, transfers: Iterable[Transfer], country: str, purpose: str) -> Transfer | None:
+    """Of the transfers that name a recipient, the one that serves best for `purpose` in `country`.
+
+    Proven before provisional before neither, other rungs before consent, later before earlier, then by name.
+    """
+    fitting = [
+        transfer
+        for transfer in transfers
+        if country in transfer.countries and (not transfer.purposes or purpose in transfer.purposes)
+    ]
+    return min(fitting, key=lambda transfer: _merit(law, transfer), default=None)
+
+
+def _merit(law: LawPack, transfer: Transfer) -> tuple[int, bool, int, str]:
+    consent = law.rungs[transfer.rung or ""].consent
+    if transfer.proven is not None:
+        return (0, consent, 0, transfer.id)
+    if transfer.provisional is not None:
+        return (1, consent, -transfer.provisional.toordinal(), transfer.id)
+    return (2, consent, 0, transfer.id)

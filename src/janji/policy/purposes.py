@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from janji.documents.shapes import nearest
-from janji.law.model import Evidence, LawPack, binding
+from janji.law.model import Evidence, LawPack
 from janji.policy import model
-from janji.policy.combined import never_for_children
+from janji.policy.combined import assessment_triggers, never_for_children
 from janji.policy.model import Policy, Purpose
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
@@ -144,12 +144,7 @@ def _assessment(purpose: Purpose, article: str, report: Report) -> None:
 
 
 def _impact(purpose: Purpose, policy: Policy, law: LawPack, report: Report) -> None:
-    specific = any(law.data_classes[policy.data[name].law_class].specific for name in purpose.data)
-    triggers = [
-        trigger
-        for trigger in binding(law.assessment_triggers, policy.effective)
-        if trigger.trait in purpose.traits or (trigger.specific_data and specific)
-    ]
+    triggers = assessment_triggers(policy, law, purpose)
     if not triggers:
         return
     articles = ", ".join(trigger.article for trigger in triggers)

@@ -259,6 +259,9 @@ class Outline:
             del self._stack[going_on[-1] :]
         elif same and value != 1:
             del self._stack[same[-1] :]
+        elif style == "dotted1" and value != 1:
+            while self._stack and not self._stack[-1].style.startswith("#"):
+                self._stack.pop()
         elif same and self._stack[-1].style == style and not self._stack[-1].heading:
             del self._stack[-1 if label.indent <= self._stack[-1].indent else len(self._stack) :]
 
@@ -274,13 +277,20 @@ class Outline:
         style = f"#{mark or 9}"
         if index == 0:
             return self._position("TITLE")
-        while self._stack and not (self._stack[-1].style.startswith("#") and int(self._stack[-1].style[1:]) < (mark or 9)):
+        while self._stack and not self._stays(self._stack[-1], mark):
             self._stack.pop()
         self._sections += 1
         own = f"S{self._sections}"
         position = self._position(f"H{self._sections}" if not self._numbered else f"H{own}")
         self._stack.append(_Open(style, self._sections, own, index, True))
         return position
+
+    @staticmethod
+    def _stays(opened: _Open, mark: int) -> bool:
+        """Whether a heading without a label hangs from what is open: a higher mark, or the numbered section it is in."""
+        if opened.style.startswith("#"):
+            return int(opened.style[1:]) < (mark or 9)
+        return not mark and opened.heading
 
     def _paragraph(self, lonely: bool) -> Position:
         while self._stack and not self._stack[-1].heading and self._stack[-1].style.lower() in _LISTS:

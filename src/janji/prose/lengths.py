@@ -16,7 +16,8 @@ _UNITS = {
 }  # fmt: skip
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60,
+    "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    **{f"{stem}teen": 10 + ones for ones, stem in enumerate("thir four fif six seven eigh nine".split(), 3)},
     "ninety": 90, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8,
     "sembilan": 9, "sepuluh": 10, "sebelas": 11,
     "seminggu": 1, "sebulan": 1, "setahun": 1, "sehari": 1,
@@ -64,6 +65,11 @@ def _times(words: Words, first: int, number: int) -> tuple[int, int]:
     if "×" not in words.document.text[words.ends[before] : words.starts[first]]:
         return first, number
     return before, number * int(words.items[before][:3])
+
+
+def number_at(words: Words, at: int) -> int:
+    """The number that ends at a word, in digits or in words; 0 when there is none."""
+    return _spoken(words.items, at, words.sentence(at).start)[1]
 
 
 def _period(number: int, unit: str) -> Period:

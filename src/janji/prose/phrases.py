@@ -3,7 +3,7 @@
     deemed to have ..3 (agreed|consented)
 
 is `deemed to have`, at most three words of any kind, then `agreed` or `consented`. `[...]` may be left out, `consent*`
-is any word beginning so, `#` a number, `<data>` one of the phrases that a dictionary calls `data`. Letter case,
+is any word beginning so, `organi*ation` any beginning and ending so, `#` a number, `<data>` one of the phrases that a dictionary calls `data`. Letter case,
 punctuation and line ends do not matter; a phrase never reaches over the end of a sentence.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from janji.prose.words import Words
 
-_TOKEN = re.compile(r"\.\.(\d+)|<([\w-]+)>|([\[\]()|])|(#)|([^\W_]+\*?|\+\d+)|((?:[\s'’/,&-]|\.(?!\.))+)|(.)", re.DOTALL)
+_TOKEN = re.compile(r"\.\.(\d+)|<([\w-]+)>|([\[\]()|])|(#)|([^\W_]+(?:\*[^\W_]*|\+)?|\+\d+)|((?:[\s'’/,&-]|\.(?!\.))+)|(.)", re.DOTALL)
 _MOST = 20
 """A gap is at most so many words."""
 
@@ -31,18 +31,28 @@ class _One:
     exact: frozenset[str]
     prefixes: tuple[str, ...] = ()
     number: bool = False
+    ends: tuple[tuple[str, str], ...] = ()
+    """Beginnings and endings of words of which the middle may be anything."""
 
     def fits(self, word: str) -> bool:
         if word in self.exact or (self.number and word[0].isdigit()):
             return True
-        return bool(self.prefixes) and word.startswith(self.prefixes)
+        if self.prefixes and word.startswith(self.prefixes):
+            return True
+        return any(word.startswith(first) and word.endswith(last, len(first)) for first, last in self.ends)
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """What a word can begin with, when it is none of `exact`."""
+        return (*self.prefixes, *(first for first, _ in self.ends))
 
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """Up to `most` words of any kind."""
+    """Up to `most` words of any kind; `next` is what the word after it must fit, where that is known."""
 
     most: int
+    next: _One | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class _Either:
 
 _Part = _One | _Gap | _Either
 Phrase = tuple[_Part, ...]
+_Candidate = tuple[str, Phrase, tuple[frozenset[str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +107,40 @@ def _sequence(
         elif number:
             parts.append(_One(frozenset(), (), number=True))
         elif word:
-            lowered = word.lower()
-            prefix = lowered.endswith("*")
-            parts.append(_One(frozenset(() if prefix else (lowered,)), (lowered[:-1],) if prefix else ()))
+            parts.append(_word(word.lower()))
         else:
             part, at = _group(tokens, at, dictionary, text, mark)
             parts.append(part)
-    return tuple(parts), at
+    return tuple(_sighted(part, parts[index + 1 :]) for index, part in enumerate(parts)), at
+
+
+def _word(word: str) -> _One:
+    """One word as it is written in a phrase, with a `*` at its end or in its middle, or without."""
+    first, star, last = word.partition("*")
+    if last:
+        return _One(frozenset(), (), ends=((first, last),))
+    return _One(frozenset(), (first,)) if star else _One(frozenset((word,)))
+
+
+def _joined(ones: list[_One]) -> _One:
+    """One word that is any of some."""
+    return _One(
+        frozenset(word for one in ones for word in one.exact),
+        tuple(prefix for one in ones for prefix in one.prefixes),
+        any(one.number for one in ones),
+        tuple(pair for one in ones for pair in one.ends),
+    )
+
+
+def _sighted(part: _Part, rest: list[_Part]) -> _Part:
+    """A gap that knows what it looks for."""
+    if not isinstance(part, _Gap) or not rest:
+        return part
+    try:
+        ones = list(_firsts(tuple(rest)))
+    except PhraseError:
+        return part
+    return _Gap(part.most, _joined(ones))
 
 
 def _group(
@@ -131,8 +169,7 @@ def _either(options: Iterable[Phrase]) -> _Part:
     options = tuple(options)
     ones = [part for option in options if len(option) == 1 for part in option if isinstance(part, _One)]
     if len(ones) == len(options):
-        exact = frozenset(word for one in ones for word in one.exact)
-        return _One(exact, tuple(prefix for one in ones for prefix in one.prefixes), any(one.number for one in ones))
+        return _joined(ones)
     return _Either(options)
 
 
@@ -146,7 +183,10 @@ def _end(parts: Phrase, index: int, items: list[str], at: int, limit: int) -> in
             at += 1
             index += 1
         elif isinstance(part, _Gap):
+            wanted = part.next
             for start in range(at, min(at + part.most, limit) + 1):
+                if wanted is not None and (start == limit or not wanted.fits(items[start])):
+                    continue
                 found = _end(parts, index + 1, items, start, limit)
                 if found >= 0:
                     return found
@@ -163,11 +203,11 @@ def _end(parts: Phrase, index: int, items: list[str], at: int, limit: int) -> in
 
 @dataclass(slots=True)
 class _Starts:
-    """The phrases that can begin with a word: by the word, by how it begins, or with a number."""
+    """Which phrases can begin with a word, by their index: by the word, by how it begins, or with a number."""
 
-    exact: dict[str, list[tuple[str, Phrase]]] = field(default_factory=dict)
-    prefixes: dict[str, list[tuple[str, Phrase]]] = field(default_factory=dict)
-    numbers: list[tuple[str, Phrase]] = field(default_factory=list)
+    exact: dict[str, list[int]] = field(default_factory=dict)
+    prefixes: dict[str, list[int]] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
 
 
 class Phrasebook:
@@ -175,35 +215,42 @@ class Phrasebook:
 
     def __init__(self, phrases: Iterable[tuple[str, Phrase]]) -> None:
         self._starts = _Starts()
-        for key, phrase in phrases:
+        self._phrases: list[_Candidate] = []
+        for index, (key, phrase) in enumerate(phrases):
+            self._phrases.append((key, phrase, _needs(phrase)))
             for one in _firsts(phrase):
                 for word in one.exact:
-                    self._starts.exact.setdefault(word, []).append((key, phrase))
-                for prefix in one.prefixes:
-                    self._starts.prefixes.setdefault(prefix, []).append((key, phrase))
+                    self._starts.exact.setdefault(word, []).append(index)
+                for prefix in one.beginnings:
+                    self._starts.prefixes.setdefault(prefix, []).append(index)
                 if one.number:
-                    self._starts.numbers.append((key, phrase))
+                    self._starts.numbers.append(index)
         self._lengths = sorted({len(prefix) for prefix in self._starts.prefixes})
 
     def find(self, words: Words) -> list[Match]:
         """Every place where a phrase begins, in the order of the text; the shortest reading of each."""
         found: list[Match] = []
         items = words.items
-        known: dict[str, list[tuple[str, Phrase]]] = {}
-        for at, word in enumerate(items):
-            candidates = known.get(word)
-            if candidates is None:
-                candidates = known[word] = self._candidates(word)
-            if not candidates:
-                continue
-            limit = words.limits[words.sentences[at]]
-            for key, phrase in candidates:
-                end = _end(phrase, 0, items, at, limit)
-                if end >= 0:
-                    found.append(Match(key, at, end))
+        known: dict[str, list[_Candidate]] = {}
+        begin = 0
+        for limit in words.limits:
+            said = frozenset(items[begin:limit])
+            for at in range(begin, limit):
+                word = items[at]
+                candidates = known.get(word)
+                if candidates is None:
+                    candidates = known[word] = self._candidates(word)
+                for key, phrase, needs in candidates:
+                    if any(need.isdisjoint(said) for need in needs):
+                        continue
+                    end = _end(phrase, 0, items, at, limit)
+                    if end >= 0:
+                        found.append(Match(key, at, end))
+            begin = limit
         return found
 
-    def _candidates(self, word: str) -> list[tuple[str, Phrase]]:
+    def _candidates(self, word: str) -> list[_Candidate]:
+        """The phrases that can begin with a word, with the words of which a sentence must have one each."""
         found = list(self._starts.exact.get(word, ()))
         for length in self._lengths:
             if length > len(word):
@@ -211,7 +258,12 @@ class Phrasebook:
             found += self._starts.prefixes.get(word[:length], ())
         if word[0].isdigit():
             found += self._starts.numbers
-        return list(dict.fromkeys(found))
+        return [self._phrases[index] for index in sorted(set(found))]
+
+
+def _needs(phrase: Phrase) -> tuple[frozenset[str], ...]:
+    """The sets of words after the first part of which every match has one; what may be left out is not asked for."""
+    return tuple(part.exact for part in phrase[1:] if isinstance(part, _One) and not part.beginnings and not part.number)
 
 
 def _firsts(phrase: Phrase) -> Iterator[_One]:

@@ -24,8 +24,13 @@ _FRAGMENT = 4
 """A line with fewer spaces is a name or a piece of an address, whatever it ends with."""
 _PAIR = re.compile(r":\s+\S")
 """`Last updated: 1 May`: a line of a form, no title."""
-_FEW = 14
-"""A title has at most so many words."""
+_FEW, _ASKED = 14, 12
+"""A title has at most so many words; one that asks, fewer."""
+_QUESTION = re.compile(r"""[?]["'”’»)\]*_]*\s*$""")
+_MORE = re.compile(r"[.!?;]\s+\S|\n\s*\S")
+"""More than one sentence, or more than one line."""
+_BROKEN = re.compile(r",\s*\n")
+"""A line that ends with a comma is no line of a title."""
 
 
 @dataclass(slots=True)
@@ -97,9 +102,11 @@ def _width(lines: Sequence[str]) -> int:
 
 def _continue(blocks: list[_Block], line: str, bare: str, previous: str, blank: bool, width: int) -> bool:
     """Whether the line, which has no label, goes on with the last block."""
-    if not blocks or blank or _MARKDOWN.match(line):
+    if not blocks or _MARKDOWN.match(line):
         return False
     last = blocks[-1]
+    if blank:
+        return _title_goes_on(last, previous, bare)
     if last.row:
         return bool(_RULE_ROW.match(bare)) and bool(_ROW.match(bare))
     if _ROW.match(bare) and not _open_end(previous):
@@ -111,6 +118,15 @@ def _continue(blocks: list[_Block], line: str, bare: str, previous: str, blank: 
     if last.stop == _line_end(last, previous) and _titled_line(last, previous, bare):
         return False
     return not _breaks(previous, bare, width)
+
+
+def _title_goes_on(block: _Block, line: str, following: str) -> bool:
+    """Whether a numbered title was cut in two by an empty line, as happens on the way out of a PDF."""
+    label = block.label
+    if label is None or not label.numbers or block.stop != _line_end(block, line) or line.endswith(","):
+        return False
+    few = len(line.split()) <= _FEW and 0 < len(following.split()) <= _FRAGMENT
+    return few and _open_end(line) and following.lstrip()[:1].isalpha() and not _STOP.search(following)
 
 
 def _line_end(block: _Block, line: str) -> int:
@@ -193,7 +209,11 @@ def _deeper(label: Label | None, following: Label | None) -> bool:
 def title_like(words: str, colon: bool = False) -> bool:
     """Whether words have the form of a title: few, beginning large, without the verbs and stops of a sentence."""
     found = _WORD.findall(words)
-    if not found or len(found) > _FEW or len(words) > 140 or _STOP.search(words):
+    if not found or len(found) > _FEW or len(words) > 140:
+        return False
+    if _QUESTION.search(words):
+        return len(found) <= _ASKED and not _MORE.search(words)
+    if _STOP.search(words) or _BROKEN.search(words):
         return False
     if words.rstrip().endswith(":") and not (colon and len(found) <= 10 and "," not in words):
         return False

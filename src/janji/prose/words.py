@@ -7,13 +7,13 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from janji.prose.document import Document, Segment
-from janji.prose.language import ABBREVIATIONS, ENGLISH, INDONESIAN
+from janji.prose.language import ABBREVIATIONS, SMALL_WORDS
 
 HIDDEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Characters that show nothing and can break a word in two."""
 
 _HIDDEN = re.compile(f"[{HIDDEN}]+")
-_WORD = re.compile(rf"\+?[^\W_](?:[{HIDDEN}]*[^\W_])*")
+_WORD = re.compile(rf"\+?[^\W_](?:[{HIDDEN}]*[^\W_])*(?:(?<=[^\W\d_])\+(?!\w))?")
 _ENDING = re.compile(r"""[.!?…]+["'”’»)\]*_]*(?=\s|$)""")
 
 
@@ -94,8 +94,6 @@ def _stops(text: str, segment: Segment) -> list[int]:
 
 def language_of(items: list[str]) -> str:
     """`en` or `id` by the small words, whichever there are more of; nothing when there is hardly a word of either."""
-    english = sum(1 for word in items if word in ENGLISH)
-    indonesian = sum(1 for word in items if word in INDONESIAN)
-    if max(english, indonesian) < max(1, len(items) // 50):
-        return ""
-    return "en" if english >= indonesian else "id"
+    counts = {language: sum(1 for word in items if word in small) for language, small in SMALL_WORDS.items()}
+    most = max(counts, key=lambda language: counts[language])
+    return most if counts[most] >= max(1, len(items) // 50) else ""

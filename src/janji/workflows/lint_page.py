@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ AROUND = 160
 """So many characters of a clause are shown on each side of the words that a finding is about."""
 WHOLE = 900
 """A stretch of a clause longer than this is shown by its beginning and its end."""
+_WORDS = re.compile("`([^`]+)`")
+"""The text's own words in a message; a page shows them in quotation marks."""
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -71,8 +74,9 @@ def lint_page(report: Report, tongue: Tongue) -> str:
     sections = [_section(file) for file in report.files]
     totals = {str(severity): report.count(severity) for severity in Severity}
     return fill(
-        "lint.html", tongue, sections=sections, law=report.law, totals=totals, version=__version__, stale=report.stale
-    )
+        "lint.html", tongue, sections=sections, law=report.law, totals=totals, version=__version__, stale=report.stale,
+        said=lambda text: _WORDS.sub("“\\1”", printable(text.get(tongue.language))),
+    )  # fmt: skip
 
 
 def first_of(found: Iterable[Found]) -> list[tuple[Found, int]]:

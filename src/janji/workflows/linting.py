@@ -228,9 +228,8 @@ def _lint(path: Path, law: str, ids: frozenset[str]) -> FileReport:
         times[finding.rule, words] += 1
         mark = digest([finding.rule, words, times[finding.rule, words]])[:32]
         found.append(Found(finding, _span(published.lines, finding), mark))
-    return FileReport(
-        name, published.form, document, tuple(found), (*published.notes, *linted.notes), None, published.exact
-    )
+    notes = (replace(note, place=replace(note.place, file=name)) for note in (*published.notes, *linted.notes))
+    return FileReport(name, published.form, document, tuple(found), tuple(notes), None, published.exact)
 
 
 def _span(lines: Lines, finding: Finding) -> Span:

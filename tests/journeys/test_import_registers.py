@@ -212,7 +212,7 @@ def test_a_workbook_is_made_for_people(shop: Path) -> None:
     sheet = sheet_of(book, "purposes")
     assert sheet.title == "Purposes - Tujuan"
     assert cell(sheet, "order", "basis").value == "contract / perjanjian"
-    assert "Legal basis / Dasar hukum" in [item.value for item in sheet[2]]
+    assert "Legal basis / Dasar pemrosesan" in [item.value for item in sheet[2]]
     assert sheet.freeze_panes == "B3"
     assert sheet.row_dimensions[1].hidden
     assert sheet.protection.sheet

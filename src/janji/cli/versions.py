@@ -1,0 +1,184 @@
+"""The verb that compares two versions of a policy: `diff`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from janji.cli.output import console, question_json, reason_json
+from janji.cli.verbs import READ, Verbs
+from janji.policy.model import Policy
+from janji.terms.messages import N_, Tongue, printable, say
+from janji.versions.changes import Audience, Diff, Material, Owed, Turned
+from janji.workflows.versions import compare_policies, diff_page, write_result
+
+MATERIAL_CODE = 2
+
+
+class DiffFormat(StrEnum):
+    """How a comparison is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+class FailOn(StrEnum):
+    """What makes the comparison fail."""
+
+    MATERIAL = "material"
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb that compares."""
+
+    @verbs.app.command(
+        "diff",
+        rich_help_panel=verbs.say(READ),
+        help=verbs.say(N_("Compare two versions of a policy: what is newly permitted or forbidden, and who must be told.")),
+    )
+    def diff(
+        old: Path = typer.Argument(..., show_default=False, help=verbs.say(N_("The older version: its folder or first file."))),
+        new: Path = typer.Argument(..., show_default=False, help=verbs.say(N_("The newer version: its folder or first file."))),
+        format: DiffFormat = typer.Option(DiffFormat.TEXT, "--format", help=verbs.say(N_("How the answer is written."))),
+        output: Path | None = typer.Option(None, "-o", "--output", help=verbs.say(N_("Write into this file."))),
+        fail_on: FailOn | None = typer.Option(
+            None, "--fail-on", help=verbs.say(N_("`material`: exit with 2 when people must be told of the change."))
+        ),
+        lang: str = verbs.lang(),
+    ) -> None:
+        policy, found = compare_policies(old, new)
+        if format is DiffFormat.JSON:
+            text = json.dumps(diff_json(policy, found, verbs.tongue), ensure_ascii=False, indent=2) + "\n"
+        elif format is DiffFormat.HTML:
+            text = diff_page(policy, found, verbs.tongue)
+        else:
+            text = _text(policy, found, verbs.tongue)
+        if output is None:
+            sys.stdout.write(text)
+        else:
+            write_result(output, text)
+        if fail_on is FailOn.MATERIAL and found.material:
+            raise typer.Exit(MATERIAL_CODE)
+
+
+def diff_json(policy: Policy, diff: Diff, tongue: Tongue) -> dict[str, Any]:
+    """A comparison as `schema/diff.json` describes it."""
+    return {
+        "policy": str(policy.id), "old_version": diff.old_version, "new_version": diff.new_version,
+        "effective": str(diff.effective), "material": diff.material,
+        "notice": {"article": diff.notice_article, "owed": [_owed_json(item) for item in diff.owed]},
+        "permitted": [_turned_json(item, tongue) for item in diff.permitted],
+        "forbidden": [_turned_json(item, tongue) for item in diff.forbidden],
+        "changes": [
+            {"code": item.code, "aspect": str(item.aspect), "name": str(item.name), "text": item.message.render(tongue),
+             "clauses": list(item.clauses), **_material_json(item.material)}
+            for item in diff.changes
+        ],
+        "stale_consents": [
+            {"purpose": item.purpose, "because": [message.render(tongue) for message in item.because],
+             "keys": list(item.keys), "counted": item.counted}
+            for item in diff.stale
+        ],
+    }  # fmt: skip
+
+
+def _turned_json(item: Turned, tongue: Tongue) -> dict[str, Any]:
+    witness = item.witness
+    named = {
+        "purposes": item.purposes, "operations": item.operations, "data": item.data, "recipients": item.recipients,
+        "countries": item.countries, "channels": item.channels,
+    }  # fmt: skip
+    shown = {key: [name for name in map(str, names) if name] for key, names in named.items()}
+    return {
+        **{key: names for key, names in shown.items() if names},
+        "codes": list(item.reasons),
+        "witness": {
+            "question": question_json(witness.question),
+            "known": list(witness.known),
+            "old": {"permit": witness.old.permit, "reasons": [reason_json(one, tongue) for one in witness.old.reasons]},
+            "new": {"permit": witness.new.permit, "reasons": [reason_json(one, tongue) for one in witness.new.reasons]},
+        },
+        **_material_json(item.material),
+    }
+
+
+def _material_json(material: Material | None) -> dict[str, Any]:
+    if material is None:
+        return {"material": False}
+    found: dict[str, Any] = {"material": True, "owed": [_owed_json(item) for item in material.owed]}
+    return found if material.field is None else {**found, "touches": str(material.field.id), "article": material.field.article}
+
+
+def _owed_json(owed: Owed) -> dict[str, Any]:
+    return {"audience": str(owed.audience), **({"names": list(owed.names)} if owed.names else {})}
+
+
+AUDIENCES = {
+    Audience.CONSENTED: N_("those who consented to {names}"),
+    Audience.CUSTOMERS: N_("those with an agreement of the kind {names}"),
+    Audience.EVERYBODY: N_("everybody"),
+}
+PERMITTED, FORBIDDEN = N_("newly permitted"), N_("newly forbidden")
+
+
+def _text(policy: Policy, diff: Diff, tongue: Tongue) -> str:
+    """A comparison for people."""
+    out = console()
+    with out.capture() as held:
+        _print(policy, diff, tongue, out)
+    return held.get()
+
+
+def _print(policy: Policy, diff: Diff, tongue: Tongue, out: Console) -> None:
+    head = say(N_("`{policy}` {old} -> {new}, in effect from {day}"), policy=policy.id,
+               old=diff.old_version.split("+")[0], new=diff.new_version.split("+")[0], day=diff.effective)  # fmt: skip
+    out.print(f"[bold]{escape(head.render(tongue))}[/]")
+    if diff.empty:
+        out.print(tongue.translate(N_("nothing changed")))
+        return
+    for title, items in ((PERMITTED, diff.permitted), (FORBIDDEN, diff.forbidden)):
+        if items:
+            out.print(f"\n[bold]{tongue.translate(title)}[/]")
+            for item in items:
+                _print_turned(item, tongue, out)
+    if diff.changes:
+        out.print(f"\n[bold]{tongue.translate(N_('further changes'))}[/]")
+        for change in diff.changes:
+            mark = "!" if change.material else " "
+            out.print(f" {mark} {escape(change.message.render(tongue))}")
+    if diff.stale:
+        out.print(f"\n[bold]{tongue.translate(N_('consents to ask for anew'))}[/]")
+        for stale in diff.stale:
+            why = "; ".join(message.render(tongue) for message in stale.because)
+            out.print(f"   {escape(stale.purpose)}: {escape(why)}")
+            out.print(f"     [dim]{escape(', '.join(stale.keys))}[/]")
+    out.print()
+    if diff.material:
+        told = say(N_("material: before {day} notice is owed to:"), day=diff.effective)
+        out.print(f"[bold yellow]{escape(told.render(tongue))}[/] [dim]{escape(tongue.cite(diff.notice_article))}[/]")
+        for owed in diff.owed:
+            out.print(f"   {escape(say(AUDIENCES[owed.audience], names=', '.join(owed.names)).render(tongue))}")
+    else:
+        out.print(tongue.translate(N_("not material: nothing changed that people were told")))
+
+
+def _print_turned(item: Turned, tongue: Tongue, out: Console) -> None:
+    parts = (item.purposes, item.operations, item.data, item.recipients, item.countries, item.channels)
+    named = " · ".join(", ".join(name or "-" for name in names) for names in parts if any(names))
+    out.print(f" ! {escape(printable(named))}")
+    witness = item.witness
+    denied, granted = (witness.old, witness.new) if witness.new.permit else (witness.new, witness.old)
+    for reason in (*denied.reasons, *granted.reasons):
+        mark = "+" if reason in granted.reasons else "-"
+        sources = tongue.cite(reason.article)
+        if reason.clauses:
+            sources = f"{tongue.translate(N_('clause'))} {reason.clause} · {sources}"
+        out.print(f"     {mark} {escape(reason.message.render(tongue))} [dim]({escape(sources)})[/]")

@@ -1,0 +1,157 @@
+"""What a comparison of two versions finds: values for what turned, what is told anew, and which consents are stale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from janji.decision.question import Decision, Facts, Question
+from janji.law.model import Rule
+from janji.terms.messages import Message
+
+
+class Turn(StrEnum):
+    """Which way an answer turned."""
+
+    PERMITTED = "permitted"
+    FORBIDDEN = "forbidden"
+
+
+class Aspect(StrEnum):
+    """What a change is about, seen from what people are told."""
+
+    BASIS = "basis"
+    PURPOSE = "purpose"
+    DATA = "data"
+    RECIPIENT = "recipient"
+    RETENTION = "retention"
+    RIGHTS = "rights"
+    CHILDREN = "children"
+    CONTROLLER = "controller"
+    NOTICE = "notice"
+    WORDING = "wording"
+
+
+class Audience(StrEnum):
+    """Who is told of a change."""
+
+    CONSENTED = "consented"
+    CUSTOMERS = "customers"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """To whom notice is owed: those who consented to the purposes, the other party of the agreements, or everybody."""
+
+    audience: Audience
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Why a change is material: the field of the notice that it touches (as the law has it), and who is told."""
+
+    field: Rule | None
+    article: str
+    owed: tuple[Owed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A question and facts that the two versions answer differently, with both answers."""
+
+    question: Question
+    facts: Facts
+    known: tuple[str, ...]
+    old: Decision
+    new: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Questions whose answer turned for the same reasons: every combination of the names is one of them."""
+
+    turn: Turn
+    purposes: tuple[str, ...]
+    operations: tuple[str, ...]
+    data: tuple[str, ...]
+    recipients: tuple[str, ...]
+    countries: tuple[str, ...]
+    channels: tuple[str, ...]
+    reasons: tuple[str, ...]
+    witness: Witness
+    material: Material
+
+    def covers(self, question: Question) -> bool:
+        """Whether the question, about one category of data, is one of these."""
+        return (
+            question.purpose in self.purposes and question.operation in self.operations
+            and set(question.data) <= set(self.data) and (question.recipient or "") in self.recipients
+            and (question.country or "") in self.countries and (question.channel or "") in self.channels
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of what is promised beside the answers: a period, a right, a contact, a notice, the words of a clause."""
+
+    code: str
+    aspect: Aspect
+    name: str
+    message: Message
+    material: Material | None = None
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Consents to a purpose that no longer carry it as they were given: why, and the entries of the standing."""
+
+    purpose: str
+    because: tuple[Message, ...]
+    keys: tuple[str, ...]
+    counted: bool
+    """Whether the new version still counts these consents, so that nothing stops by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Two versions of a policy compared."""
+
+    old_version: str
+    new_version: str
+    effective: date
+    notice_article: str
+    turned: tuple[Turned, ...]
+    changes: tuple[Change, ...]
+    stale: tuple[Stale, ...]
+
+    @property
+    def permitted(self) -> tuple[Turned, ...]:
+        """What is newly permitted."""
+        return tuple(item for item in self.turned if item.turn is Turn.PERMITTED)
+
+    @property
+    def forbidden(self) -> tuple[Turned, ...]:
+        """What is newly forbidden."""
+        return tuple(item for item in self.turned if item.turn is Turn.FORBIDDEN)
+
+    @property
+    def material(self) -> bool:
+        """Whether people must be told before the new version takes effect."""
+        return bool(self.turned or self.stale) or any(item.material for item in self.changes)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changed that is compared."""
+        return not (self.turned or self.changes or self.stale)
+
+    @property
+    def owed(self) -> tuple[Owed, ...]:
+        """Everybody to whom notice is owed, each once."""
+        found = [owed for item in self.turned for owed in item.material.owed]
+        found += [owed for item in self.changes if item.material for owed in item.material.owed]
+        found += [Owed(Audience.CONSENTED, (item.purpose,)) for item in self.stale]
+        return tuple(dict.fromkeys(sorted(found, key=lambda owed: (owed.audience, owed.names))))

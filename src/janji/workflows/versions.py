@@ -1,0 +1,60 @@
+"""Two versions of a policy opened, compiled against one layout and compared; the page of what changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from janji.decision.compiler import compile_policy
+from janji.errors import Invalid
+from janji.files.templates import fill
+from janji.files.writing import write_file
+from janji.law.model import LawPack
+from janji.policy.model import Policy
+from janji.terms.messages import N_, Tongue, say
+from janji.versions.changes import Diff
+from janji.versions.comparison import compare
+from janji.workflows.policies import Opened, open_policy
+
+
+def compare_policies(old: Path, new: Path) -> tuple[Policy, Diff]:
+    """The newer policy, and what it changes against the older.
+
+    Raises `Invalid` when either has errors (with its diagnostics), or when the two are not versions of one policy.
+    """
+    one, two = open_policy(old), open_policy(new)
+    (before, law), (after, other) = _sound(one, old), _sound(two, new)
+    if before.id != after.id:
+        raise Invalid(
+            say(N_("`{old}` and `{new}` are two policies, not two versions of one"), old=before.id, new=after.id),
+            say(N_("give the older and the newer version of the same policy")),
+        )
+    if law.id != other.id:
+        raise Invalid(
+            say(N_("the versions stand under two laws, `{old}` and `{new}`"), old=law.id, new=other.id),
+            say(N_("compare versions under one law; a change of law is a new policy")),
+        )
+    _, first = compile_policy(before, law, one.published)
+    compiled, layout = compile_policy(after, law, first)
+    earlier, _ = compile_policy(before, law, layout)
+    return after, compare(earlier, compiled)
+
+
+def _sound(opened: Opened, path: Path) -> tuple[Policy, LawPack]:
+    """Policy and law of a version; the error says which of the two files has the mistakes."""
+    if opened.checked.policy is None or opened.law is None:
+        raise Invalid(
+            say(N_("the policy in `{path}` has mistakes and cannot be compared: {count}"), path=path, count=opened.errors),
+            say(N_("`janji check` shows each with its place and help")),
+            opened.diagnostics,
+        )
+    return opened.checked.policy, opened.law
+
+
+def diff_page(policy: Policy, diff: Diff, tongue: Tongue) -> str:
+    """The page that shows what changed, to print or to hand on."""
+    return fill("diff.html", tongue, policy=policy, diff=diff)
+
+
+def write_result(path: Path, text: str) -> None:
+    """Write a comparison into a file; raises `Unavailable` when it cannot be written."""
+    write_file(path, text)
