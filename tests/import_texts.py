@@ -1,4 +1,4 @@
-"""The importer held against invented texts in which a person marked what they speak of: words of the text, by section.
+"""The importer held against invented texts in which what they speak of was marked: words of the text, by section.
 
 `python -m tests.import_texts` prints the table; with `--show`, what was missed and what was found besides. A mark is
 found when an entry of its section rests on words that overlap it; an entry is right when it rests on a mark.
@@ -38,7 +38,7 @@ def marks() -> dict[str, dict[str, Any]]:
 
 
 def score(held_out: bool) -> dict[str, Score]:
-    """The score of each section over the texts that the vocabulary was tuned on, or over those that it never saw."""
+    """The score of each section over the texts that the vocabulary was tuned on, or over those whose words were kept out of it."""
     scores: dict[str, Score] = defaultdict(Score)
     for name, marked in marks().items():
         if bool(marked.get("held_out")) is not held_out:
@@ -88,7 +88,7 @@ def _imported(text: str) -> dict[str, list[dict[str, Any]]]:
 def main() -> None:
     """Print both tables, and with `--show` the differences."""
     for held_out in (False, True):
-        print("texts never tuned on" if held_out else "texts tuned on")
+        print("texts whose words were kept out" if held_out else "texts tuned on")
         print(f"{'section':12} marks found recall imported right precision")
         total = Score()
         for name, held in score(held_out).items():
