@@ -12,7 +12,6 @@ from pathlib import Path
 from janji.documents.tree import Node, read_tree
 from janji.errors import Conflict, Corrupt, Diagnostic, Invalid
 from janji.files.dictionaries import load_words
-from janji.files.laws import law_names, load_law
 from janji.files.policies import FIRST
 from janji.files.reading import read_file
 from janji.files.tables import read_csv, read_sheet
@@ -36,6 +35,7 @@ from janji.policy.checker import check
 from janji.policy.parser import parse_text
 from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.processing import Severity
+from janji.workflows.policies import named_law
 
 MAPPING = "mapping.yaml"
 REPORT, REPORT_JSON = "report.txt", "report.json"
@@ -62,7 +62,7 @@ def import_register(
     ever overwritten.
     """
     words = load_words()
-    pack = _law(law or words.law)
+    pack = named_law(law or words.law)
     if (folder / FIRST).exists():
         raise Conflict(
             say(N_("there is a policy already: `{path}`"), path=folder / FIRST),
@@ -117,14 +117,6 @@ def _write(tongue: Tongue, report: Report, folder: Path, law: LawPack) -> Report
              REPORT_JSON: held.encode(), FIRST: text}  # fmt: skip
     write_files({folder / name: texts[name] for name in names})
     return report
-
-
-def _law(name: str) -> LawPack:
-    pack = load_law(name)
-    if pack is None:
-        words = ", ".join(f"`{item}`" for item in law_names())
-        raise Invalid(say(N_("there is no law pack `{law}`"), law=name), say(N_("known here: {words}"), words=words))
-    return pack
 
 
 def _named(controller: Said | None, files: Sequence[Path]) -> str:

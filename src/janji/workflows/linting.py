@@ -11,7 +11,7 @@ from pathlib import Path
 
 from janji.errors import Diagnostic, Invalid, JanjiError, Unavailable
 from janji.files.baselines import Known, read_baseline, write_baseline
-from janji.files.laws import law_names, load_law
+from janji.files.laws import load_law
 from janji.files.published import STDIN, Form, Lines, read_published, texts_in
 from janji.files.rules import load_rules
 from janji.files.writing import write_file
@@ -23,6 +23,7 @@ from janji.prose.segments import segment
 from janji.terms.canonical import digest
 from janji.terms.messages import N_, say
 from janji.terms.processing import Severity
+from janji.workflows.policies import named_law
 
 FEW = 8
 """So many files are read one after the other; from there on several processes share them."""
@@ -104,10 +105,7 @@ def rules(law: str | None = None) -> tuple[LawPack, tuple[Rule, ...]]:
     """
     book = load_rules()
     name = law or book.law
-    pack = load_law(name)
-    if pack is None:
-        words = ", ".join(f"`{item}`" for item in law_names())
-        raise Invalid(say(N_("there is no law pack `{law}`"), law=name), say(N_("known here: {words}"), words=words))
+    pack = named_law(name)
     held = (rule for _, rule in sorted(book.rules.items()))
     return pack, tuple(rule for rule in held if not rule.articles or name in rule.articles)
 

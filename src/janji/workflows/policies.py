@@ -98,3 +98,12 @@ def write_published_layout(opened: Opened) -> Path:
 def laws() -> tuple[LawPack, ...]:
     """Every law pack there is, by name."""
     return tuple(pack for pack in map(load_law, law_names()) if pack is not None)
+
+
+def named_law(name: str) -> LawPack:
+    """The law pack called `name`; raises `Invalid` with the names there are when there is none."""
+    pack = load_law(name)
+    if pack is None:
+        words = ", ".join(f"`{item}`" for item in law_names())
+        raise Invalid(say(N_("there is no law pack `{law}`"), law=name), say(N_("known here: {words}"), words=words))
+    return pack

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from janji.errors import Conflict, Corrupt, Diagnostic, Invalid
-from janji.files.laws import law_names, load_law
 from janji.files.policies import FIRST
 from janji.files.published import STDIN, Form, Published, read_published
 from janji.files.translations import LANGUAGES, load_tongue
@@ -27,6 +26,7 @@ from janji.prose.segments import segment
 from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.places import Place
 from janji.terms.processing import Severity
+from janji.workflows.policies import named_law
 
 CLAUSES, DECISIONS, EVIDENCE = "clauses.yaml", "decisions.md", "evidence.json"
 FILES = (CLAUSES, DECISIONS, EVIDENCE, FIRST)
@@ -41,7 +41,7 @@ def import_text(path: Path, folder: Path, effective: date, tongue: Tongue, law: 
     when one of the files to be written is there: nothing is ever overwritten.
     """
     vocabulary = load_vocabulary()
-    pack = _law(law or vocabulary.law)
+    pack = named_law(law or vocabulary.law)
     for name in FILES:
         if (folder / name).exists():
             raise Conflict(
@@ -72,14 +72,6 @@ def import_text(path: Path, folder: Path, effective: date, tongue: Tongue, law: 
         remarks.append(say(N_("`janji check` names mistakes in it that a person must mend: {count}"), count=errors))
     written = tuple(str(folder / name) for name in FILES)
     return Report("text", (published.name,), written, made.draft, tuple(remarks))
-
-
-def _law(name: str) -> LawPack:
-    pack = load_law(name)
-    if pack is None:
-        words = ", ".join(f"`{item}`" for item in law_names())
-        raise Invalid(say(N_("there is no law pack `{law}`"), law=name), say(N_("known here: {words}"), words=words))
-    return pack
 
 
 def _place(published: Published, source: str, start: int) -> Place:
