@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -94,9 +95,10 @@ def questions() -> None:
 
 def documents(made: Path) -> None:
     """Every document that the law wants, from the same model; and what a new version would change."""
-    step("7. What people are told: notice, trackers, security.txt, gpc.json, in both languages.")
-    for document in ("notice", "trackers", "security", "gpc"):
+    step("7. What people are told, in both languages: notice, trackers, gpc.json; and all documents of a small policy.")
+    for document in ("notice", "trackers", "gpc"):
         must("render", POLICY, "--document", document, "-o", str(made / "public"))
+    must("render", "policies/minimal", "-o", str(made / "corner-shop"))
     step("8. What the company keeps: records of processing, transfers, processors, impact assessments.")
     must("register", POLICY, "--register", "all", "-o", str(made / "registers.xlsx"))
     must("register", POLICY, "-o", str(made / "record.jsonld"))
@@ -111,7 +113,8 @@ def documents(made: Path) -> None:
 
 def main() -> None:
     """Run the whole demonstration; fails when a step does."""
-    made = ROOT / MADE
+    made = Path(MADE)
+    os.chdir(ROOT)
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir()
     texts(made)
@@ -119,7 +122,7 @@ def main() -> None:
     documents(made)
     step("The files that were made:")
     for path in sorted(path for path in made.rglob("*") if path.is_file() and path.name != ".janji.json"):
-        print(f"  {path.relative_to(ROOT)}")
+        print(f"  {path}")
 
 
 if __name__ == "__main__":
