@@ -22,6 +22,7 @@ _NO_PLACEHOLDER = re.compile(r"\b(sic|at|dot|titik|et|ibid|emphasis|deleted|reda
 _ADDRESS = re.compile(r"[\w.+-]+\s*(?:@|\[at\]|\(at\))\s*[\w-]+\s*(?:\.|\[dot\]|\(dot\))\s*\w{2,}", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|co|id|org|net|io|app|example|test|info|biz)(?:/\S*)?\b", re.IGNORECASE)
 _EMPTY_LINK = re.compile(r"\[[^\[\]\n]{1,120}\]\(\s*(?:#|javascript:[^)]*)?\s*\)")
+_FOOT = re.compile(r"©|\(c\)|all rights reserved|hak cipta", re.IGNORECASE)
 _UNFINISHED = re.compile(r"""(,|:|;)["'”’»)*_]*$""")
 _ENDED = re.compile(r"""[.!?;:,)"”’]["'”’»)*_]*$""")
 _LOWER, _UPPER = re.compile(r"[\"'“(]?[a-z]"), re.compile(r"[\"'“(]?[A-Z][a-z]+\b")
@@ -38,7 +39,7 @@ _EDGE = 60
 _YOUNG, _GROWN = 7, 21
 """No law calls anybody older a child, and no policy speaks of anybody younger."""
 _NO_AGES = frozenset({"hour", "hours", "day", "days", "month", "months", "jam", "hari", "bulan", "percent", "persen", "x"})
-_HEDGES_PER_THOUSAND, _HEDGES = 5, 2
+_HEDGES_PER_THOUSAND, _HEDGES = 1, 2
 
 
 def placeholders(rule: Rule, reading: Reading) -> Iterator[Hit]:
@@ -77,6 +78,7 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
     for at, segment in enumerate(segments):
         form = _form(segment)
         if form is None:
+            _pass(segment, last, at)
             continue
         key = (segment.parent, form[0])
         before, _ = last.get(key, (0, 0))
@@ -95,6 +97,15 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
         start, end = _last_sentence(reading, lead)[0] if lead is not segment else segment.start, segment.start + len(label)
         wanted = _written(before + 1, label)
         yield Hit(start, end, lead.id, {"label": label, "wanted": wanted})
+
+
+def _pass(segment: Segment, last: dict[tuple[int | None, str], tuple[int, int]], at: int) -> None:
+    """Let a lone `i`, `v` or `x` be a letter of the list that it goes on with."""
+    label = segment.label.strip()
+    own = label.strip("().:")
+    key = (segment.parent, label.replace(own, "a" if own.islower() else "A")) if own else (None, "")
+    if len(own) == 1 and own.isalpha() and last.get(key, (0, 0))[0] + 1 == ord(own.lower()) - 96:
+        last[key] = (ord(own.lower()) - 96, at)
 
 
 def _led(reading: Reading, at: int) -> bool:
@@ -227,7 +238,10 @@ def dead_links(rule: Rule, reading: Reading) -> Iterator[Hit]:
     document = reading.document
     spoken: set[int] = set()
     for match in _EMPTY_LINK.finditer(document.text):
-        spoken.add(document.at(match.start()).start)
+        segment = document.at(match.start())
+        if _FOOT.search(document.text, segment.start, segment.end):
+            continue
+        spoken.add(segment.start)
         yield Hit(match.start(), match.end(), None, {"quote": match[0]})
     for found in reading.matches.get(f"{rule.id}/find", ()):
         segment = document.segments[reading.segment(found.first)]
@@ -242,7 +256,10 @@ def alternating_terms(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """Another word for what the text has a term for, and the term itself in another spelling."""
     document = reading.document
     parts = {id: reading.matches.get(f"{rule.id}/parts/{id}", []) for id in rule.parts}
-    uses = {id: [match for match in found if not _in_heading(reading, match.first)] for id, found in parts.items()}
+    uses = {
+        id: [match for match in found if not _in_heading(reading, match.first) and not _in_name(reading, match)]
+        for id, found in parts.items()
+    }
     main = max(uses, key=lambda name: len(uses[name]), default=None)
     if main is None or not uses[main]:
         return
@@ -261,6 +278,14 @@ def alternating_terms(rule: Rule, reading: Reading) -> Iterator[Hit]:
 
 def _in_heading(reading: Reading, word: int) -> bool:
     return reading.words.segment_of(word).kind is SegmentKind.HEADING
+
+
+def _in_name(reading: Reading, match: Match) -> bool:
+    """Whether a term is a part of a longer name, as in `Personal Data Protection Team`."""
+    words, text = reading.words, reading.document.text
+    after = words.starts[match.last] if match.last < len(words.items) else len(text)
+    large = text[words.starts[match.last - 1] : words.ends[match.last - 1]][:1].isupper() and text[after : after + 1].isupper()
+    return large and after - words.ends[match.last - 1] == 1 and text[after - 1].isspace()
 
 
 def _as_written(reading: Reading, first: int, last: int) -> str:
