@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from janji import __version__
-from janji.cli import ask, imports, lint, read, registers, versions, write
+from janji.cli import ask, imports, lint, read, registers, trace, versions, write
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
@@ -116,7 +116,7 @@ def build(runtime: Runtime) -> typer.Typer:
         if context.invoked_subcommand is None:
             console().print(translate(START), markup=False)
 
-    for room in (read, lint, ask, imports, write, registers, versions):
+    for room in (read, lint, ask, imports, write, registers, versions, trace):
         room.add(verbs)
     return app
 

@@ -270,6 +270,8 @@ def _unseen(element: Any) -> bool:
     """Whether a browser would not show the element, or show it as something to press rather than to read."""
     if element.tag in _DROPPED or element.get("hidden") is not None:
         return True
+    if element.tag == "footer" and not any(over.tag in ("main", "article") for over in element.iterancestors()):
+        return True  # the foot of the site, and not of the policy
     return _UNSEEN.search(element.get("style") or "") is not None
 
 

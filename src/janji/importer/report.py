@@ -14,6 +14,8 @@ SECTIONS = {
     "data": N_("categories of data"), "purposes": N_("purposes"), "recipients": N_("recipients"),
     "retention": N_("periods"), "systems": N_("systems"), "measures": N_("measures"),
     "prohibitions": N_("prohibitions"), "notices": N_("notices"), "sources": N_("sources"),
+    "entities": N_("companies named"), "channels": N_("channels"), "touchpoints": N_("touchpoints"),
+    "transfers": N_("transfers"), "trackers": N_("trackers"), "rights": N_("rights"),
 }  # fmt: skip
 
 

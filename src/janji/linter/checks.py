@@ -22,7 +22,6 @@ _NO_PLACEHOLDER = re.compile(r"\b(sic|at|dot|titik|et|ibid|emphasis|deleted|reda
 _ADDRESS = re.compile(r"[\w.+-]+\s*(?:@|\[at\]|\(at\))\s*[\w-]+\s*(?:\.|\[dot\]|\(dot\))\s*\w{2,}", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|co|id|org|net|io|app|example|test|info|biz)(?:/\S*)?\b", re.IGNORECASE)
 _EMPTY_LINK = re.compile(r"\[[^\[\]\n]{1,120}\]\(\s*(?:#|javascript:[^)]*)?\s*\)")
-_FOOT = re.compile(r"©|\(c\)|all rights reserved|hak cipta", re.IGNORECASE)
 _UNFINISHED = re.compile(r"""(,|:|;)["'”’»)*_]*$""")
 _ENDED = re.compile(r"""[.!?;:,)"”’]["'”’»)*_]*$""")
 _LOWER, _UPPER = re.compile(r"[\"'“(]?[a-z]"), re.compile(r"[\"'“(]?[A-Z][a-z]+\b")
@@ -31,9 +30,11 @@ _DEFINED = re.compile(
     r"[\"“']([A-Z]\w*(?: [A-Z]\w*){0,3})[\"”']", re.IGNORECASE)  # fmt: skip
 _GROUP = re.compile(r"affiliat|subsidiar|afiliasi|anak perusahaan|\bgroup|\bgrup|kelompok")
 _TERM = re.compile(r"[\"“]([A-Z][\w’' -]{1,40})[\"”]")
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z]\w*")
+_NAME = re.compile(r"(?<=[a-z,(] )[\"“']?([A-Z]\w*)|[\"“]([A-Z]\w*)[\"”]")
 _PARTICLES = frozenset({"in", "on", "by", "under", "for", "not", "that", "this", "these", "such", "some", "any", "each", "his", "her"})
 """Words that a sentence can end with all the same: `what it stands for`, `if we know this`."""
+_OFFICES = frozenset({"protection", "privacy", "law", "act", "team", "pelindungan", "perlindungan"})
+"""Words after which `personal data` is part of a name."""
 _EDGE = 60
 """So many words at the beginning and at the end of a text are where it says its date."""
 _YOUNG, _GROWN = 7, 21
@@ -78,7 +79,6 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
     for at, segment in enumerate(segments):
         form = _form(segment)
         if form is None:
-            _pass(segment, last, at)
             continue
         key = (segment.parent, form[0])
         before, _ = last.get(key, (0, 0))
@@ -90,22 +90,13 @@ def sequence(rule: Rule, reading: Reading) -> Iterator[Hit]:
             continue
         if before == 0 and ((segment.parent is None and not _led(reading, at)) or not form[2]):
             continue
-        if form[1] == before and form[0] == "1.":
+        if (form[1] == before and form[0] == "1.") or (form[1] == before + 2 and _is_numeral(chr(97 + before))):
             continue
         lead = segment if before else segments[at - 1 if segment.parent is None else segment.parent]
         label = segment.label.strip()
         start, end = _last_sentence(reading, lead)[0] if lead is not segment else segment.start, segment.start + len(label)
         wanted = _written(before + 1, label)
         yield Hit(start, end, lead.id, {"label": label, "wanted": wanted})
-
-
-def _pass(segment: Segment, last: dict[tuple[int | None, str], tuple[int, int]], at: int) -> None:
-    """Let a lone `i`, `v` or `x` be a letter of the list that it goes on with."""
-    label = segment.label.strip()
-    own = label.strip("().:")
-    key = (segment.parent, label.replace(own, "a" if own.islower() else "A")) if own else (None, "")
-    if len(own) == 1 and own.isalpha() and last.get(key, (0, 0))[0] + 1 == ord(own.lower()) - 96:
-        last[key] = (ord(own.lower()) - 96, at)
 
 
 def _led(reading: Reading, at: int) -> bool:
@@ -213,7 +204,7 @@ def _listed(reading: Reading, at: int) -> bool:
 def list_style(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """Items that begin large where most of their list begins small, or the other way round."""
     document = reading.document
-    names = set(_NAME.findall(document.text))
+    names = {word for pair in _NAME.findall(document.text) for word in pair}
     lists: dict[int | None, list[Segment]] = {}
     for segment in document.segments:
         if segment.kind is SegmentKind.ITEM and document.words(segment):
@@ -238,10 +229,7 @@ def dead_links(rule: Rule, reading: Reading) -> Iterator[Hit]:
     document = reading.document
     spoken: set[int] = set()
     for match in _EMPTY_LINK.finditer(document.text):
-        segment = document.at(match.start())
-        if _FOOT.search(document.text, segment.start, segment.end):
-            continue
-        spoken.add(segment.start)
+        spoken.add(document.at(match.start()).start)
         yield Hit(match.start(), match.end(), None, {"quote": match[0]})
     for found in reading.matches.get(f"{rule.id}/find", ()):
         segment = document.segments[reading.segment(found.first)]
@@ -256,10 +244,7 @@ def alternating_terms(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """Another word for what the text has a term for, and the term itself in another spelling."""
     document = reading.document
     parts = {id: reading.matches.get(f"{rule.id}/parts/{id}", []) for id in rule.parts}
-    uses = {
-        id: [match for match in found if not _in_heading(reading, match.first) and not _in_name(reading, match)]
-        for id, found in parts.items()
-    }
+    uses = {id: [match for match in found if _is_term(reading, match)] for id, found in parts.items()}
     main = max(uses, key=lambda name: len(uses[name]), default=None)
     if main is None or not uses[main]:
         return
@@ -276,16 +261,14 @@ def alternating_terms(rule: Rule, reading: Reading) -> Iterator[Hit]:
         yield Hit(start, end, None, {"term": term, "other": document.text[start:end]})
 
 
+def _is_term(reading: Reading, match: Match) -> bool:
+    """Whether a match is the term in a sentence, and no heading and no part of the name of an office or a law."""
+    follows = reading.words.items[match.last] if match.last < len(reading.words.items) else ""
+    return not _in_heading(reading, match.first) and follows not in _OFFICES
+
+
 def _in_heading(reading: Reading, word: int) -> bool:
     return reading.words.segment_of(word).kind is SegmentKind.HEADING
-
-
-def _in_name(reading: Reading, match: Match) -> bool:
-    """Whether a term is a part of a longer name, as in `Personal Data Protection Team`."""
-    words, text = reading.words, reading.document.text
-    after = words.starts[match.last] if match.last < len(words.items) else len(text)
-    large = text[words.starts[match.last - 1] : words.ends[match.last - 1]][:1].isupper() and text[after : after + 1].isupper()
-    return large and after - words.ends[match.last - 1] == 1 and text[after - 1].isspace()
 
 
 def _as_written(reading: Reading, first: int, last: int) -> str:

@@ -131,9 +131,9 @@ def _find_topics(reading: Reading) -> None:
         elif not named[at] and sole and segments[0].id == "TITLE":
             named[at] = named[0]
         reading.headings.append(frozenset(named[at]) if segment.id != "TITLE" or sole else frozenset())
-        leading = lead[at]
-        if leading is not None:
-            said[at] |= said[leading]
+        over = lead[at]
+        if over is not None and segment.kind is not SegmentKind.HEADING:
+            said[at] |= said[over]
         reading.topics.append(reading.headings[-1] | said[at])
 
 

@@ -259,6 +259,9 @@ class Outline:
             del self._stack[going_on[-1] :]
         elif same and value != 1:
             del self._stack[same[-1] :]
+        elif style == "dotted1" and value != 1:
+            while self._stack and not self._stack[-1].style.startswith("#"):
+                self._stack.pop()
         elif same and self._stack[-1].style == style and not self._stack[-1].heading:
             del self._stack[-1 if label.indent <= self._stack[-1].indent else len(self._stack) :]
 

@@ -52,9 +52,20 @@ def lengths(words: Words) -> list[Length]:
         if unit is None:
             continue
         first, number = (at, 1) if word in _WHOLE else _number(items, at, words.sentence(at).start)
+        first, number = _times(words, first, number)
         if number:
             found.append(Length(_period(number, unit), first, at + 1))
     return found
+
+
+def _times(words: Words, first: int, number: int) -> tuple[int, int]:
+    """A number with another before it and a sign of multiplication between them, as in three times 24 hours."""
+    before = first - 1
+    if not number or before < words.sentence(first).start or not words.items[before].isdigit():
+        return first, number
+    if "×" not in words.document.text[words.ends[before] : words.starts[first]]:
+        return first, number
+    return before, number * int(words.items[before][:3])
 
 
 def number_at(words: Words, at: int) -> int:

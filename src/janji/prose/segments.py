@@ -102,9 +102,11 @@ def _width(lines: Sequence[str]) -> int:
 
 def _continue(blocks: list[_Block], line: str, bare: str, previous: str, blank: bool, width: int) -> bool:
     """Whether the line, which has no label, goes on with the last block."""
-    if not blocks or blank or _MARKDOWN.match(line):
+    if not blocks or _MARKDOWN.match(line):
         return False
     last = blocks[-1]
+    if blank:
+        return _title_goes_on(last, previous, bare)
     if last.row:
         return bool(_RULE_ROW.match(bare)) and bool(_ROW.match(bare))
     if _ROW.match(bare) and not _open_end(previous):
@@ -116,6 +118,15 @@ def _continue(blocks: list[_Block], line: str, bare: str, previous: str, blank: 
     if last.stop == _line_end(last, previous) and _titled_line(last, previous, bare):
         return False
     return not _breaks(previous, bare, width)
+
+
+def _title_goes_on(block: _Block, line: str, following: str) -> bool:
+    """Whether a numbered title was cut in two by an empty line, as happens on the way out of a PDF."""
+    label = block.label
+    if label is None or not label.numbers or block.stop != _line_end(block, line) or line.endswith(","):
+        return False
+    few = len(line.split()) <= _FEW and 0 < len(following.split()) <= _FRAGMENT
+    return few and _open_end(line) and following.lstrip()[:1].isalpha() and not _STOP.search(following)
 
 
 def _line_end(block: _Block, line: str) -> int:

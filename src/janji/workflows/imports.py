@@ -44,6 +44,7 @@ REPORT, REPORT_JSON = "report.txt", "report.json"
 class Source(StrEnum):
     """What a starting model is made from."""
 
+    TEXT = "text"
     FIDES = "fides"
     CSV = "csv"
     XLSX = "xlsx"
