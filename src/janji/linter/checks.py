@@ -286,7 +286,8 @@ def group_entity(rule: Rule, reading: Reading) -> Iterator[Hit]:
             continue
         name = [word.lower() for word in re.findall(r"\w+", defined[2])]
         key = "find" if defined[1] else "beside"
-        used = [m for m in reading.matches.get(f"{rule.id}/{key}", ()) if _beside_name(reading, m, name)]
+        reach = 3 if defined[1] else 0
+        used = [m for m in reading.matches.get(f"{rule.id}/{key}", ()) if _beside_name(reading, m, name, reach)]
         clauses = {reading.segment(match.first): match for match in reversed(used)}
         if clauses and defined[1]:
             spoken.add(reading.segment(reading.words.within(defined.start(), defined.end() + 1).start))
@@ -308,8 +309,9 @@ def _estranged(reading: Reading, name: str, spoken: set[int]) -> Iterator[Hit]:
             yield Hit(reading.words.starts[words.start], reading.words.ends[words.start], None, {"name": name})
 
 
-def _beside_name(reading: Reading, match: Match, name: list[str]) -> bool:
-    around = reading.words.items[max(0, match.first - 4 - len(name)) : match.last + 3 + len(name)]
+def _beside_name(reading: Reading, match: Match, name: list[str], reach: int) -> bool:
+    """Whether a name stands in a match, or next to it, or within `reach` words of that."""
+    around = reading.words.items[max(0, match.first - reach - 1 - len(name)) : match.last + reach + len(name)]
     return any(around[at : at + len(name)] == name for at in range(len(around)))
 
 

@@ -39,7 +39,9 @@ class _One:
             return True
         if self.prefixes and word.startswith(self.prefixes):
             return True
-        return any(word.startswith(first) and word.endswith(last, len(first)) for first, last in self.ends)
+        return bool(self.ends) and any(
+            word.startswith(first) and word.endswith(last, len(first)) for first, last in self.ends
+        )
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -184,8 +186,8 @@ def _end(parts: Phrase, index: int, items: list[str], at: int, limit: int) -> in
             index += 1
         elif isinstance(part, _Gap):
             wanted = part.next
-            for start in range(at, min(at + part.most, limit) + 1):
-                if wanted is not None and (start == limit or not wanted.fits(items[start])):
+            for start in range(at, min(at + part.most, limit if wanted is None else limit - 1) + 1):
+                if wanted is not None and not wanted.fits(items[start]):
                     continue
                 found = _end(parts, index + 1, items, start, limit)
                 if found >= 0:
