@@ -33,7 +33,8 @@ from janji.terms.periods import Period
 from janji.terms.processing import Disposal, LegalBasis, Operation
 from janji.versions.changes import Audience, Owed
 from janji.versions.comparison import compare
-from janji.versions.turns import GROWN, LAST, beginning
+from janji.versions.turns import LAST, beginning
+from janji.versions.words import GROWN
 
 Pair = tuple[CompiledPolicy, CompiledPolicy]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +10,7 @@ from enum import StrEnum
 from janji.decision.question import Decision, Facts, Question
 from janji.law.model import Rule
 from janji.terms.messages import Message
+from janji.versions.words import Names
 
 
 class Turn(StrEnum):
@@ -30,6 +32,7 @@ class Aspect(StrEnum):
     CHILDREN = "children"
     CONTROLLER = "controller"
     NOTICE = "notice"
+    PROTECTION = "protection"
     WORDING = "wording"
 
 
@@ -39,6 +42,14 @@ class Audience(StrEnum):
     CONSENTED = "consented"
     CUSTOMERS = "customers"
     EVERYBODY = "everybody"
+
+
+class Effect(StrEnum):
+    """What a change does to people: more is done with their data or they have less say, the reverse, or neither."""
+
+    WIDENS = "widens"
+    NARROWS = "narrows"
+    ALTERS = "alters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +62,15 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Why a change is material: the field of the notice that it touches (as the law has it), and who is told."""
+    """Why a change is material: the field of the notice that it touches (as the law has it), and who is told.
+
+    Without a field the law names no such thing in a notice, and people are told out of caution.
+    """
 
     field: Rule | None
     article: str
     owed: tuple[Owed, ...]
+    effect: Effect = Effect.ALTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,7 @@ class Diff:
     turned: tuple[Turned, ...]
     changes: tuple[Change, ...]
     stale: tuple[Stale, ...]
+    names: Names
 
     @property
     def permitted(self) -> tuple[Turned, ...]:
@@ -154,4 +170,14 @@ class Diff:
         found = [owed for item in self.turned for owed in item.material.owed]
         found += [owed for item in self.changes if item.material for owed in item.material.owed]
         found += [Owed(Audience.CONSENTED, (item.purpose,)) for item in self.stale]
-        return tuple(dict.fromkeys(sorted(found, key=lambda owed: (owed.audience, owed.names))))
+        return gathered(found)
+
+
+def gathered(owed: Iterable[Owed]) -> tuple[Owed, ...]:
+    """Audiences, each once with all its names; everybody holds every other."""
+    found: dict[Audience, set[str]] = {}
+    for item in owed:
+        found.setdefault(item.audience, set()).update(item.names)
+    if Audience.EVERYBODY in found:
+        return (Owed(Audience.EVERYBODY),)
+    return tuple(Owed(audience, tuple(sorted(found[audience]))) for audience in Audience if audience in found)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from janji.decision.compiler import compile_policy
 from janji.errors import Invalid
+from janji.files.countries import load_countries
 from janji.files.templates import fill
 from janji.files.writing import write_file
 from janji.law.model import LawPack
@@ -36,7 +37,7 @@ def compare_policies(old: Path, new: Path) -> tuple[Policy, Diff]:
     _, first = compile_policy(before, law, one.published)
     compiled, layout = compile_policy(after, law, first)
     earlier, _ = compile_policy(before, law, layout)
-    return after, compare(earlier, compiled)
+    return after, compare(earlier, compiled, load_countries())
 
 
 def _sound(opened: Opened, path: Path) -> tuple[Policy, LawPack]:
