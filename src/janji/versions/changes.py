@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from janji.decision.question import Decision, Facts, Question
 from janji.law.model import Rule
-from janji.terms.messages import Message
-from janji.versions.words import Names
+from janji.terms.messages import N_, Message, say
+from janji.versions.words import Names, listed
 
 
 class Turn(StrEnum):
@@ -50,6 +50,15 @@ class Effect(StrEnum):
     WIDENS = "widens"
     NARROWS = "narrows"
     ALTERS = "alters"
+
+
+ABOUT = {
+    Aspect.BASIS: N_("legal basis"), Aspect.PURPOSE: N_("purposes"), Aspect.DATA: N_("data"),
+    Aspect.RECIPIENT: N_("recipients"), Aspect.RETENTION: N_("how long data are kept"), Aspect.RIGHTS: N_("rights"),
+    Aspect.CHILDREN: N_("children"), Aspect.CONTROLLER: N_("who answers for the processing"),
+    Aspect.NOTICE: N_("notices"), Aspect.PROTECTION: N_("kept inside"), Aspect.WORDING: N_("wording and references"),
+}  # fmt: skip
+EFFECTS = {Effect.WIDENS: N_("widens"), Effect.NARROWS: N_("narrows"), Effect.ALTERS: N_("alters")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,21 @@ class Diff:
         return tuple(item for item in self.turned if item.turn is Turn.FORBIDDEN)
 
     @property
+    def told(self) -> tuple[tuple[Message, tuple[Change, ...]], ...]:
+        """The material changes, by what they are about."""
+        return self._by_aspect(True)
+
+    @property
+    def untold(self) -> tuple[tuple[Message, tuple[Change, ...]], ...]:
+        """The changes of which nobody need be told, by what they are about."""
+        return self._by_aspect(False)
+
+    def _by_aspect(self, material: bool) -> tuple[tuple[Message, tuple[Change, ...]], ...]:
+        held = [item for item in self.changes if (item.material is not None) is material]
+        groups = ((label, tuple(item for item in held if item.aspect is aspect)) for aspect, label in ABOUT.items())
+        return tuple((say(label), items) for label, items in groups if items)
+
+    @property
     def material(self) -> bool:
         """Whether people must be told before the new version takes effect."""
         return bool(self.turned or self.stale) or any(item.material for item in self.changes)
@@ -181,3 +205,16 @@ def gathered(owed: Iterable[Owed]) -> tuple[Owed, ...]:
     if Audience.EVERYBODY in found:
         return (Owed(Audience.EVERYBODY),)
     return tuple(Owed(audience, tuple(sorted(found[audience]))) for audience in Audience if audience in found)
+
+
+AUDIENCES = {
+    Audience.CONSENTED: N_("those who consented to {names}"),
+    Audience.CUSTOMERS: N_("those with an agreement of the kind {names}"),
+    Audience.EVERYBODY: N_("everybody whose data are processed"),
+}
+
+
+def audience_words(diff: Diff, owed: Owed) -> Message:
+    """Who is told, by the titles of the purposes."""
+    section = "purposes" if owed.audience is Audience.CONSENTED else ""
+    return say(AUDIENCES[owed.audience], names=listed(diff.names, section, owed.names))

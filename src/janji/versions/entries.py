@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from janji.policy.model import ChildAccess, Clause, Entry, Policy, Purpose, RetentionRule
+from janji.policy.model import ChildAccess, Clause, Entry, Policy, Purpose, RetentionRule, TouchpointField
 from janji.terms.messages import N_, Message, say
 from janji.terms.periods import Period
 from janji.terms.texts import Text
 from janji.versions.changes import Aspect, Change, Effect, Material
-from janji.versions.fields import EVERY, FIELDS, KINDS, PARTS, Said
+from janji.versions.fields import EVERY, FIELDS, KINDS, Said
 from janji.versions.words import Names, called, plain, row, word
 
 Weigh = Callable[[Aspect, bool, Effect, tuple[str, ...]], Material | None]
@@ -88,11 +88,10 @@ class Entries:
 
     def _called(self, at: _At, path: str, held: Any) -> Message:
         section, _, key = path.partition(".")
-        if at.path != "policy" and type(held) in PARTS:
-            title = called(self.names, "data", getattr(held, "data", ""))
-            return say(PARTS[type(held)], whole=at.what, title=title)
+        if isinstance(held, TouchpointField):
+            section, key = "data", held.data
         title = plain(key) if isinstance(held, Clause) else called(self.names, section, key)
-        return say(KINDS[type(held)].label, title=title)
+        return say(KINDS[type(held)].label, title=title, whole=at.what)
 
     def _about(self, path: str, held: Any) -> tuple[str, ...]:
         """The purposes of the older version that an entry is about; none when it is about everybody or nobody yet."""

@@ -207,22 +207,11 @@ FIELDS: Mapping[type, Mapping[str, Said]] = {
         "touchpoint": Said(N_("the clauses for a touchpoint")),
     },
 }
-"""Every field of every entry that is compared; what is nested stands in `PARTS`."""
-
-PARTS: Mapping[type, str] = {
-    model.Officer: N_("the officer of {whole}"),
-    model.Assessment: N_("the weighing of {whole}"),
-    model.Impact: N_("the impact assessment of {whole}"),
-    model.AutomatedDecision: N_("the automated decision of {whole}"),
-    model.Agreement: N_("the agreement with {whole}"),
-    model.TouchpointField: N_("the field `{title}` of {whole}"),
-}
-"""What an entry inside another is called."""
-
+"""Every field of every entry that is compared."""
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A kind of entry: what it is called, and what a new one is about; a new one widens (1), narrows (-1) or neither."""
+    """A kind of entry: what it is called (within `whole`), and what a new one is about; it widens (1), narrows (-1) or neither."""
 
     label: str
     aspect: Aspect
@@ -233,21 +222,21 @@ class Kept:
 KINDS: Mapping[type, Kept] = {
     model.Policy: Kept(N_("the policy"), Aspect.WORDING),
     model.Clause: Kept(N_("clause {title}"), Aspect.WORDING),
-    model.Officer: Kept(N_("the officer"), Aspect.CONTROLLER, cautious=False),
+    model.Officer: Kept(N_("the officer of {whole}"), Aspect.CONTROLLER, cautious=False),
     model.Controller: Kept(N_("the controller"), Aspect.CONTROLLER),
     model.Entity: Kept(N_("the company `{title}`"), Aspect.CONTROLLER),
     model.Source: Kept(N_("the source `{title}`"), Aspect.DATA, 1),
     model.DataCategory: Kept(N_("the data `{title}`"), Aspect.DATA, 1),
     model.Channel: Kept(N_("the channel `{title}`"), Aspect.PURPOSE, 1),
     model.Notice: Kept(N_("the notice `{title}`"), Aspect.NOTICE),
-    model.TouchpointField: Kept(N_("the field `{title}`"), Aspect.DATA, 1),
+    model.TouchpointField: Kept(N_("the field `{title}` of {whole}"), Aspect.DATA, 1),
     model.Touchpoint: Kept(N_("the touchpoint `{title}`"), Aspect.DATA, 1),
-    model.Assessment: Kept(N_("the weighing"), Aspect.PROTECTION),
-    model.Impact: Kept(N_("the impact assessment"), Aspect.PROTECTION),
-    model.AutomatedDecision: Kept(N_("the automated decision"), Aspect.PURPOSE, 1),
+    model.Assessment: Kept(N_("the weighing of {whole}"), Aspect.PROTECTION),
+    model.Impact: Kept(N_("the impact assessment of {whole}"), Aspect.PROTECTION),
+    model.AutomatedDecision: Kept(N_("the automated decision of {whole}"), Aspect.PURPOSE, 1),
     model.Purpose: Kept(N_("the purpose `{title}`"), Aspect.PURPOSE, 1),
     model.Prohibition: Kept(N_("the prohibition `{title}`"), Aspect.PURPOSE, -1),
-    model.Agreement: Kept(N_("the agreement"), Aspect.PROTECTION),
+    model.Agreement: Kept(N_("the agreement with {whole}"), Aspect.PROTECTION),
     model.Recipient: Kept(N_("the recipient `{title}`"), Aspect.RECIPIENT, 1),
     model.Transfer: Kept(N_("the transfer `{title}`"), Aspect.RECIPIENT, 1),
     model.RetentionRule: Kept(N_("the retention rule `{title}`"), Aspect.RETENTION),

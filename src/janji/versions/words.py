@@ -92,7 +92,17 @@ CLAUSES = {
 }  # fmt: skip
 
 
-def told(message: Message, names: Names) -> Message:
+UNNAMED = {"channels": N_("no channel named"), "countries": N_("its own country")}
+
+
+def listed(names: Names, section: str, items: Iterable[str]) -> Text | Message:
+    """Names of a section in a row; what stands for no name at all comes last and in words."""
+    held = tuple(items)
+    found = [called(names, section, item) for item in held if item]
+    return row([*found, *(say(UNNAMED[section]) for item in held if not item and section in UNNAMED)])
+
+
+def retold(message: Message, names: Names) -> Message:
     """A sentence of a decision with titles for the names in it, and with words for what is a word of a vocabulary."""
     holes: list[tuple[str, str | Text | Message]] = []
     for key, value in message.params:
@@ -117,7 +127,7 @@ _PERSON = {
     layout.ADULT: N_("attested to be an adult"),
     layout.CHILD: N_("attested to be a child"),
 }
-_ABOUT = {
+_SAID = {
     "withdrawn": N_("withdrew the consent to {purpose}"),
     "objection": N_("objected to {purpose}"),
     "automated-objection": N_("objected to a machine alone deciding in {purpose}"),
@@ -138,8 +148,8 @@ def entry_words(key: str, names: Names) -> Text | Message:
             return say(N_("consented to {purpose} (notice {version})"), purpose=purpose, version=_version(version))
         return say(N_("consented to {purpose} through {channel} (notice {version})"), purpose=purpose,
                    channel=called(names, "channels", channel), version=_version(version))  # fmt: skip
-    if head in _ABOUT:
-        return say(_ABOUT[head], purpose=called(names, "purposes", parts[0]))
+    if head in _SAID:
+        return say(_SAID[head], purpose=called(names, "purposes", parts[0]))
     if head == "agreement":
         return say(N_("has an agreement of the kind {name}"), name=rest)
     if head == "authorised":
