@@ -14,11 +14,12 @@ from rich.markup import escape
 
 from janji.cli.output import console, question_json, reason_json
 from janji.cli.verbs import READ, Verbs
+from janji.decision.question import Reason
 from janji.policy.model import Policy
 from janji.terms.messages import N_, Tongue, printable, say
 from janji.terms.processing import Operation
 from janji.terms.words import on_day
-from janji.versions.changes import EFFECTS, Diff, Material, Owed, Turned, audience_words
+from janji.versions.changes import EFFECTS, Diff, Material, Owed, Turn, Turned, audience_words
 from janji.versions.words import called, listed, retold, row, word
 from janji.workflows.versions import compare_policies, diff_page, write_result
 
@@ -125,7 +126,7 @@ def _owed_json(owed: Owed) -> dict[str, Any]:
     return {"audience": str(owed.audience), **({"names": list(owed.names)} if owed.names else {})}
 
 
-PERMITTED, FORBIDDEN = N_("newly permitted"), N_("newly forbidden")
+TURNS = {Turn.PERMITTED: N_("newly permitted"), Turn.FORBIDDEN: N_("newly forbidden")}
 PARTS = (
     (N_("data"), "data"), (N_("recipients"), "recipients"), (N_("countries"), "countries"), (N_("channels"), "channels"),
 )  # fmt: skip
@@ -146,11 +147,14 @@ def _print(policy: Policy, diff: Diff, tongue: Tongue, out: Console) -> None:
     if diff.empty:
         out.print(tongue.translate(N_("nothing changed")))
         return
-    for title, items in ((PERMITTED, diff.permitted), (FORBIDDEN, diff.forbidden)):
-        if items:
-            out.print(f"\n[bold]{tongue.translate(title)}[/]")
-            for item in items:
-                _print_turned(item, diff, tongue, out)
+    for turn, groups in diff.turns:
+        out.print(f"\n[bold]{tongue.translate(TURNS[turn])}[/]")
+        for group in groups:
+            for reason in group.reasons:
+                out.print(f" ! {_reason(reason, diff, tongue)}")
+            for _, items in group.purposes:
+                for item in items:
+                    _print_turned(item, diff, tongue, out)
     _print_changes(diff, tongue, out)
     if diff.stale:
         out.print(f"\n[bold]{tongue.translate(N_('consents to ask for anew'))}[/]")
@@ -190,17 +194,18 @@ def _print_turned(item: Turned, diff: Diff, tongue: Tongue, out: Console) -> Non
     title = listed(diff.names, "purposes", item.purposes)
     operations = row(word(Operation(name)) for name in item.operations)
     head = say(N_("{purpose}: {operations}"), purpose=title, operations=operations)
-    out.print(f" ! {escape(head.render(tongue))} [dim]({escape(printable(', '.join(item.purposes)))})[/]")
+    out.print(f"     {escape(head.render(tongue))} [dim]({escape(printable(', '.join(item.purposes)))})[/]")
     for label, part in PARTS:
         names: tuple[str, ...] = getattr(item, part)
         if any(names):
             said = say(N_("{label}: {names}"), label=say(label), names=listed(diff.names, part, names))
-            out.print(f"     {escape(said.render(tongue))}")
-    witness = item.witness
-    denied, granted = (witness.old, witness.new) if witness.new.permit else (witness.new, witness.old)
-    for reason in (*denied.reasons, *granted.reasons):
-        mark = "+" if reason in granted.reasons else "-"
-        sources = tongue.cite(reason.article)
-        if reason.clauses:
-            sources = f"{tongue.translate(N_('clause'))} {reason.clause} · {sources}"
-        out.print(f"     {mark} {escape(retold(reason.message, diff.names).render(tongue))} [dim]({escape(sources)})[/]")
+            out.print(f"       {escape(said.render(tongue))}")
+    for reason in item.witness.granted.reasons:
+        out.print(f"       + {_reason(reason, diff, tongue)}")
+
+
+def _reason(reason: Reason, diff: Diff, tongue: Tongue) -> str:
+    sources = tongue.cite(reason.article)
+    if reason.clauses:
+        sources = f"{tongue.translate(N_('clause'))} {reason.clause} · {sources}"
+    return f"{escape(retold(reason.message, diff.names).render(tongue))} [dim]({escape(sources)})[/]"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from janji.decision.question import Decision, Facts, Question
+from janji.decision.question import Decision, Facts, Question, Reason
 from janji.law.model import Rule
 from janji.terms.messages import N_, Message, say
 from janji.versions.words import Names, listed
@@ -92,6 +92,16 @@ class Witness:
     old: Decision
     new: Decision
 
+    @property
+    def denied(self) -> Decision:
+        """The answer that denies."""
+        return self.new if self.old.permit else self.old
+
+    @property
+    def granted(self) -> Decision:
+        """The answer that permits."""
+        return self.old if self.old.permit else self.new
+
 
 @dataclass(frozen=True, slots=True)
 class Turned:
@@ -115,6 +125,44 @@ class Turned:
             and set(question.data) <= set(self.data) and (question.recipient or "") in self.recipients
             and (question.country or "") in self.countries and (question.channel or "") in self.channels
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What turned for the same reasons: the reasons, with an ellipsis where they name different things."""
+
+    reasons: tuple[Reason, ...]
+    purposes: tuple[tuple[tuple[str, ...], tuple[Turned, ...]], ...]
+    """What turned, by purposes."""
+
+
+def alike(items: Iterable[Turned]) -> tuple[Alike, ...]:
+    """Entries put together where the same kinds of reason deny them, and within by purposes."""
+    groups: dict[tuple[str, ...], list[Turned]] = {}
+    for item in items:
+        groups.setdefault(item.reasons, []).append(item)
+    return tuple(Alike(_shared(held), _by_purposes(held)) for held in groups.values())
+
+
+def _by_purposes(items: list[Turned]) -> tuple[tuple[tuple[str, ...], tuple[Turned, ...]], ...]:
+    found: dict[tuple[str, ...], list[Turned]] = {}
+    for item in items:
+        found.setdefault(item.purposes, []).append(item)
+    return tuple((names, tuple(held)) for names, held in found.items())
+
+
+def _shared(items: list[Turned]) -> tuple[Reason, ...]:
+    """The reasons of the first with what all say alike; what differs gives way to an ellipsis."""
+    every = [{reason.code: reason for reason in reversed(item.witness.denied.reasons)} for item in items]
+    found = []
+    for code, first in reversed(every[0].items()):
+        all_of = [reasons[code] for reasons in every]
+        said = [dict(reason.message.params) for reason in all_of]
+        holes = tuple((key, value if all(held.get(key) == value for held in said) else "\u2026")
+                      for key, value in first.message.params)  # fmt: skip
+        clauses = first.clauses if all(reason.clauses == first.clauses for reason in all_of) else ()
+        found.append(replace(first, message=Message(first.message.id, holes), clauses=clauses))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +210,12 @@ class Diff:
     def forbidden(self) -> tuple[Turned, ...]:
         """What is newly forbidden."""
         return tuple(item for item in self.turned if item.turn is Turn.FORBIDDEN)
+
+    @property
+    def turns(self) -> tuple[tuple[Turn, tuple[Alike, ...]], ...]:
+        """What is newly permitted and newly forbidden, by why the version that denies does so."""
+        halves = ((turn, alike(item for item in self.turned if item.turn is turn)) for turn in Turn)
+        return tuple((turn, groups) for turn, groups in halves if groups)
 
     @property
     def told(self) -> tuple[tuple[Message, tuple[Change, ...]], ...]:

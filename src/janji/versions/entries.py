@@ -6,21 +6,21 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from janji.policy.model import ChildAccess, Clause, Entry, Policy, Purpose, RetentionRule, TouchpointField
+from janji.policy.model import ChildAccess, Clause, Entry, Policy, Purpose, RetentionRule, TouchpointField, Transfer
 from janji.terms.messages import N_, Message, say
 from janji.terms.periods import Period
 from janji.terms.texts import Text
 from janji.versions.changes import Aspect, Change, Effect, Material
 from janji.versions.fields import EVERY, FIELDS, KINDS, Said
-from janji.versions.words import Names, called, plain, row, word
+from janji.versions.words import Names, called, listed, plain, row, word
 
 Weigh = Callable[[Aspect, bool, Effect, tuple[str, ...]], Material | None]
 """Whether a change is material: its aspect, whether caution counts, its effect, and the purposes it is about."""
 
 ADDED, DROPPED = N_("{what} is new"), N_("{what} is dropped")
 MORE, LESS = N_("{what}: {field} now also {names}"), N_("{what}: {field} no longer {names}")
-CHANGED = N_("{what}: {field} is now {new}, before {old}")
-GIVEN, GONE = N_("{what}: {field} is now {new}, before none"), N_("{what}: {field} is no longer given, before {old}")
+CHANGED = N_("{what}: {field}: now {new}, before {old}")
+GIVEN, GONE = N_("{what}: {field}: now {new}, before none"), N_("{what}: {field}: none now, before {old}")
 REWORDED, REORDERED = N_("{what}: {field} is worded otherwise"), N_("{what}: {field} stands in another order")
 ANOTHER = N_("{what}: {field} is another one now")
 
@@ -90,7 +90,10 @@ class Entries:
         section, _, key = path.partition(".")
         if isinstance(held, TouchpointField):
             section, key = "data", held.data
-        title = plain(key) if isinstance(held, Clause) else called(self.names, section, key)
+        title: Text | Message = plain(key) if isinstance(held, Clause) else called(self.names, section, key)
+        if isinstance(held, Transfer):
+            title = say(N_("{recipient} in {country}"), recipient=listed(self.names, "recipients", held.recipients),
+                        country=listed(self.names, "countries", held.countries))  # fmt: skip
         return say(KINDS[type(held)].label, title=title, whole=at.what)
 
     def _about(self, path: str, held: Any) -> tuple[str, ...]:

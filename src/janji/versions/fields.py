@@ -238,7 +238,7 @@ KINDS: Mapping[type, Kept] = {
     model.Prohibition: Kept(N_("the prohibition `{title}`"), Aspect.PURPOSE, -1),
     model.Agreement: Kept(N_("the agreement with {whole}"), Aspect.PROTECTION),
     model.Recipient: Kept(N_("the recipient `{title}`"), Aspect.RECIPIENT, 1),
-    model.Transfer: Kept(N_("the transfer `{title}`"), Aspect.RECIPIENT, 1),
+    model.Transfer: Kept(N_("the transfer to `{title}`"), Aspect.RECIPIENT, 1),
     model.RetentionRule: Kept(N_("the retention rule `{title}`"), Aspect.RETENTION),
     model.System: Kept(N_("the system `{title}`"), Aspect.PROTECTION),
     model.Tracker: Kept(N_("the tracker `{title}`"), Aspect.DATA, 1),

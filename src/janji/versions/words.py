@@ -92,7 +92,7 @@ CLAUSES = {
 }  # fmt: skip
 
 
-UNNAMED = {"channels": N_("no channel named"), "countries": N_("its own country")}
+UNNAMED = {"channels": N_("no channel named"), "countries": N_("no country named")}
 
 
 def listed(names: Names, section: str, items: Iterable[str]) -> Text | Message:
