@@ -46,12 +46,20 @@ def add(verbs: Verbs) -> None:
     @verbs.app.command(
         "diff",
         rich_help_panel=verbs.say(READ),
-        help=verbs.say(N_("Compare two versions of a policy: what is newly permitted or forbidden, and who must be told.")),
+        help=verbs.say(
+            N_("Compare two versions of a policy: what is newly permitted or forbidden, and who must be told.")
+        ),
     )
     def diff(
-        old: Path = typer.Argument(..., show_default=False, help=verbs.say(N_("The older version: its folder or first file."))),
-        new: Path = typer.Argument(..., show_default=False, help=verbs.say(N_("The newer version: its folder or first file."))),
-        format: DiffFormat = typer.Option(DiffFormat.TEXT, "--format", help=verbs.say(N_("How the answer is written."))),
+        old: Path = typer.Argument(
+            ..., show_default=False, help=verbs.say(N_("The older version: its folder or first file."))
+        ),
+        new: Path = typer.Argument(
+            ..., show_default=False, help=verbs.say(N_("The newer version: its folder or first file."))
+        ),
+        format: DiffFormat = typer.Option(
+            DiffFormat.TEXT, "--format", help=verbs.say(N_("How the answer is written."))
+        ),
         output: Path | None = typer.Option(None, "-o", "--output", help=verbs.say(N_("Write into this file."))),
         fail_on: FailOn | None = typer.Option(
             None, "--fail-on", help=verbs.say(N_("`material`: exit with 2 when people must be told of the change."))
@@ -119,7 +127,11 @@ def _material_json(material: Material | None) -> dict[str, Any]:
         return {"material": False}
     found: dict[str, Any] = {"material": True, "effect": str(material.effect),
                              "owed": [_owed_json(item) for item in material.owed]}  # fmt: skip
-    return found if material.field is None else {**found, "touches": str(material.field.id), "article": material.field.article}
+    return (
+        found
+        if material.field is None
+        else {**found, "touches": str(material.field.id), "article": material.field.article}
+    )
 
 
 def _owed_json(owed: Owed) -> dict[str, Any]:

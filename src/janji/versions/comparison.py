@@ -177,7 +177,9 @@ def _spoken(value: Period | str | None) -> Message | Text:
 KEPT = {
     "kept-longer": N_("`{data}` for `{purpose}` is kept longer: {new} instead of {old}"),
     "kept-shorter": N_("`{data}` for `{purpose}` is kept shorter: {new} instead of {old}"),
-    "kept-otherwise": N_("`{data}` for `{purpose}` is kept for {new} instead of {old}; which is longer depends on the day"),
+    "kept-otherwise": N_(
+        "`{data}` for `{purpose}` is kept for {new} instead of {old}; which is longer depends on the day"
+    ),
     "retention-new": N_("`{data}` for `{purpose}` is now kept for {new}"),
     "retention-dropped": N_("`{data}` for `{purpose}` was kept for {old} and has no rule any more"),
     "trigger-changed": N_("the period of `{data}` for `{purpose}` runs from {new} instead of {old}"),
@@ -227,7 +229,9 @@ def _stale(old: CompiledPolicy, new: CompiledPolicy, names: Names) -> Iterator[S
             accepted = new.policy.notices[after.notice].accepted
             lost = tuple(version for version in counted if version not in accepted)
             if lost:
-                because.append(say(N_("the notice no longer counts version {versions}"), versions=", ".join(map(str, lost))))
+                because.append(
+                    say(N_("the notice no longer counts version {versions}"), versions=", ".join(map(str, lost)))
+                )
             widened = list(_widened(old, new, before, after, names))
             if widened:
                 because += widened

@@ -139,7 +139,9 @@ class Entries:
             yield self._change("changed", at, path, message, said, _effect(said.more * _sign(before, after))
                                if name != "child" else _effect(_REACH.index(after) - _REACH.index(before)))  # fmt: skip
 
-    def _names(self, at: _At, path: str, said: Said, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Change]:
+    def _names(
+        self, at: _At, path: str, said: Said, before: tuple[Any, ...], after: tuple[Any, ...]
+    ) -> Iterator[Change]:
         more = tuple(item for item in after if item not in before)
         less = tuple(item for item in before if item not in after)
         for code, text, items, sign in (("more", MORE, more, said.more), ("less", LESS, less, -said.more)):

@@ -209,6 +209,7 @@ FIELDS: Mapping[type, Mapping[str, Said]] = {
 }
 """Every field of every entry that is compared."""
 
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A kind of entry: what it is called (within `whole`), and what a new one is about; it widens (1), narrows (-1) or neither."""

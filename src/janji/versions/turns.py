@@ -38,7 +38,9 @@ def questions(one: CompiledPolicy, other: CompiledPolicy) -> Iterator[Question]:
         channels = (None, *dict.fromkeys(item for purpose in both for item in purpose.channels))
         for operation in dict.fromkeys(item for purpose in both for item in purpose.operations):
             ways = _ways(one, other, name) if operation == Operation.DISCLOSE else [(None, None)]
-            moved = {recipient for recipient, _ in ways if recipient and _party(one, recipient) != _party(other, recipient)}
+            moved = {
+                recipient for recipient, _ in ways if recipient and _party(one, recipient) != _party(other, recipient)
+            }
             for (recipient, country), channel, item in product(ways, channels, data):
                 if item not in kept or recipient in moved:
                     yield Question(name, (item,), at, operation, recipient, country, channel)

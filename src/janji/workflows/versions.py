@@ -47,7 +47,11 @@ def _sound(opened: Opened, path: Path) -> tuple[Policy, LawPack]:
     """Policy and law of a version; the error says which of the two files has the mistakes."""
     if opened.checked.policy is None or opened.law is None:
         raise Invalid(
-            say(N_("the policy in `{path}` has mistakes and cannot be compared: {count}"), path=path, count=opened.errors),
+            say(
+                N_("the policy in `{path}` has mistakes and cannot be compared: {count}"),
+                path=path,
+                count=opened.errors,
+            ),
             say(N_("`janji check` shows each with its place and help")),
             opened.diagnostics,
         )
