@@ -139,6 +139,69 @@ def test_no_question_that_turns_is_left_out(pair: Pair) -> None:
                 assert before == after or covered[after], (question, facts)
 
 
+def kept(period: Period, trigger: str = "end", then: Disposal = Disposal.DELETE) -> dict[str, RetentionRule]:
+    """A schedule of one rule for everything."""
+    return {"k": RetentionRule(id="k", title=text("k"), period=period, trigger=trigger, then=then)}
+
+
+def interest(until: date) -> Policy:
+    """A purpose on a legitimate interest that is provisional until a day."""
+    weighing = model.Assessment(purpose=text("p"), need=text("n"), balance=text("b"), provisional=until)
+    return news(basis=LegalBasis.LEGITIMATE_INTEREST, notice=None, assessment=weighing)
+
+
+def promised(*bases: LegalBasis) -> Policy:
+    """A purpose on an agreement, and an objection that is honoured on these bases."""
+    right = model.PolicyRight(id="r", title=text("r"), bases=bases)
+    return replace(news(basis=LegalBasis.CONTRACT, notice=None, agreements=("order",)), rights={"r": right})
+
+
+def grown_up(under: int, child: model.ChildAccess = model.ChildAccess.GUARDIAN) -> Policy:
+    """A purpose for children of this access, under this age."""
+    return replace(news(child=child), children=model.Children(under=under))
+
+
+def shop(reference: str | None = "file", *, proven: bool = True) -> Policy:
+    """A purpose that discloses to a shop abroad, with or without an agreement and a proven transfer."""
+    party = model.Recipient(
+        id="shop", title=text("shop"), kind=RecipientClass.RETAILER, role=Role.THIRD_PARTY, country="SG",
+        purposes=("mail",), agreement=model.Agreement(reference=reference),
+    )  # fmt: skip
+    rung = next(item for item in INDONESIA.rungs.values() if not item.consent)
+    way = model.Transfer(id="t", recipients=("shop",), countries=("SG",), rung=rung.id, evidence="file",
+                         proven=date(2024, 1, 1) if proven else None)  # fmt: skip
+    return replace(news(operations=(Operation.DISCLOSE,)), recipients={"shop": party}, transfers={"t": way})
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide", "code"),
+    [
+        (interest(date(2028, 1, 1)), interest(date(2030, 1, 1)), "assessment-expired"),
+        (promised(LegalBasis.CONTRACT), promised(), "objected"),
+        (news(), news(during_restriction=True), "restricted"),
+        (grown_up(18, model.ChildAccess.NEVER), grown_up(18), "child-barred"),
+        (grown_up(18), grown_up(18, model.ChildAccess.OPEN), "child-without-guardian"),
+        (grown_up(21), grown_up(18), "child-without-guardian"),
+        (shop(None), shop(), "recipient-agreement-missing"),
+        (shop(proven=False), shop(), "transfer-not-proven"),
+        (replace(news(), retention=kept(Period(months=12))), news(), "retention-passed"),
+        (replace(news(), training=model.Training(required=True)), news(), "agent-untrained"),
+        (
+            news(version=2),
+            replace(news(version=2), notices={"n": Notice(id="n", title=text("n"), version=3, accepts=(2, 1, 0))}),
+            "consent-outdated",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_difference_that_shows_in_some_people_or_days_is_found(narrow: Policy, wide: Policy, code: str) -> None:
+    """A later day, an objection, a restriction, a child and its guardian: each shows where nobody else would."""
+    old, new = compiled(narrow, wide)
+    assert code in {reason for item in compare(old, new).permitted for reason in item.reasons}
+    assert code in {reason for item in compare(new, old).forbidden for reason in item.reasons}
+    assert not compare(old, new).forbidden
+
+
 def test_a_basis_that_leaves_consent_is_shown_by_a_person_without_it() -> None:
     """From consent to contract: whoever has an agreement and never consented may now be written to."""
     old = news()
@@ -165,11 +228,6 @@ def test_more_data_make_every_consent_stale() -> None:
     (stale,) = compare(*compiled(old, new)).stale
     assert stale.keys == ("consent/mail/-/1",)
     assert stale.counted
-
-
-def kept(period: Period, trigger: str = "end", then: Disposal = Disposal.DELETE) -> dict[str, RetentionRule]:
-    """A schedule of one rule for everything."""
-    return {"k": RetentionRule(id="k", title=text("k"), period=period, trigger=trigger, then=then)}
 
 
 def test_periods_are_compared_as_time_not_as_text() -> None:
