@@ -19,6 +19,9 @@ from janji.workflows.policies import open_policy
 LARGE = Path(__file__).resolve().parent.parent / "policies" / "pt-sony-indonesia"
 CHANGED, ADDED, RECEIVING = 20, 10, 5
 LONGER = Period(months=240)
+BAR = 25
+"""Compiling leaves the rows for later, and a comparison works out some seven thousand of them. Compiling takes about a
+tenth of a second where nothing else runs, so that 25 times as much is two seconds and a half for a heavy edit."""
 
 
 def edited(policy: Policy) -> Policy:
@@ -65,7 +68,9 @@ def measure() -> list[Figure]:
     compiling = best_of(lambda: compiled(policy, new, law))
     comparing = best_of(lambda: compare(*next(waiting)))
     ratio = comparing / compiling
-    return [Figure("compare two versions", comparing, "s", "compiling both versions", ratio, "<= 60 x", ratio <= 60)]
+    return [
+        Figure("compare two versions", comparing, "s", "compiling both versions", ratio, f"<= {BAR} x", ratio <= BAR)
+    ]
 
 
 if __name__ == "__main__":

@@ -236,6 +236,7 @@ def test_periods_are_compared_as_time_not_as_text() -> None:
     for schedule, code, effect in (
         (kept(Period(months=24)), "kept-longer", Effect.WIDENS), (kept(Period(days=364)), "kept-shorter", Effect.NARROWS),
         (kept(Period(days=365)), "kept-otherwise", Effect.ALTERS),
+        (kept(Period(days=366)), "kept-otherwise", Effect.ALTERS),
         (kept(Period(months=12), "begin"), "trigger-changed", Effect.ALTERS),
         (kept(Period(months=12), then=Disposal.ANONYMISE), "disposal-changed", Effect.ALTERS),
         ({}, "retention-dropped", Effect.WIDENS),

@@ -127,6 +127,13 @@ class Turned:
         )  # fmt: skip
 
 
+PARTS = {
+    "purpose": "purposes", "operation": "operations", "data": "data", "recipient": "recipients", "country": "countries",
+    "channel": "channels",
+}  # fmt: skip
+"""What the holes of reasons hold, by the parts of what turned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alike:
     """What turned for the same reasons: the reasons, with an ellipsis where they name different things."""
@@ -158,8 +165,11 @@ def _shared(items: list[Turned]) -> tuple[Reason, ...]:
     for code, first in reversed(every[0].items()):
         all_of = [reasons[code] for reasons in every]
         said = [dict(reason.message.params) for reason in all_of]
-        holes = tuple((key, value if all(held.get(key) == value for held in said) else "\u2026")
-                      for key, value in first.message.params)  # fmt: skip
+        several = {hole for hole, part in PARTS.items() if any(len(getattr(item, part)) > 1 for item in items)}
+        holes = tuple(
+            (key, value if key not in several and all(held.get(key) == value for held in said) else "\u2026")
+            for key, value in first.message.params
+        )
         clauses = first.clauses if all(reason.clauses == first.clauses for reason in all_of) else ()
         found.append(replace(first, message=Message(first.message.id, holes), clauses=clauses))
     return tuple(found)

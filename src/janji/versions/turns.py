@@ -160,15 +160,15 @@ def _births(old: CompiledPolicy, new: CompiledPolicy, day: int) -> tuple[int, ..
 
 
 def _ages(policy: CompiledPolicy, born: int) -> tuple[int, ...]:
-    """Without and with a guardian; for an unknown age also what was attested."""
+    """Nothing more; for an unknown age also what was attested, for a child without and with a guardian."""
     if born == GROWN:
         return (0,)
     attested = () if born else (policy.adult_bit, policy.child_bit, policy.child_bit | policy.guardian_bit)
-    return (0, policy.guardian_bit, *attested)
+    return (0, *attested)
 
 
 def _bits(rows: tuple[Row, Row]) -> Iterator[int]:
-    """Standings that `new` permits: the most willing, the least, and those in whom a condition of `old` alone fails."""
+    """Standings that `new` permits: the most willing, and those in whom a condition of `old` alone fails."""
     before, after = rows
     ways = [[way for way in group.ways if way.mask] for group in after.groups]
     if not all(ways):
@@ -176,13 +176,10 @@ def _bits(rows: tuple[Row, Row]) -> Iterator[int]:
     stopped = 0
     for test in after.tests:
         stopped |= test.mask
-    full = _full(before, after)
-    if not full & stopped:
-        yield full
+    yield _full(before, after)
     least = 0
     for choice in ways:
         least |= _lowest(choice[0].mask)
-    yield least
     for group in before.groups:
         mask = veto = 0
         for way in group.ways:
