@@ -8,12 +8,13 @@ import compilation
 import decide
 import linting
 import lowering
+import versions
 from figures import show
 
 
 def main() -> None:
     """Measure all and print all; with `--strict` the exit code says whether every bar holds."""
-    figures = [*decide.measure(), *lowering.measure(), *compilation.measure(), *linting.measure()]
+    figures = [*decide.measure(), *lowering.measure(), *compilation.measure(), *linting.measure(), *versions.measure()]
     show(figures)
     sys.exit(1 if "--strict" in sys.argv and not all(item.holds for item in figures) else 0)
 

@@ -21,11 +21,12 @@ from janji.notices.statements import Statement
 from janji.notices.states import NOT_DONE, SETTLED, State
 from janji.notices.touchpoint import touchpoint_notice
 from janji.notices.trackers import declaration
-from janji.notices.words import for_period, listed, on_day, since_event
+from janji.notices.words import listed
 from janji.policy.model import Policy
 from janji.terms.messages import say
 from janji.terms.periods import Period
 from janji.terms.processing import LegalBasis, Operation, Role, Trait
+from janji.terms.words import for_period, on_day, since_event
 from janji.workflows.policies import open_policy
 
 ROOT = Path(__file__).resolve().parents[2]

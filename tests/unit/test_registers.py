@@ -37,10 +37,11 @@ from janji.registers.processing import activities
 from janji.registers.processors import processors
 from janji.registers.tables import spoken, tables
 from janji.registers.transfers import transfers
-from janji.registers.words import Proof, length, proof, word
+from janji.registers.words import Proof, proof, word
 from janji.terms.messages import ENGLISH
 from janji.terms.periods import parse_period
 from janji.terms.processing import Disposal, LegalBasis, Operation, RecipientClass, Role, SourceKind, Trait
+from janji.terms.words import for_period
 from janji.workflows.policies import open_policy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -359,7 +360,7 @@ def test_a_period_in_words(period: str, said: str) -> None:
     """Periods are said in calendar words."""
     held = parse_period(period)
     assert held is not None
-    assert str(length(held)) == said
+    assert str(for_period(held)) == said
 
 
 @pytest.mark.parametrize("which", [sony, minimal, shop])

@@ -14,9 +14,13 @@ from rich.markup import escape
 
 from janji.cli.output import console, question_json, reason_json
 from janji.cli.verbs import READ, Verbs
+from janji.decision.question import Reason
 from janji.policy.model import Policy
 from janji.terms.messages import N_, Tongue, printable, say
-from janji.versions.changes import Audience, Diff, Material, Owed, Turned
+from janji.terms.processing import Operation
+from janji.terms.words import on_day
+from janji.versions.changes import EFFECTS, Diff, Material, Owed, Turn, Turned, audience_words
+from janji.versions.words import called, listed, retold, row, word
 from janji.workflows.versions import compare_policies, diff_page, write_result
 
 MATERIAL_CODE = 2
@@ -42,12 +46,20 @@ def add(verbs: Verbs) -> None:
     @verbs.app.command(
         "diff",
         rich_help_panel=verbs.say(READ),
-        help=verbs.say(N_("Compare two versions of a policy: what is newly permitted or forbidden, and who must be told.")),
+        help=verbs.say(
+            N_("Compare two versions of a policy: what is newly permitted or forbidden, and who must be told.")
+        ),
     )
     def diff(
-        old: Path = typer.Argument(..., show_default=False, help=verbs.say(N_("The older version: its folder or first file."))),
-        new: Path = typer.Argument(..., show_default=False, help=verbs.say(N_("The newer version: its folder or first file."))),
-        format: DiffFormat = typer.Option(DiffFormat.TEXT, "--format", help=verbs.say(N_("How the answer is written."))),
+        old: Path = typer.Argument(
+            ..., show_default=False, help=verbs.say(N_("The older version: its folder or first file."))
+        ),
+        new: Path = typer.Argument(
+            ..., show_default=False, help=verbs.say(N_("The newer version: its folder or first file."))
+        ),
+        format: DiffFormat = typer.Option(
+            DiffFormat.TEXT, "--format", help=verbs.say(N_("How the answer is written."))
+        ),
         output: Path | None = typer.Option(None, "-o", "--output", help=verbs.say(N_("Write into this file."))),
         fail_on: FailOn | None = typer.Option(
             None, "--fail-on", help=verbs.say(N_("`material`: exit with 2 when people must be told of the change."))
@@ -113,20 +125,23 @@ def _turned_json(item: Turned, tongue: Tongue) -> dict[str, Any]:
 def _material_json(material: Material | None) -> dict[str, Any]:
     if material is None:
         return {"material": False}
-    found: dict[str, Any] = {"material": True, "owed": [_owed_json(item) for item in material.owed]}
-    return found if material.field is None else {**found, "touches": str(material.field.id), "article": material.field.article}
+    found: dict[str, Any] = {"material": True, "effect": str(material.effect),
+                             "owed": [_owed_json(item) for item in material.owed]}  # fmt: skip
+    return (
+        found
+        if material.field is None
+        else {**found, "touches": str(material.field.id), "article": material.field.article}
+    )
 
 
 def _owed_json(owed: Owed) -> dict[str, Any]:
     return {"audience": str(owed.audience), **({"names": list(owed.names)} if owed.names else {})}
 
 
-AUDIENCES = {
-    Audience.CONSENTED: N_("those who consented to {names}"),
-    Audience.CUSTOMERS: N_("those with an agreement of the kind {names}"),
-    Audience.EVERYBODY: N_("everybody"),
-}
-PERMITTED, FORBIDDEN = N_("newly permitted"), N_("newly forbidden")
+TURNS = {Turn.PERMITTED: N_("newly permitted"), Turn.FORBIDDEN: N_("newly forbidden")}
+PARTS = (
+    (N_("data"), "data"), (N_("recipients"), "recipients"), (N_("countries"), "countries"), (N_("channels"), "channels"),
+)  # fmt: skip
 
 
 def _text(policy: Policy, diff: Diff, tongue: Tongue) -> str:
@@ -139,46 +154,70 @@ def _text(policy: Policy, diff: Diff, tongue: Tongue) -> str:
 
 def _print(policy: Policy, diff: Diff, tongue: Tongue, out: Console) -> None:
     head = say(N_("`{policy}` {old} -> {new}, in effect from {day}"), policy=policy.id,
-               old=diff.old_version.split("+")[0], new=diff.new_version.split("+")[0], day=diff.effective)  # fmt: skip
+               old=diff.old_version.split("+")[0], new=diff.new_version.split("+")[0], day=on_day(diff.effective))  # fmt: skip
     out.print(f"[bold]{escape(head.render(tongue))}[/]")
     if diff.empty:
         out.print(tongue.translate(N_("nothing changed")))
         return
-    for title, items in ((PERMITTED, diff.permitted), (FORBIDDEN, diff.forbidden)):
-        if items:
-            out.print(f"\n[bold]{tongue.translate(title)}[/]")
-            for item in items:
-                _print_turned(item, tongue, out)
-    if diff.changes:
-        out.print(f"\n[bold]{tongue.translate(N_('further changes'))}[/]")
-        for change in diff.changes:
-            mark = "!" if change.material else " "
-            out.print(f" {mark} {escape(change.message.render(tongue))}")
+    for turn, groups in diff.turns:
+        out.print(f"\n[bold]{tongue.translate(TURNS[turn])}[/]")
+        for group in groups:
+            for reason in group.reasons:
+                out.print(f" ! {_reason(reason, diff, tongue)}")
+            for _, items in group.purposes:
+                for item in items:
+                    _print_turned(item, diff, tongue, out)
+    _print_changes(diff, tongue, out)
     if diff.stale:
         out.print(f"\n[bold]{tongue.translate(N_('consents to ask for anew'))}[/]")
         for stale in diff.stale:
             why = "; ".join(message.render(tongue) for message in stale.because)
-            out.print(f"   {escape(stale.purpose)}: {escape(why)}")
+            name = called(diff.names, "purposes", stale.purpose).get(tongue.language)
+            out.print(f"   {escape(printable(name))}: {escape(why)}")
             out.print(f"     [dim]{escape(', '.join(stale.keys))}[/]")
     out.print()
     if diff.material:
-        told = say(N_("material: before {day} notice is owed to:"), day=diff.effective)
+        told = say(N_("material: before {day} notice is owed to:"), day=on_day(diff.effective))
         out.print(f"[bold yellow]{escape(told.render(tongue))}[/] [dim]{escape(tongue.cite(diff.notice_article))}[/]")
         for owed in diff.owed:
-            out.print(f"   {escape(say(AUDIENCES[owed.audience], names=', '.join(owed.names)).render(tongue))}")
+            out.print(f"   {escape(audience_words(diff, owed).render(tongue))}")
     else:
         out.print(tongue.translate(N_("not material: nothing changed that people were told")))
 
 
-def _print_turned(item: Turned, tongue: Tongue, out: Console) -> None:
-    parts = (item.purposes, item.operations, item.data, item.recipients, item.countries, item.channels)
-    named = " · ".join(", ".join(name or "-" for name in names) for names in parts if any(names))
-    out.print(f" ! {escape(printable(named))}")
-    witness = item.witness
-    denied, granted = (witness.old, witness.new) if witness.new.permit else (witness.new, witness.old)
-    for reason in (*denied.reasons, *granted.reasons):
-        mark = "+" if reason in granted.reasons else "-"
-        sources = tongue.cite(reason.article)
-        if reason.clauses:
-            sources = f"{tongue.translate(N_('clause'))} {reason.clause} · {sources}"
-        out.print(f"     {mark} {escape(reason.message.render(tongue))} [dim]({escape(sources)})[/]")
+def _print_changes(diff: Diff, tongue: Tongue, out: Console) -> None:
+    """The changes entry by entry: what is told by what it is about, and then what is told to nobody."""
+    for heading, mark, groups in (
+        (N_("changes in what people were told"), "!", diff.told), (N_("changes of which nobody need be told"), " ", diff.untold),
+    ):  # fmt: skip
+        if groups:
+            out.print(f"\n[bold]{tongue.translate(heading)}[/]")
+        for about, changes in groups:
+            out.print(f"   {escape(about.render(tongue))}")
+            for change in changes:
+                material = change.material
+                words = [tongue.translate(EFFECTS[material.effect])] if material else []
+                words += [tongue.cite(material.field.article)] if material and material.field else []
+                behind = f" [dim]({escape(' · '.join(words))})[/]" if words else ""
+                out.print(f"   {mark} {escape(change.message.render(tongue))}{behind}")
+
+
+def _print_turned(item: Turned, diff: Diff, tongue: Tongue, out: Console) -> None:
+    title = listed(diff.names, "purposes", item.purposes)
+    operations = row(word(Operation(name)) for name in item.operations)
+    head = say(N_("{purpose}: {operations}"), purpose=title, operations=operations)
+    out.print(f"     {escape(head.render(tongue))} [dim]({escape(printable(', '.join(item.purposes)))})[/]")
+    for label, part in PARTS:
+        names: tuple[str, ...] = getattr(item, part)
+        if any(names):
+            said = say(N_("{label}: {names}"), label=say(label), names=listed(diff.names, part, names))
+            out.print(f"       {escape(said.render(tongue))}")
+    for reason in item.witness.granted.reasons:
+        out.print(f"       + {_reason(reason, diff, tongue)}")
+
+
+def _reason(reason: Reason, diff: Diff, tongue: Tongue) -> str:
+    sources = tongue.cite(reason.article)
+    if reason.clauses:
+        sources = f"{tongue.translate(N_('clause'))} {reason.clause} · {sources}"
+    return f"{escape(retold(reason.message, diff.names).render(tongue))} [dim]({escape(sources)})[/]"

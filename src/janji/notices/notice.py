@@ -27,11 +27,12 @@ from janji.notices.statements import (
 )  # fmt: skip
 from janji.notices.states import State, of_entry
 from janji.notices.trackers import Declaration, declaration
-from janji.notices.words import BASES, for_period, listed, on_day
+from janji.notices.words import BASES, listed
 from janji.policy.model import Policy, RetentionRule
 from janji.terms.messages import N_, Message, say
 from janji.terms.processing import LegalBasis
 from janji.terms.texts import Text
+from janji.terms.words import for_period, on_day
 
 _SHOWN = 3
 """How many items of a list the short form names before it counts the rest."""

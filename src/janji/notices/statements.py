@@ -8,7 +8,7 @@ from datetime import date
 from janji.decision.compiler import CompiledPolicy
 from janji.law.model import LawPack, LegalRight, binding
 from janji.notices.states import SETTLED, State, of_agreement, of_entry, of_purpose, places, way_to
-from janji.notices.words import CHILDREN, DISPOSALS, RECIPIENTS, ROLES, for_period, since_event
+from janji.notices.words import DISPOSALS, RECIPIENTS, ROLES
 from janji.policy.combined import barred_to_children
 from janji.policy.model import (
     Assessment,
@@ -22,9 +22,11 @@ from janji.policy.model import (
     Recipient,
     RetentionRule,
 )  # fmt: skip
+from janji.policy.words import CHILDREN
 from janji.terms.messages import N_, Message, say
 from janji.terms.processing import LegalBasis, Operation, Right, Role
 from janji.terms.texts import Text
+from janji.terms.words import for_period, since_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,4 +307,3 @@ def _silent(law: LawPack, rule: LegalRight) -> GrantedRight:
 
 def _how(asked: bool) -> Message:
     return say(N_("ask us")) if asked else say(N_("on your own"))
-

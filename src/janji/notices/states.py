@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from janji.decision.compiler import CompiledPolicy
-from janji.notices.words import on_day
 from janji.policy.combined import NEEDS_AGREEMENT, best_transfer
 from janji.policy.model import Entry, Purpose, Recipient, Transfer
 from janji.terms.messages import N_, Message, say
+from janji.terms.words import on_day
 
 
 @dataclass(frozen=True, slots=True)

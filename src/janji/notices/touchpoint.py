@@ -8,11 +8,12 @@ from datetime import date
 from janji.decision.compiler import CompiledPolicy
 from janji.notices.notice import Complaint, complaints, used
 from janji.notices.statements import Contact, Statement, Told, contacts, joint_controllers, officer, statement, told
-from janji.notices.words import BASES, SOURCES, on_day
+from janji.notices.words import BASES, SOURCES
 from janji.policy.model import Touchpoint
 from janji.terms.messages import N_, Message, say
 from janji.terms.processing import LegalBasis
 from janji.terms.texts import Text
+from janji.terms.words import on_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from datetime import date
 from janji.decision.compiler import CompiledPolicy
 from janji.notices.statements import Contact, contacts
 from janji.notices.states import State, of_entry, of_purpose
-from janji.notices.words import PARTIES, TRACKERS, for_period, on_day
 from janji.policy.model import Tracker
+from janji.policy.words import PARTIES, TRACKERS
 from janji.terms.messages import Message, say
 from janji.terms.texts import Text
+from janji.terms.words import for_period, on_day
 
 
 @dataclass(frozen=True, slots=True)

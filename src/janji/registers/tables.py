@@ -11,9 +11,10 @@ from janji.registers.book import Party, Register, Registers
 from janji.registers.processing import Activity, Data, Kept, Origin, Protection, Receiver
 from janji.registers.processors import Processor
 from janji.registers.transfers import Transferred
-from janji.registers.words import Named, Proof, contract, length, standing, word
+from janji.registers.words import Named, Proof, contract, standing, word
 from janji.terms.messages import N_, Message, Tongue, printable, say
 from janji.terms.texts import Text
+from janji.terms.words import for_period
 
 Part = str | Text | Message
 Cell = tuple[Part, ...]
@@ -221,7 +222,7 @@ def _moved(item: Activity) -> Iterator[Part]:
 def _kept(kept: Kept, item: Activity) -> Part:
     said = say(
         N_("{period} from `{trigger}`, then {disposal}"),
-        period=length(kept.period), trigger=kept.trigger, disposal=word(kept.then),
+        period=for_period(kept.period), trigger=kept.trigger, disposal=word(kept.then),
     )  # fmt: skip
     if kept.law:
         said = say(N_("{said} ({articles})"), said=said, articles=", ".join(kept.law))

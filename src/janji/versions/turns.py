@@ -9,10 +9,12 @@ from itertools import product
 from janji.decision.compiler import FOREVER, CompiledPolicy, Row
 from janji.decision.engine import decide, permits
 from janji.decision.question import Decision, Facts, Question
+from janji.law.model import binding
+from janji.policy.combined import never_for_children
 from janji.terms.processing import Operation
 from janji.versions.changes import Witness
+from janji.versions.words import APPROVED, GROWN
 
-GROWN = 19000101
 LAST = 99991231
 MIDDAY = 12
 AGENT = "agent"
@@ -22,16 +24,46 @@ Cell = tuple[str, str, str, str, str, str]
 
 
 def questions(one: CompiledPolicy, other: CompiledPolicy) -> Iterator[Question]:
-    """Every question of one category of data that either version might permit, at the instant both bind from."""
+    """Every question of one category of data that either version might permit, at the instant both bind from.
+
+    Questions of which all that an answer turns on is equal in both are left out.
+    """
     at = beginning(one, other)
+    alike = _setting(one) == _setting(other)
     for name in dict.fromkeys((*one.policy.purposes, *other.policy.purposes)):
         both = [policy.policy.purposes[name] for policy in (one, other) if name in policy.policy.purposes]
+        same = alike and _aim(one, name) == _aim(other, name)
         data = dict.fromkeys(item for purpose in both for item in purpose.data)
+        kept = {item for item in data if same and one.schedule.rules(name, item) == other.schedule.rules(name, item)}
         channels = (None, *dict.fromkeys(item for purpose in both for item in purpose.channels))
         for operation in dict.fromkeys(item for purpose in both for item in purpose.operations):
             ways = _ways(one, other, name) if operation == Operation.DISCLOSE else [(None, None)]
+            moved = {
+                recipient for recipient, _ in ways if recipient and _party(one, recipient) != _party(other, recipient)
+            }
             for (recipient, country), channel, item in product(ways, channels, data):
-                yield Question(name, (item,), at, operation, recipient, country, channel)
+                if item not in kept or recipient in moved:
+                    yield Question(name, (item,), at, operation, recipient, country, channel)
+
+
+def _setting(version: CompiledPolicy) -> tuple[object, ...]:
+    """What every answer of a version turns on, whatever the purpose."""
+    policy = version.policy
+    return (version.law, version.under, version.home, version.training is None, policy.children, policy.prohibitions,
+            policy.quarantine, policy.third_persons, policy.rights, frozenset(policy.channels), frozenset(policy.data),
+            version.countries, never_for_children(policy, version.law),
+            tuple(binding(version.law.rights, policy.effective)))  # fmt: skip
+
+
+def _aim(version: CompiledPolicy, name: str) -> tuple[object, ...] | None:
+    """What answers for one purpose turn on beside."""
+    purpose = version.policy.purposes.get(name)
+    return None if purpose is None else (purpose, version.policy.notices.get(purpose.notice or ""))
+
+
+def _party(version: CompiledPolicy, name: str) -> tuple[object, ...]:
+    """What disclosures to one recipient turn on beside."""
+    return version.policy.recipients.get(name), version.receives.get(name)
 
 
 def _ways(one: CompiledPolicy, other: CompiledPolicy, purpose: str) -> list[tuple[str | None, str | None]]:
@@ -93,7 +125,7 @@ def known(policy: CompiledPolicy, facts: Facts) -> tuple[str, ...]:
     found = list(policy.layout.names(facts.bits))
     found += [f"born/{facts.born}"] if facts.born else []
     found += [f"trained-until/{facts.trained_until}"] if facts.trained_until else []
-    return (*found, "instrument/approved") if facts.instrument_approved else tuple(found)
+    return (*found, APPROVED) if facts.instrument_approved else tuple(found)
 
 
 def _asked(old: CompiledPolicy, new: CompiledPolicy, question: Question) -> Iterator[tuple[Question, Facts]]:
@@ -128,15 +160,15 @@ def _births(old: CompiledPolicy, new: CompiledPolicy, day: int) -> tuple[int, ..
 
 
 def _ages(policy: CompiledPolicy, born: int) -> tuple[int, ...]:
-    """Without and with a guardian; for an unknown age also what was attested."""
+    """Nothing more; for an unknown age also what was attested, for a child without and with a guardian."""
     if born == GROWN:
         return (0,)
     attested = () if born else (policy.adult_bit, policy.child_bit, policy.child_bit | policy.guardian_bit)
-    return (0, policy.guardian_bit, *attested)
+    return (0, *attested)
 
 
 def _bits(rows: tuple[Row, Row]) -> Iterator[int]:
-    """Standings that `new` permits: the most willing, the least, and those in whom a condition of `old` alone fails."""
+    """Standings that `new` permits: the most willing, and those in whom a condition of `old` alone fails."""
     before, after = rows
     ways = [[way for way in group.ways if way.mask] for group in after.groups]
     if not all(ways):
@@ -144,13 +176,10 @@ def _bits(rows: tuple[Row, Row]) -> Iterator[int]:
     stopped = 0
     for test in after.tests:
         stopped |= test.mask
-    full = _full(before, after)
-    if not full & stopped:
-        yield full
+    yield _full(before, after)
     least = 0
     for choice in ways:
         least |= _lowest(choice[0].mask)
-    yield least
     for group in before.groups:
         mask = veto = 0
         for way in group.ways:

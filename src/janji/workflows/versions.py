@@ -6,13 +6,17 @@ from pathlib import Path
 
 from janji.decision.compiler import compile_policy
 from janji.errors import Invalid
+from janji.files.countries import load_countries
 from janji.files.templates import fill
 from janji.files.writing import write_file
 from janji.law.model import LawPack
 from janji.policy.model import Policy
 from janji.terms.messages import N_, Tongue, say
-from janji.versions.changes import Diff
+from janji.terms.processing import Operation
+from janji.terms.words import on_day
+from janji.versions.changes import EFFECTS, Diff, audience_words
 from janji.versions.comparison import compare
+from janji.versions.words import entry_words, listed, retold, row, word
 from janji.workflows.policies import Opened, open_policy
 
 
@@ -36,14 +40,18 @@ def compare_policies(old: Path, new: Path) -> tuple[Policy, Diff]:
     _, first = compile_policy(before, law, one.published)
     compiled, layout = compile_policy(after, law, first)
     earlier, _ = compile_policy(before, law, layout)
-    return after, compare(earlier, compiled)
+    return after, compare(earlier, compiled, load_countries())
 
 
 def _sound(opened: Opened, path: Path) -> tuple[Policy, LawPack]:
     """Policy and law of a version; the error says which of the two files has the mistakes."""
     if opened.checked.policy is None or opened.law is None:
         raise Invalid(
-            say(N_("the policy in `{path}` has mistakes and cannot be compared: {count}"), path=path, count=opened.errors),
+            say(
+                N_("the policy in `{path}` has mistakes and cannot be compared: {count}"),
+                path=path,
+                count=opened.errors,
+            ),
             say(N_("`janji check` shows each with its place and help")),
             opened.diagnostics,
         )
@@ -52,7 +60,14 @@ def _sound(opened: Opened, path: Path) -> tuple[Policy, LawPack]:
 
 def diff_page(policy: Policy, diff: Diff, tongue: Tongue) -> str:
     """The page that shows what changed, to print or to hand on."""
-    return fill("diff.html", tongue, policy=policy, diff=diff)
+    names = diff.names
+    return fill(
+        "diff.html", tongue, policy=policy, diff=diff, effective=on_day(diff.effective), effects=EFFECTS,
+        told=sum(len(items) for _, items in diff.told), audience=lambda owed: audience_words(diff, owed),
+        listed=lambda section, items: listed(names, section, items), known=lambda key: entry_words(key, names),
+        retold=lambda message: retold(message, names),
+        operations=lambda items: row(word(Operation(item)) for item in items),
+    )  # fmt: skip
 
 
 def write_result(path: Path, text: str) -> None:
