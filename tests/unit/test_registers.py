@@ -41,8 +41,8 @@ from janji.registers.words import Proof, proof, word
 from janji.terms.messages import ENGLISH
 from janji.terms.periods import parse_period
 from janji.terms.processing import Disposal, LegalBasis, Operation, RecipientClass, Role, SourceKind, Trait
-from janji.workflows.policies import open_policy
 from janji.terms.words import for_period
+from janji.workflows.policies import open_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 MINIMAL = (ROOT / "policies" / "minimal" / "policy.yaml").read_text(encoding="utf-8")
