@@ -57,6 +57,15 @@ def test_a_material_change_is_as_published(wider: Path) -> None:
     assert run(MINIMAL, wider, "--fail-on", "material").returncode == 2
 
 
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_people_read_titles_and_words(wider: Path, form: str) -> None:
+    """Titles stand for names and words for codes, in the language asked for."""
+    for language, words in (("en", ("Send the newsletter", "10 years")), ("id", ("Mengirim buletin", "10 tahun"))):
+        shown = run(MINIMAL, wider, "--format", form, "--lang", language).stdout
+        assert all(word in shown for word in words)
+        assert not any(code in shown for code in ("P10Y", "contact.address", " -,"))
+
+
 def test_no_change_is_0_and_says_so() -> None:
     """A policy compared with itself is no failure."""
     result = run(MINIMAL, MINIMAL, "--fail-on", "material")
