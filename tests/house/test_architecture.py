@@ -36,7 +36,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
 HOPS = re.findall(r"^\| \d+ \| `([a-z_.]+) (->|=>) ([a-z_.]+)` \|", ARCHITECTURE, re.MULTILINE)
 GUARDS = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", ARCHITECTURE)
-CODE = re.findall(r"`((?:terms|errors|documents|law|policy|decision|files|workflows|cli)\.[\w.]+)`", GLOSSARY)
+CODE = re.findall(r"`((?:terms|errors|documents|law|policy|decision|prose|linter|importer|notices|registers|versions|files|workflows|cli)\.[\w.]+)`", GLOSSARY)
 VOCABULARIES = [
     item for item in vars(janji.terms.processing).values()
     if isinstance(item, type) and issubclass(item, StrEnum) and item is not StrEnum
