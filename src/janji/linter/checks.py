@@ -19,11 +19,12 @@ from janji.terms.texts import Text
 _BRACKETS = re.compile(r"\[([^\[\]\n]{2,60})\](?![(\[:])|\{\{?\s*([\w .-]{2,40})\s*\}?\}|(<[A-Z][A-Z _-]{2,30}>)")
 _BLANKS = re.compile(r"_{4,}|\[\s*[●•…_.]{1,9}\s*\]|\b(?:TBD|TBC|TBA|XXX+|lorem ipsum|dd/mm/yyyy|hh/bb/tttt)\b", re.IGNORECASE)
 _NO_PLACEHOLDER = re.compile(r"\b(sic|at|dot|titik|et|ibid|emphasis|deleted|redacted|end|pdf|docx?|html?)\b|[@\d“”\"']|^\W*$", re.IGNORECASE)
-_ADDRESS = re.compile(r"[\w.+-]+\s*(?:@|\[at\]|\(at\))\s*[\w-]+\s*(?:\.|\[dot\]|\(dot\))\s*\w{2,}", re.IGNORECASE)
-_LINK = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|co|id|org|net|io|app|example|test|info|biz)(?:/\S*)?\b", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}\s{0,2}(?:@|\[at\]|\(at\))\s{0,2}[\w-]{1,63}\s{0,2}(?:\.|\[dot\]|\(dot\))\s{0,2}\w{2,}", re.IGNORECASE
+)
+_LINK = re.compile(r"https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,63}\.(?:com|co|id|org|net|io|app|example|test|info|biz)(?:/\S*)?\b", re.IGNORECASE)
 _EMPTY_LINK = re.compile(r"\[[^\[\]\n]{1,120}\]\(\s*(?:#|javascript:[^)]*)?\s*\)")
 _UNFINISHED = re.compile(r"""(,|:|;)["'”’»)*_]*$""")
-_ENDED = re.compile(r"""[.!?;:,)"”’]["'”’»)*_]*$""")
 _LOWER, _UPPER = re.compile(r"[\"'“(]?[a-z]"), re.compile(r"[\"'“(]?[A-Z][a-z]+\b")
 _DEFINED = re.compile(
     r"(?:(collectively|together|bersama-sama|secara kolektif)|\()\W{0,4}(?:as|the|disebut|selanjutnya|selanjutnya disebut)?\W{0,4}"

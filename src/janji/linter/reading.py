@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from janji.law.model import LawPack
 from janji.linter.rulebook import RuleBook
-from janji.prose.document import Document, Segment, SegmentKind
+from janji.prose.document import Document, SegmentKind
 from janji.prose.phrases import Match
 from janji.prose.words import Words, language_of, read_words
 
@@ -189,8 +189,3 @@ def _name_rows(reading: Reading, named: list[set[str]]) -> None:
                 while at < len(segments) and segments[at].kind is SegmentKind.ROW:
                     named[at].add(topic)
                     at += 1
-
-
-def title_of(document: Document) -> Segment:
-    """The segment that stands for the text as a whole: its title, or its first."""
-    return document.segments[0]
