@@ -114,6 +114,13 @@ def holdout() -> tuple[Text, ...]:
     return tuple(_read(path, folder) for path in sorted(folder.glob("*.yaml")))
 
 
+@cache
+def fresh() -> tuple[Text, ...]:
+    """Policies of trades that no other text has, labelled before any program read them, to judge the rules anew."""
+    folder = LINT / "fresh"
+    return tuple(_read(path, folder) for path in sorted(folder.glob("*.yaml")))
+
+
 def span(text: str, quote: str) -> tuple[int, int]:
     """Where a quotation stands in a text, whatever its white space; it must stand there once."""
     pattern = r"\s+".join(re.escape(word) for word in quote.split())

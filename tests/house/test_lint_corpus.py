@@ -7,12 +7,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.lint_corpus import SAMPLES, Label, Text, flat, holdout, kinds, samples, span, texts, visible
+from tests.lint_corpus import SAMPLES, Label, Text, flat, fresh, holdout, kinds, samples, span, texts, visible
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT.parent / "shared" / "seed" / "policy.txt"
 COUNTED = {rule for rule, kind in kinds().items() if kind in "TSAL"}
-ALL = pytest.mark.parametrize("text", [*texts(), *samples(), *holdout()], ids=lambda text: text.name)
+ALL = pytest.mark.parametrize("text", [*texts(), *samples(), *holdout(), *fresh()], ids=lambda text: text.name)
 
 
 def _marks(text: Text) -> list[Label]:
@@ -111,6 +111,16 @@ def test_the_held_out_texts_are_long_and_of_many_kinds() -> None:
     assert min(len(text.findings) for text in found if not text.clean) >= 10
 
 
+def test_the_fresh_texts_are_of_eight_trades() -> None:
+    """Eight policies, half of them in either language and in three forms, one of them without defect."""
+    found = fresh()
+    assert Counter(text.language for text in found) == {"en": 4, "id": 4}
+    assert Counter(text.path.suffix for text in found) == {".txt": 5, ".html": 1, ".md": 2}
+    assert all(text.whole and 400 <= len(visible(text.path).split()) <= 1200 for text in found)
+    assert [text.optional for text in found if text.clean] == [()]
+    assert min(len(text.findings) for text in found if not text.clean) >= 10
+
+
 def test_common_rules_are_planted_in_both_languages() -> None:
     """All rules but those of one language are found in both."""
     for rule in COUNTED - {"META-02", "RGT-06"}:
@@ -121,5 +131,5 @@ def test_common_rules_are_planted_in_both_languages() -> None:
 def test_no_sentence_of_the_seed() -> None:
     """The texts were written for this corpus; none borrows a sentence."""
     seed = _sentences(SEED.read_text(encoding="utf-8"))
-    for path in [*(text.path for text in (*texts(), *holdout())), *SAMPLES.glob("*.txt")]:
+    for path in [*(text.path for text in (*texts(), *holdout(), *fresh())), *SAMPLES.glob("*.txt")]:
         assert _sentences(visible(path)) & seed == set(), path.name
