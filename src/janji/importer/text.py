@@ -193,6 +193,10 @@ class _Assembly:
                    else N_("the text names none"))  # fmt: skip
             asked.append(self._decision("controller", self.company.officer_named,
                                         N_("who is the data protection officer, and how is the officer reached?"), why, (), {}))  # fmt: skip
+        asked.append(self._decision("effective", None, N_("from which day is the text in force, and what is it called?"),
+                                    N_("the day of the import is taken, and the name of the file"), (), {}))  # fmt: skip
+        asked.append(self._decision("controller", None, N_("are all questions of the import answered?"),
+                                    N_("entries that were left out are comments that begin with `#|`, and permit nothing"), (), {}))  # fmt: skip
         mentions = [*found.values(), *officer.values(), *([self.company.home] if self.company.home else [])]
         values["clauses"] = self._ids(mentions)
         if asked:

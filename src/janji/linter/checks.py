@@ -477,11 +477,10 @@ def residency(rule: Rule, reading: Reading) -> Iterator[Hit]:
         return
     if not reading.matches.get(f"{rule.id}/text_has") or not reading.matches.get(f"{rule.id}/find"):
         return
-    for topic in rule.near:
-        at = next(reading.about(topic), -1)
-        if at >= 0:
-            segment = reading.document.segments[at]
-            yield Hit(segment.start, segment.stop)
+    about = dict.fromkeys(at for topic in rule.near for at in list(reading.about(topic))[:1])
+    for at in about:
+        segment = reading.document.segments[at]
+        yield Hit(segment.start, segment.stop)
 
 
 CHECKS: dict[str, Callable[[Rule, Reading], Iterator[Hit]]] = {

@@ -31,13 +31,14 @@ class Part:
     """Something that a text must say: what it is called, and the phrases of which one says it.
 
     Where `topics` or `beside` are given, the phrase counts only in a clause about one of these topics, or with one of
-    those phrases in the same clause.
+    those phrases in the same clause; never in a sentence with one of `unless`.
     """
 
     id: str
     title: Text
     find: tuple[str, ...]
     beside: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, compare=False)
 
@@ -48,7 +49,7 @@ class Rule:
 
     A law pack that is not named there does not have the rule. `rank` orders what to fix first: lower comes earlier.
 
-    A rule finds `find`, in clauses about one of `topics` and none of `not_topics`, where the sentence also has one of
+    A rule finds `find` (and `always`, whatever the text has or lacks elsewhere), in clauses about one of `topics` and none of `not_topics`, where the sentence also has one of
     `beside` and none of `unless`, the clause one of `clause_has` and none of `clause_lacks`, the text one of
     `text_has` and none of `text_lacks`. Or it misses `parts`, when the text is about `when`, and then speaks at the
     first clause that `find` meets or that is about one of `near`; in an excerpt it misses nothing, unless `in_excerpts`
@@ -64,6 +65,7 @@ class Rule:
     likelihood: Likelihood = Likelihood.HIGH
     rank: int = 100
     find: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     clause_has: tuple[str, ...] = ()

@@ -67,10 +67,11 @@ def _hits(rule: Rule, reading: Reading) -> Iterator[Hit]:
 
 def present(rule: Rule, reading: Reading) -> Iterator[Hit]:
     """The places where a rule finds its phrases under all its conditions."""
-    if not _text_fits(rule, reading):
-        return
+    found = list(reading.matches.get(f"{rule.id}/always", ()))
+    if _text_fits(rule, reading):
+        found = sorted([*found, *reading.matches.get(f"{rule.id}/find", ())], key=lambda match: match.first)
     spoken: set[int | None] = set()
-    for match in reading.matches.get(f"{rule.id}/find", ()):
+    for match in found:
         at = reading.segment(match.first)
         key = _key(rule, reading, at)
         if key in spoken or not fits(rule, reading, match, at):
@@ -128,6 +129,8 @@ def _said(rule: Rule, part: str, reading: Reading) -> bool:
     wanted = rule.parts[part]
     for match in reading.matches.get(f"{rule.id}/parts/{part}", ()):
         at = reading.segment(match.first)
+        if wanted.unless and reading.in_sentence(f"{rule.id}/unless/{part}", match.first):
+            continue
         about = bool(reading.topics[at] & set(wanted.topics))
         under = reading.children(at) if reading.document.segments[at].kind is SegmentKind.HEADING else ()
         beside = any(reading.in_clause(f"{rule.id}/beside/{part}", place) for place in (at, *under))

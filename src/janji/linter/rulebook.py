@@ -14,7 +14,7 @@ from janji.terms.messages import N_, say
 from janji.terms.places import NOWHERE, Place
 from janji.terms.processing import Severity
 
-SLOTS = ("find", "beside", "unless", "clause_has", "clause_lacks", "text_has", "text_lacks")
+SLOTS = ("find", "always", "beside", "unless", "clause_has", "clause_lacks", "text_has", "text_lacks")
 """The attributes of a rule that hold phrases."""
 
 
@@ -68,6 +68,7 @@ _PART = Record("Part", Part, {
     "title": Field(Prose(), "what it is called in a finding", required=True),
     "find": Field(_PHRASES, "phrases of which one says it", required=True),
     "beside": _phrases("phrases of which one must stand in the same clause"),
+    "unless": _phrases("phrases of which none may stand in the same sentence"),
     "topics": Field(ListOf(Id()), "only in clauses about these"),
 })  # fmt: skip
 
@@ -80,6 +81,7 @@ _RULE = Record("LintRule", Rule, {
     "likelihood": Field(OneOf(Likelihood), "how often a finding is right"),
     "rank": Field(Count(), "what to fix first: lower comes earlier"),
     "find": _phrases("what is looked for"),
+    "always": _phrases("what is looked for whatever else the text says"),
     "beside": _phrases("what must stand in the same sentence"),
     "unless": _phrases("what must not stand in the same sentence"),
     "clause-has": _phrases("what must stand in the same clause", "clause_has"),
@@ -144,6 +146,7 @@ def _lines(
         for part in rule.parts.values():
             yield f"{id}/parts/{part.id}", part.find, part.place
             yield f"{id}/beside/{part.id}", part.beside, part.place
+            yield f"{id}/unless/{part.id}", part.unless, part.place
     for id, topic in topics.items():
         yield f"{id}/heading", topic.heading, topic.place
         yield f"{id}/clause", topic.clause, topic.place

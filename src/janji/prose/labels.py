@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from janji.prose.language import KEYWORDS, REFERRING
 
 _LEAD = r"[ \t>]{0,40}(?:#{1,6}[ \t]+)?(?:\*\*|__)?"
-_DOTTED = re.compile(_LEAD + r"([0-9]{1,3}(?:\.[0-9]{1,3}){0,30})(\.?\)|\.|)(?:\*\*|__)?(?=\s|$)")
-_PAREN = re.compile(_LEAD + r"\(([0-9]{1,3})\)(?=\s|$)")
+_DOTTED = re.compile(_LEAD + r"([1-9][0-9]{0,2}(?:\.[0-9]{1,3}){0,30})(\.?\)|\.|)(?:\*\*|__)?(?=\s|$)")
+_PAREN = re.compile(_LEAD + r"\(([1-9][0-9]{0,2})\)(?=\s|$)")
 _LETTER = re.compile(_LEAD + r"(\(?)([A-Za-z]|[ivxlcIVXLC]{1,6})(\)|\.)(?:\*\*|__)?(?=\s|$)")
 _BULLET = re.compile(r"[ \t>]{0,40}([-*+•◦▪●○·–—‣⁃\uf0b7])(?=\s+\S)")
 _CHECK = re.compile(r"[ \t>]{0,40}([-*]\s+)?(\[[ xX]\]|[☐☑✓✔])(?=\s+\S)")
