@@ -211,3 +211,14 @@ def test_completion_can_be_shown() -> None:
     result = run("--show-completion", "bash")
     assert result.returncode == 0
     assert "janji" in result.stdout
+
+
+def test_each_verb_is_added_by_the_module_that_is_loaded_for_it() -> None:
+    """Loading one module for a verb must give that verb, and all modules together every verb there is."""
+    from janji.cli.main import VERBS, command
+    from janji.workflows.runtime import open_runtime
+
+    runtime = open_runtime()
+    assert set(command(runtime).commands) == set(VERBS)
+    for verb, room in VERBS.items():
+        assert verb in command(runtime, [room]).commands, verb

@@ -14,7 +14,6 @@ from typing import Any
 import typer
 
 from janji import __version__
-from janji.cli import ask, imports, lint, read, registers, trace, versions, write
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError
@@ -80,9 +79,9 @@ HELPS = {
 """What Typer's own options say; Typer itself says it in English only."""
 
 
-def command(runtime: Runtime) -> Any:
+def command(runtime: Runtime, rooms: Sequence[str] = ()) -> Any:
     """The program as Typer runs it, Typer's own options speaking the language of the runtime too."""
-    program = typer.main.get_command(build(runtime))
+    program = typer.main.get_command(build(runtime, rooms))
     for part in _parts(program):
         options = [*part.params, part.get_help_option(typer.Context(part, help_option_names=HELP_NAMES))]
         for option in options:
@@ -96,8 +95,8 @@ def _parts(program: Any) -> list[Any]:
     return [program, *(part for below in getattr(program, "commands", {}).values() for part in _parts(below))]
 
 
-def build(runtime: Runtime) -> typer.Typer:
-    """The verbs, their help in the language of the runtime."""
+def build(runtime: Runtime, rooms: Sequence[str] = ()) -> typer.Typer:
+    """The verbs of some modules, of all when none is named, their help in the language of the runtime."""
     translate = runtime.tongue.translate
     app = typer.Typer(add_completion=True, no_args_is_help=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
                       context_settings={"help_option_names": HELP_NAMES}, help=translate(N_(
@@ -116,14 +115,44 @@ def build(runtime: Runtime) -> typer.Typer:
         if context.invoked_subcommand is None:
             console().print(translate(START), markup=False)
 
-    for room in (read, lint, ask, imports, write, registers, versions, trace):
-        room.add(verbs)
+    for room in rooms or dict.fromkeys(VERBS.values()):
+        _add(verbs, room)
     return app
+
+
+VERBS = {
+    "check": "read", "law": "read", "layout": "read", "lint": "lint", "decide": "ask", "explain": "ask",
+    "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
+    "trace": "trace",
+}  # fmt: skip
+"""Each verb and the module that adds it; a command line that begins with one loads no other."""
+
+
+def _add(verbs: Verbs, room: str) -> None:
+    """Add the verbs of one module, which is loaded only now."""
+    if room == "read":
+        from janji.cli.read import add
+    elif room == "lint":
+        from janji.cli.lint import add
+    elif room == "ask":
+        from janji.cli.ask import add
+    elif room == "imports":
+        from janji.cli.imports import add
+    elif room == "write":
+        from janji.cli.write import add
+    elif room == "registers":
+        from janji.cli.registers import add
+    elif room == "versions":
+        from janji.cli.versions import add
+    else:
+        from janji.cli.trace import add
+    add(verbs)
 
 
 def _run(args: list[str], runtime: Runtime) -> int:
     try:
-        code = command(runtime)(args, prog_name="janji", standalone_mode=False)
+        rooms = [VERBS[args[0]]] if args and args[0] in VERBS else []
+        code = command(runtime, rooms)(args, prog_name="janji", standalone_mode=False)
     except JanjiError:
         raise
     except typer.Abort:

@@ -62,6 +62,8 @@ class _Either:
     """One of several sequences; an empty one means that it may be left out."""
 
     options: tuple[tuple[_Part, ...], ...]
+    maybe: _One | None = None
+    """Set when all that it is, is one word or none."""
 
 
 _Part = _One | _Gap | _Either
@@ -172,7 +174,8 @@ def _either(options: Iterable[Phrase]) -> _Part:
     ones = [part for option in options if len(option) == 1 for part in option if isinstance(part, _One)]
     if len(ones) == len(options):
         return _joined(ones)
-    return _Either(options)
+    optional = len(ones) == len(options) - 1 and not options[-1]
+    return _Either(options, _joined(ones) if ones and optional else None)
 
 
 def _end(parts: Phrase, index: int, items: list[str], at: int, limit: int) -> int:
@@ -193,6 +196,12 @@ def _end(parts: Phrase, index: int, items: list[str], at: int, limit: int) -> in
                 if found >= 0:
                     return found
             return -1
+        elif part.maybe is not None:
+            index += 1
+            if at < limit and part.maybe.fits(items[at]):
+                found = _end(parts, index, items, at + 1, limit)
+                if found >= 0:
+                    return found
         else:
             rest = parts[index + 1 :]
             for option in part.options:
