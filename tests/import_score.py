@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from janji.files.dictionaries import load_vocabulary
 from janji.files.laws import load_law
 from janji.files.published import read_published
-from janji.files.vocabulary import load_vocabulary
 from janji.importer.evidence import evidence_json
 from janji.importer.mentions import read_text
 from janji.importer.text import Occasion, assemble_text

@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 from tests.import_score import Score
 
+from janji.files.dictionaries import load_vocabulary
 from janji.files.laws import load_law
 from janji.files.published import read_published
-from janji.files.vocabulary import load_vocabulary
 from janji.importer.evidence import evidence_json
 from janji.importer.mentions import read_text
 from janji.importer.text import Occasion, assemble_text

@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -250,10 +250,13 @@ def test_security_txt_is_good_for_a_year_at_most(valid: str, good: bool) -> None
 
 
 def test_gpc_json_is_as_published() -> None:
-    """The Global Privacy Control's file is valid under the schema."""
+    """The Global Privacy Control's file is valid under the schema, and has a yes or no and a day."""
     schema = json.loads((ROOT / "schema" / "gpc.json").read_text(encoding="utf-8"))
     for path in (MINIMAL, SONY):
-        jsonschema.validate(json.loads(folder(path).documents[".well-known/gpc.json"]), schema)
+        written = json.loads(folder(path).documents[".well-known/gpc.json"])
+        jsonschema.validate(written, schema)
+        assert isinstance(written["gpc"], bool)
+        assert date.fromisoformat(written["lastUpdate"]) <= datetime.now(UTC).date()
 
 
 def test_a_document_is_the_same_every_time() -> None:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests import import_score, import_texts
 
 from janji.errors import Invalid
+from janji.files.dictionaries import load_vocabulary
 from janji.files.laws import law_names, load_law
 from janji.files.published import publish
 from janji.files.translations import load_tongue
-from janji.files.vocabulary import load_vocabulary
 from janji.importer import yaml_text
 from janji.importer.evidence import decisions_text, evidence_json
 from janji.importer.mentions import Reading, read_text

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from janji.documents.shapes import Field, Flag, Id, Line, ListOf, MapOf, OneOf, Prose, Reader, Record
-from janji.documents.tree import read_tree
 from janji.errors import Diagnostic
 from janji.policy.model import Party, TrackerKind
-from janji.prose.phrases import Phrase, Phrasebook, PhraseError, read_phrase
-from janji.terms.messages import N_, say
+from janji.prose.phrases import Phrasebook
+from janji.prose.written import read_written, written_phrase
 from janji.terms.places import NOWHERE, Place
 from janji.terms.processing import LegalBasis, RecipientClass, Role, SourceKind, Trait
 from janji.terms.texts import Text
@@ -189,19 +188,13 @@ VOCABULARY = Record("Vocabulary", _written, {
 def read_vocabulary(files: Iterable[tuple[str, bytes]]) -> tuple[Vocabulary | None, tuple[Diagnostic, ...]]:
     """The vocabulary written in `files` (name and bytes each), or `None` and what is wrong with them."""
     reader = Reader()
-    found: list[Written] = []
-    for name, data in files:
-        tree = read_tree(name, data)
-        reader.diagnostics.extend(tree.diagnostics)
-        written = VOCABULARY.read(tree.root, reader) if tree.root is not None else None
-        if written is not None:
-            found.append(written)
+    found: list[Written] = read_written(files, VOCABULARY, reader)
     phrases = [
         (key, phrase)
         for written in found
         for key, lines in _lines(written)
         for line in lines
-        if (phrase := _phrase(line, reader, written.place))
+        if (phrase := written_phrase(line, reader, written.place))
     ]
     if reader.diagnostics:
         return None, tuple(reader.diagnostics)
@@ -233,12 +226,3 @@ def _lines(written: Written) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name, topic in written.topics.items():
         yield f"topic/heading/{name}", topic.heading
         yield f"topic/clause/{name}", topic.clause
-
-
-def _phrase(line: str, reader: Reader, place: Place) -> Phrase:
-    try:
-        return read_phrase(line)
-    except PhraseError as error:
-        where = getattr(line, "place", place)
-        reader.error("bad-phrase", say(N_("`{phrase}` is not a phrase"), phrase=error), where)
-        return ()

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from janji.documents.shapes import Count, Field, Flag, Id, Line, ListOf, MapOf, OneOf, Prose, Reader, Record
-from janji.documents.tree import read_tree
 from janji.errors import Diagnostic
 from janji.linter.findings import Likelihood, Once, Part, Rule
-from janji.prose.phrases import Phrase, Phrasebook, PhraseError, read_phrase
-from janji.terms.messages import N_, say
+from janji.prose.phrases import Phrase, Phrasebook
+from janji.prose.written import read_written, written_phrase
 from janji.terms.places import NOWHERE, Place
 from janji.terms.processing import Severity
 
@@ -114,23 +113,16 @@ RULES = Record("LintRules", Written, {
 def read_rules(files: Iterable[tuple[str, bytes]]) -> tuple[RuleBook | None, tuple[Diagnostic, ...]]:
     """The rule book written in `files` (name and bytes each), or `None` and what is wrong with them."""
     reader = Reader()
-    found: list[Written] = []
-    for name, data in files:
-        tree = read_tree(name, data)
-        reader.diagnostics.extend(tree.diagnostics)
-        if tree.root is not None:
-            written = RULES.read(tree.root, reader)
-            if written is not None:
-                found.append(written)
+    found: list[Written] = read_written(files, RULES, reader)
     law = next((written.law for written in found if written.law), "")
     rules = {id: rule for written in found for id, rule in written.rules.items()}
     topics = {id: topic for written in found for id, topic in written.topics.items()}
     dictionary: dict[str, tuple[Phrase, ...]] = {}
     for written in found:
         for name, lines in written.dictionary.items():
-            dictionary[name] = tuple(_phrase(line, dictionary, reader, written.place) for line in lines)
+            dictionary[name] = tuple(written_phrase(line, reader, written.place, dictionary) for line in lines)
     phrases = [
-        (key, _phrase(line, dictionary, reader, place)) for key, lines, place in _lines(rules, topics) for line in lines
+        (key, written_phrase(line, reader, place, dictionary)) for key, lines, place in _lines(rules, topics) for line in lines
     ]
     if reader.diagnostics:
         return None, tuple(reader.diagnostics)
@@ -152,12 +144,3 @@ def _lines(
         yield f"{id}/clause", topic.clause, topic.place
         for number, sign in enumerate(topic.signs):
             yield f"{id}/signs/{number}", (sign,), topic.place
-
-
-def _phrase(line: str, dictionary: Mapping[str, tuple[Phrase, ...]], reader: Reader, place: Place) -> Phrase:
-    try:
-        return read_phrase(line, dictionary)
-    except PhraseError as error:
-        where = getattr(line, "place", place)
-        reader.error("bad-phrase", say(N_("`{phrase}` is not a phrase"), phrase=error), where)
-        return ()

@@ -198,25 +198,24 @@ def _purposes(policy: Policy, names: _Names) -> list[Node]:
 
 def _data(policy: Policy, law: LawPack, names: _Names) -> list[Node]:
     return [
-        {
-            "@id": names.of("data", category.id),
-            "@type": [
-                *_types("dpv:PersonalData", category.term),
-                *(["dpv:SensitivePersonalData"] if law.data_classes[category.law_class].specific else []),
-            ],
-            "skos:prefLabel": _labels(category.title),
-        }
+        _entry(
+            names.of("data", category.id),
+            category.title,
+            *_types("dpv:PersonalData", category.term),
+            *(["dpv:SensitivePersonalData"] if law.data_classes[category.law_class].specific else []),
+        )
         for category in policy.data.values()
     ]
 
 
+def _entry(name: str, title: Text, *types: str) -> Node:
+    """What every entry of the policy has in the graph: its name, its types and its title."""
+    return {"@id": name, "@type": list(types), "skos:prefLabel": _labels(title)}
+
+
 def _sources(policy: Policy, names: _Names) -> list[Node]:
     return [
-        {
-            "@id": names.of("sources", source.id),
-            "@type": ["dpv:DataSource", SOURCES[source.kind]],
-            "skos:prefLabel": _labels(source.title),
-        }
+        _entry(names.of("sources", source.id), source.title, "dpv:DataSource", SOURCES[source.kind])
         for source in policy.sources.values()
     ]
 
@@ -224,9 +223,7 @@ def _sources(policy: Policy, names: _Names) -> list[Node]:
 def _recipients(policy: Policy, names: _Names) -> list[Node]:
     return [
         {
-            "@id": names.of("recipients", recipient.id),
-            "@type": ["dpv:Recipient", ROLES[recipient.role]],
-            "skos:prefLabel": _labels(recipient.title),
+            **_entry(names.of("recipients", recipient.id), recipient.title, "dpv:Recipient", ROLES[recipient.role]),
             "dpv:hasCountry": _reference(f"loc:{recipient.country}"),
         }
         for recipient in policy.recipients.values()

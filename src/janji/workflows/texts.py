@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from janji.errors import Conflict, Corrupt, Diagnostic, Invalid
+from janji.files.dictionaries import load_vocabulary
 from janji.files.policies import FIRST
 from janji.files.published import STDIN, Form, Published, read_published
 from janji.files.translations import LANGUAGES, load_tongue
-from janji.files.vocabulary import load_vocabulary
 from janji.files.writing import write_files
 from janji.importer import yaml_text
 from janji.importer.draft import name_of
