@@ -37,6 +37,12 @@ def test_marks_stand_under_the_words(before: str, words: str, after: str, width:
         assert marked == first or line.endswith(CUT)
 
 
+def test_a_mark_behind_a_full_line_has_its_cell() -> None:
+    """Words that take up no cell are marked behind a line that is as wide as the terminal: the line gives way."""
+    line, marks = excerpt("ab" * 10, 20, 20, 20)
+    assert (line, marks) == ("…" + ("ab" * 10)[-18:], " " * 19 + "^")
+
+
 def test_a_line_that_fits_is_shown_whole() -> None:
     """A short line stands as it is."""
     assert excerpt("one\nwe may sell it\ntwo", 7, 15, 40) == ("we may sell it", "   ^^^^^^^^")

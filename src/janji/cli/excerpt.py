@@ -19,7 +19,8 @@ def excerpt(text: str, start: int, end: int, width: int) -> tuple[str, str]:
     last = text.find("\n", start)
     last = len(text) if last < 0 else last
     stop = max(start, min(end, last))
-    line, fits = _shown(text, first, last, width)
+    past_the_end = not cell_len(_shown(text, start, last, width)[0])  # the mark stands behind all that is seen
+    line, fits = _shown(text, first, last, width - past_the_end)
     left = _before(text, first, start, width if fits else _left_room(text, start, last, width))
     room = width - cell_len(left) - (not fits)
     middle, all_of_it = _shown(text, start, stop, room)
