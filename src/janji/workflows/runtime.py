@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from janji.decision.enforcement import Enforcement, Mode
 from janji.errors import Invalid
@@ -38,6 +40,16 @@ class Runtime:
     def now(self) -> datetime:
         """The present instant in UTC; the only clock of the program."""
         return datetime.now(UTC)
+
+    def random(self, size: int) -> bytes:
+        """`size` bytes from the operating system; the only chance of the program."""
+        return secrets.token_bytes(size)
+
+    def new_id(self) -> UUID:
+        """A fresh UUIDv7 (RFC 9562 5.7): the milliseconds of `now`, then 74 random bits."""
+        moment = int(self.now().timestamp() * 1000) & (1 << 48) - 1
+        chance = int.from_bytes(self.random(10), "big")
+        return UUID(int=moment << 80 | 0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0b10 << 62 | chance & (1 << 62) - 1)
 
     def bind_libraries(self) -> None:
         """Let libraries that look their own words up by gettext speak the runtime's tongue."""

@@ -1,0 +1,159 @@
+"""The events of the ledger: a closed list of kinds, the canonical bytes of an event, and the digest that proves it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from janji.errors import Corrupt
+from janji.terms.canonical import canonical_bytes
+from janji.terms.messages import N_, say
+
+FORM = 1
+"""The version of the form in which events are written."""
+
+
+class Kind(StrEnum):
+    """What happened. What one of the first group does to a standing is told by `decision.history`."""
+
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    CONSENT_RENEWED = "consent.renewed"
+    CONSENT_EXPIRED = "consent.expired"
+    OBJECTION_MADE = "objection.made"
+    OBJECTION_LIFTED = "objection.lifted"
+    RESTRICTION_SET = "restriction.set"
+    RESTRICTION_LIFTED = "restriction.lifted"
+    DELAY_SET = "delay.set"
+    DELAY_LIFTED = "delay.lifted"
+    QUARANTINE_SET = "quarantine.set"
+    QUARANTINE_LIFTED = "quarantine.lifted"
+    AGREEMENT_RECORDED = "agreement.recorded"
+    AGREEMENT_ENDED = "agreement.ended"
+    AUTHORISATION_GIVEN = "authorisation.given"
+    AUTHORISATION_ENDED = "authorisation.ended"
+    TRANSFER_CONSENT_GIVEN = "transfer-consent.given"
+    TRANSFER_CONSENT_WITHDRAWN = "transfer-consent.withdrawn"
+    RETENTION_ENDED = "retention.ended"
+    AGE_RECORDED = "age.recorded"
+    GUARDIAN_VERIFIED = "guardian.verified"
+    GUARDIAN_REVOKED = "guardian.revoked"
+    PERSON_ASSERTED = "person.asserted"
+    PERSON_VERIFIED = "person.verified"
+    PERSON_MERGED = "person.merged"
+    PERSON_SPLIT = "person.split"
+
+    PERSON_CREATED = "person.created"
+    PERSON_ABSORBED = "person.absorbed"
+    PERSON_REVIVED = "person.revived"
+    PERSON_FORGOTTEN = "person.forgotten"
+    IDENTIFIER_ADDED = "identifier.added"
+    IDENTIFIER_REMOVED = "identifier.removed"
+    IDENTITY_JOINED = "identity.joined"
+    IDENTITY_UNJOINED = "identity.unjoined"
+    GUARDIAN_NAMED = "guardian.named"
+    COMMUNICATION_CHOSEN = "communication.chosen"
+    LEGACY_RECORDED = "legacy.recorded"
+    TASK_OPENED = "task.opened"
+    TASK_CLOSED = "task.closed"
+    KEY_DESTROYED = "key.destroyed"
+    USE_PERMITTED = "use.permitted"
+    DISCLOSURE_MADE = "disclosure.made"
+    DELIVERY_MADE = "delivery.made"
+    DATA_CHANGED = "data.changed"
+    RUN_EXECUTED = "run.executed"
+    POLICY_PUBLISHED = "policy.published"
+    POLICY_NOTICED = "policy.noticed"
+    STORE_RESTORED = "store.restored"
+
+
+class Actor(StrEnum):
+    """Who acted."""
+
+    PERSON = "person"
+    GUARDIAN = "guardian"
+    STAFF = "staff"
+    BROWSER = "browser"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event. It names a person by pseudonym only, and holds no personal data.
+
+    `id` is a UUID in 36 characters, `at` an aware instant (kept to the millisecond), `subject` the pseudonym in 32
+    hexadecimal digits and `version` its next version (both or neither), `policy` the digest of the policy in force,
+    `layout` the version of the layout, `details` a flat JSON object of texts, whole numbers, booleans and lists of
+    texts, `sealed` the SHA-256 of the sealed evidence in hexadecimal digits.
+    """
+
+    id: str
+    kind: Kind
+    at: datetime
+    actor: Actor
+    subject: str | None = None
+    version: int | None = None
+    policy: str | None = None
+    layout: int = 0
+    details: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    sealed: str | None = None
+
+
+def encode(event: Event) -> bytes:
+    """The canonical bytes of an event (RFC 8785): what is hashed, stored and exported."""
+    return canonical_bytes(form(event))
+
+
+def form(event: Event) -> dict[str, Any]:
+    """An event as a JSON object; absent parts are left out."""
+    held: dict[str, Any] = {"v": FORM, "id": event.id, "kind": str(event.kind), "at": stamp(event.at), "actor": str(event.actor)}
+    if event.subject is not None:
+        held["subject"], held["version"] = event.subject, event.version
+    if event.policy is not None:
+        held["policy"] = event.policy
+    if event.layout:
+        held["layout"] = event.layout
+    if event.details:
+        held["details"] = dict(event.details)
+    if event.sealed is not None:
+        held["sealed"] = event.sealed
+    return held
+
+
+def decode(data: bytes) -> Event:
+    """The event that these bytes are the canonical form of; raises `Corrupt` when they are of none."""
+    try:
+        held = json.loads(data)
+        event = Event(
+            id=held["id"], kind=Kind(held["kind"]), at=read_stamp(held["at"]), actor=Actor(held["actor"]),
+            subject=held.get("subject"), version=held.get("version"), policy=held.get("policy"),
+            layout=held.get("layout", 0), details=held.get("details", {}), sealed=held.get("sealed"),
+        )  # fmt: skip
+        whole = encode(event) == data
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
+        raise Corrupt(say(N_("a record in the ledger is not the canonical form of an event")), say(N_("run `janji ledger audit`")))
+    return event
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The digest of an event's bytes: its RFC 9162 leaf hash, SHA-256 of `0x00` and the bytes (32 bytes)."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def stamp(at: datetime) -> str:
+    """An aware instant as RFC 3339 in UTC, to the millisecond: `2026-11-25T03:04:05.678Z`."""
+    moment = at.astimezone(UTC)
+    return f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
+
+
+def read_stamp(text: str) -> datetime:
+    """The instant that `stamp` wrote; raises `ValueError` for anything else."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The steps by which our own database came to its present form."""
