@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from janji.decision.history import Step
+from janji.store import standings
 from janji.store.database import connection, translated_errors
+from janji.store.standings import StandingRow, word
 
 _HEAD = b"PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 _END = b"\xff\xff"
@@ -67,17 +69,40 @@ def known(subject: UUID) -> Known | None:
     return None if row is None else Known(*row)
 
 
-def known_many(subjects: Sequence[UUID]) -> dict[UUID, Known]:
-    """What is known of several people, by their ids; versions are not read (they are, under lock, with the standing)."""
+def lock(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[Known, StandingRow]]:
+    """What is known of several people and their standing, locked in the order of pseudonyms until the transaction ends.
+
+    Who has no standing row gets one; who is not in the record at all is left out. `words` as in `standings.read`.
+    """
+    found = _locked(subjects, words)
+    missing = [subject for subject in subjects if subject not in found]
+    if missing:
+        with translated_errors():
+            rows = connection().execute("SELECT pseudonym FROM subject WHERE id = ANY(%s)", [missing])
+            pseudonyms = [bytes(row[0]) for row in rows]
+        if pseudonyms:
+            standings.lock(pseudonyms, ())
+            found |= _locked(missing, words)
+    return found
+
+
+def _locked(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[Known, StandingRow]]:
+    columns = "".join(f", t.w{index}" for index in words)
     with translated_errors():
         rows = connection().execute(
-            "SELECT s.id, s.pseudonym, s.state, k.id, k.wrapped, k.keeper FROM subject s"
-            " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence' WHERE s.id = ANY(%s)",
-            [list(subjects)],
+            "SELECT s.id, s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, t.born, t.due, t.layout"  # noqa: S608
+            f"{columns} FROM subject s JOIN standing t ON t.subject = s.pseudonym"
+            " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
+            " WHERE s.id = ANY(%s::uuid[]) ORDER BY s.pseudonym FOR UPDATE OF t",
+            ["{" + ",".join(map(str, subjects)) + "}"],
             prepare=True,
             binary=True,
         )
-        return {row[0]: Known(row[1], row[2], row[3], row[4], row[5], None, 0) for row in rows}
+        found = {}
+        for id, pseudonym, state, key, wrapped, keeper, version, born, due, layout, *held in rows:
+            row = StandingRow(pseudonym, version, word(held, words), born or 0, due or 0, layout)
+            found[id] = (Known(pseudonym, state, key, wrapped, keeper, version, due or 0), row)
+    return found
 
 
 def insert(rows: Sequence[EventRow]) -> None:

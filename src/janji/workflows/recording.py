@@ -164,6 +164,8 @@ class _Batch:
         self.layout, self.words = _layout(house)
         self.now = house.runtime.now()
         self.effects: dict[tuple[Any, ...], Step | None] = {}
+        self.acts = [self._effect(entry) for entry in entries]
+        self.touched = self._touched()
 
     def record(self) -> tuple[Recorded, ...]:
         """Lock, make, write."""
@@ -174,7 +176,7 @@ class _Batch:
         chance = runtime.random(vault.NONCE_BYTES * count)
         made: list[EventRow] = []
         found: list[Recorded] = []
-        for index, (entry, id) in enumerate(zip(self.entries, runtime.new_ids(count), strict=True)):
+        for index, (entry, effect, id) in enumerate(zip(self.entries, self.acts, runtime.new_ids(count), strict=True)):
             if entry.id is not None:
                 if entry.id in present:
                     found.append(self._again(entry, made))
@@ -183,7 +185,7 @@ class _Batch:
                 id = entry.id
             person = None if entry.subject is None else self.people[entry.subject]
             if person is not None:
-                person.take(self._effect(entry), self.layout)
+                person.take(effect, self.layout)
             row = _event(self.house, entry, id, self.now, person, chance[index * 12 : index * 12 + 12])
             made.append(row)
             found.append(Recorded(row.id, entry.subject, row.version, row.leaf.hex()))
@@ -197,25 +199,35 @@ class _Batch:
         subjects = list({entry.subject for entry in self.entries if entry.subject is not None})
         if not subjects:
             return {}
-        people = {subject: _Person(subject, known) for subject, known in records.known_many(subjects).items()}
+        people = {}
+        for subject, (known, row) in records.lock(subjects, self.touched).items():
+            people[subject] = person = _Person(subject, known)
+            person.stands(row)
         for entry in self.entries:
             if entry.subject is not None:
                 _must_be_there(entry, people.get(entry.subject))
-        rows = standings.lock([person.pseudonym for person in people.values()], self.words)
-        for person in people.values():
-            person.stands(rows[person.pseudonym])
         return people
+
+    def _touched(self) -> tuple[int, ...]:
+        """The words of the standing that any of the events may change."""
+        if any(effect is None for effect in self.acts):
+            return tuple(range(self.words))
+        bits = 0
+        for effect in self.effects.values():
+            if effect is not None:
+                bits |= effect.clear | effect.set | effect.others | effect.whole
+        return tuple(index for index in range(self.words) if bits >> 62 * index & (1 << 62) - 1)
 
     def _effect(self, entry: Entry) -> Step | None:
         """What an entry does; worked out once for all that say the same."""
-        key = (entry.kind, *entry.details.items())
+        key: tuple[Any, ...] = (entry.kind, *entry.details.items())
         try:
-            return self.effects[key]
-        except KeyError:
-            found = self.effects[key] = _effect(self.house, entry)
-            return found
-        except TypeError:
-            return _effect(self.house, entry)
+            hash(key)
+        except TypeError:  # a detail is a list
+            key = (entry.kind, orjson.dumps(entry.details, default=str))
+        if key not in self.effects:
+            self.effects[key] = _effect(self.house, entry)
+        return self.effects[key]
 
     def _again(self, entry: Entry, made: Sequence[EventRow]) -> Recorded:
         """What was recorded before under an id that the caller chose."""
@@ -233,7 +245,7 @@ class _Batch:
             if person.anew:
                 person.stands(row_of(self.house, person.subject, history_of(self.house, person.subject)))
         if touched:
-            standings.write([person.row() for person in touched], self.words)
+            standings.write([person.row() for person in touched], self.touched)
 
 
 def _event(house: House, entry: Entry, id: UUID, now: datetime, person: _Person | None, nonce: bytes) -> EventRow:
