@@ -116,12 +116,12 @@ class HeldKey:
 
 def wrap_key(keeper: Keeper, subject: UUID, kind: KeyKind, id: UUID, key: bytes, nonce: bytes) -> HeldKey:
     """A fresh `key` (32 bytes) of a person as it is stored; `id` names it for life, in the file of destroyed keys too."""
-    return HeldKey(id, subject, kind, keeper.wrap(key, nonce, binding(subject, f"key.{kind}", id)), keeper.id)
+    return HeldKey(id, subject, kind, keeper.wrap(key, nonce, binding(subject, str(kind), id)), keeper.id)
 
 
 def open_key(keeper: Keeper, held: HeldKey) -> bytes:
     """The key (32 bytes) that is held; raises `Corrupt` when it was wrapped for another person, kind or row."""
-    return keeper.unwrap(held.wrapped, binding(held.subject, f"key.{held.kind}", held.id))
+    return keeper.unwrap(held.wrapped, binding(held.subject, str(held.kind), held.id))
 
 
 _INSERT = """
