@@ -100,6 +100,27 @@ def blind_index(key: bytes, kind: str, normal: str) -> bytes:
     return hmac.digest(key, f"{kind}\x00{normal}".encode(), hashlib.sha256)
 
 
+def secrets() -> dict[str, tuple[bytes, str]]:
+    """The keys of the house, still wrapped, by name, each with the id of the keeper that wrapped it."""
+    with translated_errors():
+        rows = connection().execute("SELECT name, wrapped, keeper FROM secret")
+        return {name: (bytes(wrapped), keeper) for name, wrapped, keeper in rows}
+
+
+def add_secret(name: str, wrapped: bytes, keeper: str) -> bool:
+    """Store a wrapped key of the house under a name that has none yet; `False` when it has one, which stays."""
+    with translated_errors():
+        cursor = connection().execute(
+            "INSERT INTO secret (name, wrapped, keeper) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", [name, wrapped, keeper]
+        )
+        return cursor.rowcount == 1
+
+
+def secret_binding(name: str) -> bytes:
+    """What a wrapped key of the house is bound to: its name."""
+    return b"janji\x00secret\x00" + name.encode()
+
+
 # ------------------------------------------------------------------------------------------------- a person's keys
 
 
@@ -203,10 +224,8 @@ def rewrap_keys(keeper: Keeper, nonces: Callable[[int], bytes], most: int) -> in
 def keepers() -> dict[str, int]:
     """How many keys each keeper wraps, those of the house and of people together; more than one during a rotation."""
     with translated_errors(), connection().cursor() as cursor:
-        cursor.execute("SELECT keeper, count(*) FROM (SELECT keeper FROM secret UNION ALL SELECT keeper FROM subject_key) AS held GROUP BY 1")
+        cursor.execute(
+            "SELECT keeper, count(*) FROM (SELECT keeper FROM secret UNION ALL SELECT keeper FROM subject_key) AS held"
+            " GROUP BY 1"
+        )
         return dict(cursor.fetchall())
-
-
-def secret_binding(name: str) -> bytes:
-    """What the wrapped key of the house called `name` is bound to."""
-    return f"janji\x00secret\x00{name}".encode()
