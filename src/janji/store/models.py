@@ -55,6 +55,7 @@ class DestroyedKey(models.Model):
     kind = models.TextField()
     at = models.DateTimeField()
     level = models.TextField(help_text="logical | rewritten | recycled")
+    trace = models.TextField(default="", help_text="the nonce the key was wrapped with, in hexadecimal digits")
 
     class Meta:
         db_table = "destroyed_key"
