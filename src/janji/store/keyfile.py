@@ -69,7 +69,7 @@ def write_key(path: Path, key: bytes) -> None:
         try:
             os.link(begun, path)
         finally:
-            os.unlink(begun)
+            begun.unlink()
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(folder)
