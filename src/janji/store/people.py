@@ -78,11 +78,12 @@ class TaskRow:
 
 
 def insert_subjects(rows: Sequence[SubjectRow]) -> None:
-    """Store new people, by one statement."""
+    """Store new people, by one statement, each with a standing that says nothing yet: who is on record can be asked for."""
     _run(
-        "INSERT INTO subject (id, pseudonym, state, into, asserted_by, communication)"
+        "WITH new AS (INSERT INTO subject (id, pseudonym, state, into, asserted_by, communication)"
         " SELECT id, pseudonym, 'active', NULL, asserted_by, '' FROM unnest(%s::uuid[], %s::bytea[], %s::uuid[])"
-        " AS new (id, pseudonym, asserted_by)",
+        " AS new (id, pseudonym, asserted_by) RETURNING pseudonym)"
+        " INSERT INTO standing (subject, version, layout) SELECT pseudonym, 0, 0 FROM new ORDER BY pseudonym",
         [row.id for row in rows], [row.pseudonym for row in rows], [row.asserted_by for row in rows],
     )  # fmt: skip
 
