@@ -168,7 +168,7 @@ def _manifest(path: Path, archive: zipfile.ZipFile) -> Manifest:
         )
         return Manifest(
             made=str(held["made"]), program=str(held["program"]), schema=tuple(map(str, held["schema"])),
-            policy=str(held["policy"]), size=int(held["size"]), root=str(held["root"]), events=int(held["events"]),
+            policy=str(held["policy"]), size=int(held["size"]), root=bytes.fromhex(held["root"]).hex(), events=int(held["events"]),
             destroyed=int(held["destroyed"]), keepers=tuple(map(str, held["keepers"])), tables=tables,
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

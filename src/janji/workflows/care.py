@@ -208,9 +208,8 @@ def restore(runtime: Runtime, file: Path, *, replace: bool = False) -> Restored:
             try:
                 open_database(fresh)
                 _fill(reader)
-                lost = backups.missing_from(other) if other is not None else {}
-                if lost and not replace:
-                    raise _would_lose(reader.manifest, lost)
+                lost = {} if other is None else backups.missing_from(other)
+                _may_lose(reader.manifest, lost, replace)
                 keys = _without_the_erased(settings)
                 migrate()
                 house = enter_house(runtime, fresh, keeper)
@@ -280,9 +279,11 @@ def _without_the_erased(settings: Settings) -> int:
         return len(apply_destroyed(path))
 
 
-def _would_lose(manifest: Manifest, lost: Mapping[str, int]) -> Refusal:
+def _may_lose(manifest: Manifest, lost: Mapping[str, int], replace: bool) -> None:
+    if not lost or replace:
+        return
     kinds = ", ".join(f"{kind} {count}" for kind, count in lost.items())
-    return Refusal(
+    raise Refusal(
         say(N_("the database has events that the backup of {made} has not: {count} ({kinds})"),
             made=manifest.made, count=sum(lost.values()), kinds=kinds),
         say(N_("they would be lost; `--replace` restores all the same, `janji backup` keeps what is there first")),

@@ -20,7 +20,7 @@ from janji.terms.messages import N_, Message, Tongue, say
 
 CONFIGURATION = "janji.toml"
 PATHS = ("policy", "data_dir", "key_file")
-KEYS = ("policy", "language", "enforcement", "data_dir", "database_url", "key_file")
+KEYS = ("policy", "language", "enforcement", "data_dir", "database_url", "key_file", "mail_url")
 """The keys of `janji.toml`. Keys that open the vault are no settings of a file that is shared."""
 
 
@@ -30,7 +30,8 @@ class Settings:
 
     `policy` is the folder or first file of the policy. `database_url` is a PostgreSQL of the user's; without it the
     embedded one works in `data_dir`. `key` and `former_key` are key-encryption keys in base64, given by the environment
-    alone; without them they are in `key_file`, which is in `data_dir` unless it is set.
+    alone; without them they are in `key_file`, which is in `data_dir` unless it is set. `mail_url` is the server that
+    mail is handed to, `smtp://host:port`.
     """
 
     policy: Path = Path("policy.yaml")
@@ -41,6 +42,7 @@ class Settings:
     key_file: Path | None = None
     key: str | None = field(default=None, repr=False)
     former_key: str | None = field(default=None, repr=False)
+    mail_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,15 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     language = environ.get("JANJI_LANG") or table.get("language") or _locale(environ)
     if language not in LANGUAGES:
         raise _wrong("language", _languages())
-    texts = {key: _text(key, environ.get(f"JANJI_{key.upper()}") or table.get(key)) for key in (*PATHS, "database_url")}
+    texts = {key: _text(key, environ.get(f"JANJI_{key.upper()}") or table.get(key)) for key in (*PATHS, "database_url", "mail_url")}
+    if texts["mail_url"] is not None and not texts["mail_url"].startswith("smtp://"):
+        raise _wrong("mail_url", say(N_("write it as `smtp://host:port`")))
     paths = {key: Path(text).expanduser() for key in PATHS if (text := texts[key])}
     return Settings(
         policy=paths.get("policy", Path("policy.yaml")), language=language,
         enforcement=_enforcement(table.get("enforcement")), data_dir=paths.get("data_dir") or _data_dir(environ),
         database_url=texts["database_url"], key_file=paths.get("key_file"), key=environ.get("JANJI_KEY") or None,
-        former_key=environ.get("JANJI_FORMER_KEY") or None,
+        former_key=environ.get("JANJI_FORMER_KEY") or None, mail_url=texts["mail_url"],
     )  # fmt: skip
 
 
