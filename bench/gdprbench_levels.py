@@ -10,7 +10,7 @@ from gdprbench_model import INDEXED, LOG_LENGTH, Model, Result
 from gdprbench_trace import FIELDS, Condition, Operation, Record, Trace
 from psycopg import sql
 
-Query = tuple[sql.Composed, tuple[Any, ...]]
+Query = tuple[bytes, tuple[Any, ...]]
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -26,13 +26,12 @@ class Bare:
         self.trace = trace
         self.table = sql.Identifier(f"gdprbench_{self.name.lower()}")
         self.model = Model(trace, self.logged, self.permits)
-        self._known: dict[tuple[Any, ...], sql.Composed] = {}
+        self._known: dict[tuple[Any, ...], bytes] = {}
 
     def prepare(self) -> None:
         """Make the tables, load the records, and let the planner know them."""
-        with self.connection.transaction():
-            self._make()
-            self._fill()
+        self._make()
+        self._fill()
         for table in self.tables():
             self.connection.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
 
@@ -93,11 +92,11 @@ class Bare:
         set_to = (operation.change[1],) if operation.change else ()
         return self._text(operation), (*set_to, *_values(operation.where))
 
-    def _text(self, operation: Operation) -> sql.Composed:
+    def _text(self, operation: Operation) -> bytes:
         change = operation.change[0] if operation.change else None
         shape = (operation.query, change, tuple(field for field, _ in operation.where))
         if shape not in self._known:
-            self._known[shape] = self._compose(operation, change)
+            self._known[shape] = self._compose(operation, change).as_bytes(self.connection)
         return self._known[shape]
 
     def _compose(self, operation: Operation, change: str | None) -> sql.Composed:
