@@ -35,11 +35,16 @@ class Layout:
 
     keys: tuple[str, ...] = ()
     _index: dict[str, int] = field(init=False, repr=False, compare=False, hash=False)
+    _groups: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {key: index for index, key in enumerate(self.keys)})
         if len(self._index) != len(self.keys):
             raise ValueError("a layout names each entry once")
+        groups: dict[str, list[str]] = {}
+        for key in self.keys:
+            groups.setdefault("/".join(key.split("/", 2)[:2]), []).append(key)
+        object.__setattr__(self, "_groups", {name: tuple(found) for name, found in groups.items()})
 
     @property
     def version(self) -> int:
@@ -65,6 +70,18 @@ class Layout:
         for key in keys:
             bits |= self.bit(key)
         return bits
+
+    def holds(self, key: str, reach: int) -> bool:
+        """Whether the entry is among the first `reach`: whether the layout of that version had it."""
+        return self._index.get(key, reach) < reach
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """The entries that begin with the two parts `name`, such as `withdrawn/newsletter`, in order."""
+        return self._groups.get(name, ())
+
+    def prefix(self, version: int) -> Layout:
+        """The layout as it was at an earlier version."""
+        return self if version >= len(self.keys) else Layout(self.keys[: max(0, version)])
 
     def names(self, bits: int) -> tuple[str, ...]:
         """The entries that are set in `bits`, in order."""
@@ -118,8 +135,7 @@ def withdrawn_keys(layout: Layout, purpose: str, channel: str | None) -> tuple[s
     key = withdrawn_key(purpose, channel)
     if channel is not None and key in layout:
         return (key,)
-    prefix = f"withdrawn/{purpose}/"
-    return tuple(entry for entry in layout.keys if entry.startswith(prefix))
+    return layout.group(f"withdrawn/{purpose}")
 
 
 def objection_key(purpose: str) -> str:
@@ -142,9 +158,9 @@ def delayed_key(purpose: str) -> str:
     return f"delayed/{purpose}"
 
 
-def authorised_key(recipient: str) -> str:
-    """The person authorised disclosure to `recipient`."""
-    return f"authorised/{recipient}"
+def authorised_key(recipient: str, data: str | None = None) -> str:
+    """The person authorised disclosure to `recipient`: of one category of data, or of all."""
+    return f"authorised/{recipient}" if data is None else f"authorised/{recipient}/{data}"
 
 
 def transfer_key(recipient: str, country: str) -> str:

@@ -46,9 +46,17 @@ class KnownAge(StrEnum):
     CHILD = "child"
 
 
+OTHER_NOTICE = 0
+"""The version of a notice that the layout had no entry for when the choice was made; no policy accepts it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One choice of a person: for a purpose, through a channel, under a version of the notice."""
+    """One choice of a person: for a purpose, through a channel, under a version of the notice.
+
+    Without a channel, a withdrawal is about all that the purpose has. What a history adds up to names each channel that
+    there was by itself, and the channel `-` for the entry of the purpose as a whole: later channels are another matter.
+    """
 
     purpose: str
     channel: str | None = None
@@ -77,7 +85,10 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a person's history adds up to at one instant, and what is known of the request. No names, no addresses."""
+    """What a person's history adds up to at one instant, and what is known of the request. No names, no addresses.
+
+    `authorisations` are recipients, or `recipient/data` where the person authorised one category only.
+    """
 
     born: date | None = None
     age: KnownAge | None = None

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from janji.errors import Corrupt
-from janji.terms.canonical import canonical_bytes
+import orjson
+
+from janji.errors import Corrupt, Invalid
 from janji.terms.messages import N_, say
 
 FORM = 1
 """The version of the form in which events are written."""
+
+LARGEST = 65_536
+"""Bytes that an event may have. What is longer is evidence, and belongs beside it."""
+
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 class Kind(StrEnum):
@@ -106,8 +112,41 @@ class Event:
 
 
 def encode(event: Event) -> bytes:
-    """The canonical bytes of an event (RFC 8785): what is hashed, stored and exported."""
-    return canonical_bytes(form(event))
+    """The canonical bytes of an event (RFC 8785): what is hashed, stored and exported.
+
+    Raises `Invalid` for details that have no such form here: a number that is not whole and within 2**53, a key that is
+    not ASCII, half a character, or more than `LARGEST` bytes.
+    """
+    held = form(event)
+    try:
+        if event.details:
+            _only_plain(event.details)
+        data = orjson.dumps(held, option=_CANONICAL)
+    except (TypeError, ValueError, RecursionError):
+        data = b""
+    if not 0 < len(data) <= LARGEST:
+        raise Invalid(
+            say(N_("the details of a `{kind}` cannot be recorded"), kind=event.kind),
+            say(N_("give texts, whole numbers, yes or no, and lists of them; what is long or personal is evidence")),
+        )
+    return data
+
+
+def _only_plain(value: Any) -> None:
+    """For these values and no others, sorted keys and the shortest escapes are all that RFC 8785 asks for."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool:
+        return
+    if kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii():
+                raise TypeError
+            _only_plain(item)
+    elif kind is list or kind is tuple:
+        for item in value:
+            _only_plain(item)
+    else:
+        raise TypeError
 
 
 def form(event: Event) -> dict[str, Any]:
@@ -120,7 +159,7 @@ def form(event: Event) -> dict[str, Any]:
     if event.layout:
         held["layout"] = event.layout
     if event.details:
-        held["details"] = dict(event.details)
+        held["details"] = event.details
     if event.sealed is not None:
         held["sealed"] = event.sealed
     return held
@@ -129,14 +168,14 @@ def form(event: Event) -> dict[str, Any]:
 def decode(data: bytes) -> Event:
     """The event that these bytes are the canonical form of; raises `Corrupt` when they are of none."""
     try:
-        held = json.loads(data)
+        held = orjson.loads(data)
         event = Event(
             id=held["id"], kind=Kind(held["kind"]), at=read_stamp(held["at"]), actor=Actor(held["actor"]),
             subject=held.get("subject"), version=held.get("version"), policy=held.get("policy"),
             layout=held.get("layout", 0), details=held.get("details", {}), sealed=held.get("sealed"),
         )  # fmt: skip
         whole = encode(event) == data
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (Invalid, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         whole = False
     if not whole:
         raise Corrupt(say(N_("a record in the ledger is not the canonical form of an event")), say(N_("run `janji ledger audit`")))
@@ -148,6 +187,7 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
 
 
+@lru_cache(maxsize=256)
 def stamp(at: datetime) -> str:
     """An aware instant as RFC 3339 in UTC, to the millisecond: `2026-11-25T03:04:05.678Z`."""
     moment = at.astimezone(UTC)

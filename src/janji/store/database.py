@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -12,27 +12,23 @@ import psycopg
 from janji.errors import Invalid, Unavailable
 from janji.terms.messages import N_, say
 
-APP = "janji.store"
-
 
 def open_database(url: str) -> None:
-    """Configure Django for the database at `url` (`postgresql://...`), once a process; no connection is made yet.
+    """Let this thread's connection lead to the database at `url` (`postgresql://...`); it is made at its first use.
 
-    Raises `Invalid` for a URL of anything else, and when another database was opened before.
+    Another database that was open before is closed. Raises `Invalid` for a URL of anything else.
     """
-    import django
     from django.conf import settings
+    from django.db import connections
 
     database = _settings(url)
-    if settings.configured:
-        if settings.DATABASES["default"]["JANJI_URL"] != url:
-            raise Invalid(say(N_("another database is open in this process")), say(N_("start a process for each")))
+    if settings.DATABASES["default"] == database:
         return
-    settings.configure(
-        DATABASES={"default": database}, INSTALLED_APPS=[APP], USE_TZ=True, TIME_ZONE="UTC",
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", LOGGING_CONFIG=None,
-    )  # fmt: skip
-    django.setup()
+    connections.close_all()
+    settings.DATABASES = {"default": database}
+    connections.settings = connections.configure_settings(settings.DATABASES)
+    with suppress(AttributeError):  # this thread has made none yet
+        del connections["default"]
 
 
 def _settings(url: str) -> dict[str, Any]:
@@ -50,10 +46,9 @@ def _settings(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or query.pop("password", "")),
         "HOST": query.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": query,
+        "OPTIONS": {**query, "server_side_binding": True, "prepare_threshold": 2},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "JANJI_URL": url,
     }
 
 
@@ -80,10 +75,13 @@ def unapplied() -> tuple[str, ...]:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """One transaction, opened by workflows; a database error inside leaves as `Unavailable` without its values."""
+    """One transaction, opened by workflows; a database error inside leaves as `Unavailable` without its values.
+
+    Inside another it is a part of that one: an error anywhere undoes all of it.
+    """
     from django.db import transaction as django_transaction
 
-    with translated_errors(), django_transaction.atomic():
+    with translated_errors(), django_transaction.atomic(savepoint=False):
         yield
 
 
@@ -111,12 +109,14 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except (DjangoError, psycopg.Error) as error:
-        raise _translated(error) from None
+        cause = error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error
+        if isinstance(cause, psycopg.ProgrammingError) and cause.sqlstate is None:
+            raise  # our own mistake in using the driver; its text holds no value
+        raise _translated(cause) from None
 
 
 def _translated(error: BaseException) -> Unavailable:
-    cause = error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error
-    state = getattr(cause, "sqlstate", None)
+    state = getattr(error, "sqlstate", None)
     if state is None:
         return Unavailable(say(N_("the database does not answer")), say(N_("`janji doctor` shows what it waits for")))
     if state.startswith("53"):

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from janji.errors import Corrupt
+from janji.store.database import connection, translated_errors
 from janji.terms.messages import N_, say
 
 KEY_BYTES = 32
@@ -66,3 +67,24 @@ def pseudonym(key: bytes, subject: UUID) -> bytes:
 def blind_index(key: bytes, kind: str, normal: str) -> bytes:
     """What an identifier in normal form is found by: 32 bytes of HMAC-SHA256 over its kind and text."""
     return hmac.digest(key, f"{kind}\x00{normal}".encode(), hashlib.sha256)
+
+
+def secrets() -> dict[str, tuple[bytes, str]]:
+    """The keys of the house, still wrapped, by name, each with the id of the keeper that wrapped it."""
+    with translated_errors():
+        rows = connection().execute("SELECT name, wrapped, keeper FROM secret")
+        return {name: (bytes(wrapped), keeper) for name, wrapped, keeper in rows}
+
+
+def add_secret(name: str, wrapped: bytes, keeper: str) -> bool:
+    """Store a wrapped key of the house under a name that has none yet; `False` when it has one, which stays."""
+    with translated_errors():
+        cursor = connection().execute(
+            "INSERT INTO secret (name, wrapped, keeper) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", [name, wrapped, keeper]
+        )
+        return cursor.rowcount == 1
+
+
+def secret_binding(name: str) -> bytes:
+    """What a wrapped key of the house is bound to: its name."""
+    return b"janji\x00secret\x00" + name.encode()

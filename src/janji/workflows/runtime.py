@@ -46,10 +46,18 @@ class Runtime:
         return secrets.token_bytes(size)
 
     def new_id(self) -> UUID:
-        """A fresh UUIDv7 (RFC 9562 5.7): the milliseconds of `now`, then 74 random bits."""
-        moment = int(self.now().timestamp() * 1000) & (1 << 48) - 1
-        chance = int.from_bytes(self.random(10), "big")
-        return UUID(int=moment << 80 | 0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0b10 << 62 | chance & (1 << 62) - 1)
+        """A fresh UUIDv7 (RFC 9562 5.7)."""
+        return self.new_ids(1)[0]
+
+    def new_ids(self, count: int) -> list[UUID]:
+        """Fresh UUIDv7s: the milliseconds of `now`, then 74 random bits each."""
+        moment = (int(self.now().timestamp() * 1000) & (1 << 48) - 1) << 80 | 0x7 << 76 | 0b10 << 62
+        drawn = self.random(10 * count)
+        found = []
+        for index in range(0, 10 * count, 10):
+            chance = int.from_bytes(drawn[index : index + 10], "big")
+            found.append(UUID(int=moment | (chance >> 62 & 0xFFF) << 64 | chance & (1 << 62) - 1))
+        return found
 
     def bind_libraries(self) -> None:
         """Let libraries that look their own words up by gettext speak the runtime's tongue."""

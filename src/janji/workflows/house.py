@@ -1,0 +1,77 @@
+"""The opened house: its database, its keys and the policy in force, as one value that every workflow of the record takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from janji.errors import Corrupt, Refusal
+from janji.store import vault
+from janji.store.database import open_database, transaction, unapplied
+from janji.store.vault import NONCE_BYTES, Keeper
+from janji.terms.messages import N_, say
+from janji.workflows.in_force import Published, in_force
+from janji.workflows.runtime import Runtime
+
+_NAMES = ("pseudonym", "index", "suppression", "signing")
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The keys of the house, 32 bytes each; `signing` is the seed of the ledger's Ed25519 signature (RFC 8032)."""
+
+    pseudonym: bytes = field(repr=False)
+    index: bytes = field(repr=False)
+    suppression: bytes = field(repr=False)
+    signing: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An opened house. `published` is `None` until a policy is published."""
+
+    runtime: Runtime
+    keeper: Keeper
+    secrets: Secrets
+    published: Published | None
+
+    @property
+    def policy_in_force(self) -> Published:
+        """The policy in force; raises `Refusal` with help when none is published."""
+        if self.published is None:
+            raise Refusal(say(N_("no policy is published yet")), say(N_("`janji policy publish` puts one in force")))
+        return self.published
+
+
+def enter_house(runtime: Runtime, url: str, keeper: Keeper) -> House:
+    """The house whose database is at `url` and whose keys `keeper` opens.
+
+    Raises `Unavailable` when the database does not answer, `Refusal` when it lacks migrations or keys, and `Corrupt`
+    when the keeper is another.
+    """
+    open_database(url)
+    if unapplied():
+        raise Refusal(say(N_("the database is not in the form of this program")), say(N_("run `janji migrate`")))
+    return House(runtime, keeper, _secrets(keeper), in_force())
+
+
+def make_secrets(runtime: Runtime, keeper: Keeper) -> tuple[str, ...]:
+    """Give a new house its keys, and give the names of those made; those that are there stay."""
+    made = []
+    with transaction():
+        for name in _NAMES:
+            wrapped = keeper.wrap(runtime.random(32), runtime.random(NONCE_BYTES), vault.secret_binding(name))
+            if vault.add_secret(name, wrapped, keeper.id):
+                made.append(name)
+    return tuple(made)
+
+
+def _secrets(keeper: Keeper) -> Secrets:
+    held = vault.secrets()
+    if not set(_NAMES) <= set(held):
+        raise Refusal(say(N_("the house has no keys yet")), say(N_("run `janji init`")))
+    if any(held[name][1] != keeper.id for name in _NAMES):
+        raise Corrupt(
+            say(N_("the key-encryption key is not the one that this house was locked with")),
+            say(N_("give the right `JANJI_KEY` or key file; without it nothing sealed can be read")),
+        )
+    return Secrets(**{name: keeper.unwrap(held[name][0], vault.secret_binding(name)) for name in _NAMES})

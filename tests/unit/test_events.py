@@ -1,0 +1,78 @@
+"""Events: their bytes are RFC 8785, read back as they were written; what has no such form is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from janji.errors import Corrupt, Invalid
+from janji.ledger.events import LARGEST, Actor, Event, Kind, decode, encode, form, leaf_hash, read_stamp, stamp
+
+AT = datetime(2026, 11, 25, 3, 4, 5, 678_000, tzinfo=UTC)
+EVENT = Event(
+    id="019385a0-0000-7000-8000-000000000001", kind=Kind.CONSENT_GIVEN, at=AT, actor=Actor.PERSON, subject="0" * 32,
+    version=3, policy="a" * 64, layout=12, details={"purpose": "news", "channel": "email", "notice_version": 2},
+    sealed="b" * 64,
+)  # fmt: skip
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+keys = st.text(st.characters(max_codepoint=127), max_size=8)
+plain = st.recursive(
+    texts | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=12,
+)
+events = st.builds(
+    lambda details, kind, at, actor: replace(EVENT, details=details, kind=kind, at=at, actor=actor),
+    st.dictionaries(keys, plain, max_size=6), st.sampled_from(Kind),
+    st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1)).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000, tzinfo=UTC)),
+    st.sampled_from(Actor),
+)  # fmt: skip
+
+
+@given(events)
+def test_bytes_are_canonical_and_read_back(event: Event) -> None:
+    """RFC 8785 by another implementation gives the same bytes, and they are the same event again."""
+    data = encode(event)
+    assert data == rfc8785.dumps(form(event))
+    assert decode(data) == event
+
+
+@given(events, st.data())
+def test_any_other_bytes_are_of_no_event(event: Event, data: st.DataObject) -> None:
+    """A byte changed, dropped or added never gives the same event, and mostly none."""
+    held = encode(event)
+    place = data.draw(st.integers(0, len(held) - 1))
+    other = data.draw(st.sampled_from([held[:place] + held[place + 1 :], held[:place] + b" " + held[place:], held + b"\n"]))
+    try:
+        assert decode(other) != event
+    except Corrupt:
+        pass
+    assert leaf_hash(other) != leaf_hash(held)
+
+
+@pytest.mark.parametrize("details", [
+    {"a": 1.5}, {"a": None}, {"a": 2**53}, {"ü": 1}, {"a": "\ud800"}, {"a": b"x"}, {1: "a"}, {"a": "x" * LARGEST}, {"a": {2: 3}},
+    {"a": AT},
+], ids=range(10))  # fmt: skip
+def test_what_has_no_canonical_form_is_refused(details: dict[str, object]) -> None:
+    """A typed error that repeats none of the values."""
+    with pytest.raises(Invalid) as caught:
+        encode(replace(EVENT, details=details))
+    assert "xxx" not in str(caught.value)
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_stamps_read_back_to_the_millisecond(at: datetime) -> None:
+    """An instant is written to the millisecond, rounded down."""
+    assert timedelta(0) <= at - read_stamp(stamp(at)) < timedelta(milliseconds=1)
+
+
+def test_a_digest_is_the_leaf_hash_of_rfc_9162() -> None:
+    """The hash of the empty leaf is known from RFC 9162's reference implementations."""
+    assert leaf_hash(b"").hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
