@@ -22,7 +22,7 @@ from janji.store.server import ServerHandle, hold_server, is_running, wheel_bina
 VERSION = "JANJI_TEST_POSTGRES"
 PLACE = "JANJI_TEST_CLUSTER"
 TEMPLATE = "template_janji"
-PASSWORD = "made-for-tests"
+PASSWORD = "made-for-tests"  # noqa: S105  # of servers that live for one run
 
 
 def binaries() -> Path:

@@ -6,17 +6,19 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 from janji.decision.history import Step
 from janji.store import standings
-from janji.store.database import connection, translated_errors
+from janji.store.database import Statement, connection, translated_errors
 from janji.store.standings import StandingRow, word
 
 _HEAD = b"PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 _END = b"\xff\xff"
 _LENGTH = struct.Struct("!i").pack
+_LONG = struct.Struct("!q").pack
 _EVENT = struct.Struct("!hi16s").pack
 _ROW = struct.Struct("!hi16si32s").pack
 _WORD = (1 << 62) - 1
@@ -51,22 +53,24 @@ class Known:
     due: int
 
 
+_KNOWN = Statement(
+    "janji_known",
+    "SELECT s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, coalesce(t.due, 0) FROM subject s"
+    " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
+    " LEFT JOIN standing t ON t.subject = s.pseudonym WHERE s.id = $1::uuid",
+)
+
+
 def known(subject: UUID) -> Known | None:
-    """What is known of one person; `None` when there is no such person."""
-    with translated_errors():
-        row = (
-            connection()
-            .execute(
-                "SELECT s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, coalesce(t.due, 0) FROM subject s"
-                " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
-                " LEFT JOIN standing t ON t.subject = s.pseudonym WHERE s.id = %s",
-                [subject],
-                prepare=True,
-                binary=True,
-            )
-            .fetchone()
-        )
-    return None if row is None else Known(*row)
+    """What is known of one person; `None` when there is no such person. Not inside a transaction."""
+    rows = _KNOWN.run([subject.bytes])
+    if not rows:
+        return None
+    pseudonym, state, key, wrapped, keeper, version, due = rows[0]
+    return Known(
+        pseudonym or b"", (state or b"").decode(), None if key is None else UUID(bytes=key), wrapped,
+        None if keeper is None else keeper.decode(), None if version is None else _int(version), _int(due or b""),
+    )  # fmt: skip
 
 
 def lock(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[Known, StandingRow]]:
@@ -121,58 +125,46 @@ def insert(rows: Sequence[EventRow]) -> None:
     _copy("COPY pending (event, leaf) FROM STDIN (FORMAT binary)", b"".join(queue))
 
 
-def insert_one(row: EventRow, expected: int | None, step: Step, layout: int, words: int) -> bool:
+def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int) -> bool:
     """Insert an event together with what it does to the standing, in one statement: all of it, or nothing.
 
-    Nothing is done, and `False` comes back, when the standing is no longer at version `expected` (`None`: when there is
-    one by now), or has seen a longer layout.
+    Nothing is done, and `False` comes back, when the standing is no longer at version `expected`, or has seen a longer
+    layout. Not inside a transaction.
     """
-    shape = (
-        tuple(index for index in range(words) if (step.clear | step.set | step.others) >> 62 * index & _WORD),
-        expected is None, step.born is not None, step.due is not None,
-        (step.whole.bit_length() - 1) // 62 if step.whole else None,
-    )  # fmt: skip
-    values: dict[str, object] = {
-        "subject": row.subject, "expected": expected, "version": row.version, "layout": layout, "born": step.born or None,
-        "due": step.due, "id": row.id, "kind": row.kind, "body": row.body, "sealed": row.sealed, "leaf": row.leaf,
-    }  # fmt: skip
-    for index in shape[0]:
-        down = 62 * index
-        values[f"c{index}"], values[f"s{index}"] = ~(step.clear >> down & _WORD), step.set >> down & _WORD
-        values[f"o{index}"] = step.others >> down & _WORD
-    if shape[4] is not None:
-        values["whole"] = step.whole >> 62 * shape[4]
-    with translated_errors():
-        found = connection().execute(_one(*shape), values, prepare=True).fetchone()
-    return found is not None and found[0] == 1
+    touched = tuple(index for index in range(words) if (step.clear | step.set | step.others) >> 62 * index & _WORD)
+    whole = (step.whole.bit_length() - 1) // 62 if step.whole else None
+    values = [
+        row.subject, row.id.bytes, _LONG(expected + 1), row.kind.encode(), row.body, row.sealed, row.leaf, _LONG(layout),
+        _LONG(expected),
+    ]  # fmt: skip
+    values += [_LONG(value) for value in (step.born, step.due) if value is not None]
+    values += [_LONG(mask >> 62 * index & _WORD) for index in touched for mask in (step.clear, step.set)]
+    if whole is not None:
+        values += [_LONG(step.whole >> 62 * whole), *(_LONG(step.others >> 62 * index & _WORD) for index in touched)]
+    return _int(_one(touched, step.born is not None, step.due is not None, whole).run(values)[0][0] or b"") == 1
 
 
 @lru_cache(maxsize=512)
-def _one(touched: tuple[int, ...], first: bool, born: bool, due: bool, whole: int | None) -> bytes:
-    """The statement of `insert_one` for the words that are touched."""
-    if first:
-        names = "".join(f", w{index}" for index in touched) + (", born" if born else "") + (", due" if due else "")
-        values = "".join(f", %(s{index})s" for index in touched) + (", %(born)s" if born else "") + (", %(due)s" if due else "")
-        standing = (
-            f"INSERT INTO standing (subject, version, layout{names}) SELECT %(subject)s, %(version)s, %(layout)s{values}"  # noqa: S608
-            " WHERE NOT EXISTS (SELECT FROM event WHERE subject = %(subject)s) ON CONFLICT DO NOTHING RETURNING 1"
-        )
-    else:
-        others = "" if whole is None else " | CASE WHEN w{whole} & %(whole)s <> 0 THEN %(o{index})s ELSE 0 END"
-        sets = "".join(
-            f", w{index} = w{index} & %(c{index})s | %(s{index})s" + others.format(whole=whole, index=index) for index in touched
-        )
-        sets += ", born = %(born)s" if born else ""
-        sets += ", due = least(due, %(due)s)" if due else ""
-        standing = (
-            f"UPDATE standing SET version = %(version)s, layout = %(layout)s{sets}"  # noqa: S608
-            " WHERE subject = %(subject)s AND version = %(expected)s AND layout <= %(layout)s RETURNING 1"
-        )
-    return (
-        f"WITH standing_ AS ({standing}), event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"  # noqa: S608
-        " SELECT %(id)s, %(subject)s, %(version)s, %(kind)s, %(body)s, %(sealed)s FROM standing_), pending_ AS"
-        " (INSERT INTO pending (event, leaf) SELECT %(id)s, %(leaf)s FROM standing_) SELECT count(*) FROM standing_"
-    ).encode()
+def _one(touched: tuple[int, ...], born: bool, due: bool, whole: int | None) -> Statement:
+    """The statement of `insert_one` for the words that are touched; `$1` to `$9` are the same in each."""
+    places = (f"${place}::bigint" for place in count(10))
+    sets = f", born = nullif({next(places)}, 0)" if born else ""
+    sets += f", due = least(due, {next(places)})" if due else ""
+    words = {index: f"w{index} & ~{next(places)} | {next(places)}" for index in touched}
+    if whole is not None:
+        asked = next(places)
+        for index in touched:
+            words[index] += f" | CASE WHEN w{whole} & {asked} <> 0 THEN {next(places)} ELSE 0 END"
+    sets += "".join(f", w{index} = {value}" for index, value in words.items())
+    text = (
+        f"WITH standing_ AS (UPDATE standing SET version = $3::bigint, layout = $8::bigint{sets}"  # noqa: S608
+        " WHERE subject = $1::bytea AND version = $9::bigint AND layout <= $8::bigint RETURNING 1),"
+        " event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"
+        " SELECT $2::uuid, $1::bytea, $3::bigint, $4::text, $5::bytea, $6::bytea FROM standing_),"
+        " pending_ AS (INSERT INTO pending (event, leaf) SELECT $2::uuid, $7::bytea FROM standing_)"
+        " SELECT count(*) FROM standing_"
+    )
+    return Statement(f"janji_one_{born:d}{due:d}_{whole}_{'_'.join(map(str, touched))}", text)
 
 
 def histories(pseudonyms: Sequence[bytes]) -> dict[bytes, list[bytes]]:
@@ -212,6 +204,10 @@ def _field(value: bytes | None) -> bytes:
 
 def _number(value: int | None) -> bytes:
     return b"\xff\xff\xff\xff" if value is None else b"\x00\x00\x00\x04" + _LENGTH(value)
+
+
+def _int(value: bytes) -> int:
+    return int.from_bytes(value, "big", signed=True)
 
 
 def _bytes(value: Any) -> bytes | None:

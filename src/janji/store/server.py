@@ -421,12 +421,12 @@ def _answers(handle: ServerHandle) -> bool:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
             if found is None:
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
-    except psycopg.errors.InvalidPassword:
-        raise Corrupt(
-            say(N_("the embedded PostgreSQL does not take its own password")),
-            say(N_("put `{path}` back from where you keep copies of `keys`"), path=PASSWORD_FILE),
-        ) from None
-    except psycopg.OperationalError:
+    except psycopg.OperationalError as error:
+        if "password authentication failed" in str(error):  # without SQLSTATE here; the server speaks English (locale C)
+            raise Corrupt(
+                say(N_("the embedded PostgreSQL does not take its own password")),
+                say(N_("put `{path}` back from where you keep copies of `keys`"), path=PASSWORD_FILE),
+            ) from None
         return False
     return True
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from janji.decision.compiler import CompiledPolicy, compile_policy
+from janji.decision.history import Step
 from janji.decision.layout import Layout
 from janji.errors import Corrupt
 from janji.files.laws import load_law
@@ -20,13 +22,17 @@ from janji.terms.messages import N_, say
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published policy, ready to decide. `digest` names it in events; `number` counts versions from 1."""
+    """A published policy, ready to decide. `digest` names it in events; `number` counts versions from 1.
+
+    `effects` keeps what events do to standings under this layout, once it was worked out.
+    """
 
     number: int
     digest: str
     policy: Policy
     law: LawPack
     compiled: CompiledPolicy
+    effects: dict[tuple[Any, ...], Step | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def layout(self) -> Layout:

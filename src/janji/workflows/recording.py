@@ -15,7 +15,7 @@ from janji.decision.history import EFFECTIVE, Step, pack_row, step
 from janji.errors import Conflict, Corrupt, Invalid, Refusal
 from janji.ledger.events import Actor, Event, Kind, decode, encode, leaf_hash
 from janji.store import records, standings, vault
-from janji.store.database import transaction
+from janji.store.database import in_transaction, transaction
 from janji.store.records import EventRow, Known
 from janji.store.standings import StandingRow
 from janji.terms.messages import N_, say
@@ -71,14 +71,14 @@ def record_one(house: House, entry: Entry) -> Recorded:
 
     Raises as `record` does.
     """
-    if entry.subject is None or entry.id is not None:
+    if entry.subject is None or entry.id is not None or in_transaction():
         return record(house, [entry])[0]
     known = records.known(entry.subject)
     effect = _effect(house, entry)
-    if known is None or known.state != "active" or effect is None:
+    if known is None or known.state != "active" or known.version is None or effect is None:
         return record(house, [entry])[0]
     person = _Person(entry.subject, known)
-    person.version = known.version or 0
+    person.version = known.version
     row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
     if not records.insert_one(row, known.version, effect, *_layout(house)):
         return record(house, [entry])[0]
@@ -163,8 +163,7 @@ class _Batch:
         self.entries = entries
         self.layout, self.words = _layout(house)
         self.now = house.runtime.now()
-        self.effects: dict[tuple[Any, ...], Step | None] = {}
-        self.acts = [self._effect(entry) for entry in entries]
+        self.acts = [_effect(house, entry) for entry in entries]
         self.touched = self._touched()
 
     def record(self) -> tuple[Recorded, ...]:
@@ -213,21 +212,10 @@ class _Batch:
         if any(effect is None for effect in self.acts):
             return tuple(range(self.words))
         bits = 0
-        for effect in self.effects.values():
+        for effect in {id(effect): effect for effect in self.acts}.values():
             if effect is not None:
                 bits |= effect.clear | effect.set | effect.others | effect.whole
         return tuple(index for index in range(self.words) if bits >> 62 * index & (1 << 62) - 1)
-
-    def _effect(self, entry: Entry) -> Step | None:
-        """What an entry does; worked out once for all that say the same."""
-        key: tuple[Any, ...] = (entry.kind, *entry.details.items())
-        try:
-            hash(key)
-        except TypeError:  # a detail is a list
-            key = (entry.kind, orjson.dumps(entry.details, default=str))
-        if key not in self.effects:
-            self.effects[key] = _effect(self.house, entry)
-        return self.effects[key]
 
     def _again(self, entry: Entry, made: Sequence[EventRow]) -> Recorded:
         """What was recorded before under an id that the caller chose."""
@@ -294,7 +282,19 @@ def _effect(house: House, entry: Entry) -> Step | None:
 
     Raises `Refusal` while no policy is published, if it would do something.
     """
-    return step(entry.kind, entry.details, house.policy_in_force.layout) if entry.kind in EFFECTIVE else Step()
+    if entry.kind not in EFFECTIVE:
+        return Step()
+    published = house.policy_in_force
+    try:
+        key = (entry.kind, *entry.details.items())
+        return published.effects[key]
+    except KeyError:
+        if len(published.effects) >= 4096:
+            published.effects.clear()
+        found = published.effects[key] = step(entry.kind, entry.details, published.layout)
+        return found
+    except TypeError:  # a detail is a list
+        return step(entry.kind, entry.details, published.layout)
 
 
 def _layout(house: House) -> tuple[int, int]:
