@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,9 +60,8 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         made.let_go()
 
 
-def wait_until(condition: object) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     """Wait until a condition holds; fails after a minute."""
-    assert callable(condition)
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it did not happen"
@@ -74,12 +73,11 @@ class Program:
 
     def __init__(self, url: str, verb: str, *words: str, acknowledged: Path) -> None:
         self.path = acknowledged
-        self._out = acknowledged.open("wb")
-        self._errors = acknowledged.with_suffix(".err").open("wb")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.program", verb, *words], cwd=ROOT, stdout=self._out, stderr=self._errors,
-            env={**os.environ, "JANJI_TEST_URL": url},
-        )  # fmt: skip
+        with acknowledged.open("wb") as out, acknowledged.with_suffix(".err").open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.program", verb, *words], cwd=ROOT, stdout=out, stderr=errors,
+                env={**os.environ, "JANJI_TEST_URL": url},
+            )  # fmt: skip
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -88,10 +86,7 @@ class Program:
 
     def end(self) -> int:
         """Wait for its end; gives its exit code."""
-        code = self.process.wait(PATIENCE * 5)
-        self._out.close()
-        self._errors.close()
-        return code
+        return self.process.wait(PATIENCE * 10)
 
     @property
     def errors(self) -> str:

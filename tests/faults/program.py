@@ -44,7 +44,7 @@ def write(house: House, arguments: argparse.Namespace) -> None:
         _die_at(arguments.die, arguments.nth, after=arguments.after)
     end = time.monotonic() + arguments.seconds
     done = failed = 0
-    while time.monotonic() < end and done < arguments.count:
+    while time.monotonic() < end and done < arguments.count and not arguments.until.exists():
         try:
             if arguments.batch == 1:
                 told: tuple[Recorded, ...] = (recording.record_one(house, making.choice(chance, people, arguments.only_consent)),)
@@ -102,7 +102,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 def sequence(house: House, arguments: argparse.Namespace) -> None:
     """Number what is recorded, over and over, until told to stop."""
     end = time.monotonic() + arguments.seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and not arguments.until.exists():
         try:
             print(json.dumps({"sequenced": making.sequence(house)}), flush=True)
         except (Unavailable, Conflict) as error:
@@ -122,6 +122,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--count", type=int, default=10**9)
     parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--until", type=Path, default=Path("/never"))
     parser.add_argument("--die", choices=tuple(POINTS))
     parser.add_argument("--nth", type=int, default=1)
     parser.add_argument("--after", action="store_true")
