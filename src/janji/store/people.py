@@ -96,14 +96,6 @@ def subjects(ids: Iterable[UUID]) -> dict[UUID, SubjectRow]:
     return {row.id: row for row in _subjects(_SUBJECT + " WHERE id = ANY(%s)", list(ids))}
 
 
-def lock_subjects(ids: Iterable[UUID]) -> dict[UUID, SubjectRow]:
-    """As `subjects`, with the rows locked in the order of their ids until the transaction ends.
-
-    Whoever changes who somebody is takes this lock before that of a standing.
-    """
-    return {row.id: row for row in _subjects(_SUBJECT + " WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(ids))}
-
-
 def by_pseudonym(pseudonym: bytes) -> SubjectRow | None:
     """The person of a pseudonym."""
     return next(iter(_subjects(_SUBJECT + " WHERE pseudonym = %s", pseudonym)), None)
@@ -206,6 +198,7 @@ def delete_identifier(id: UUID) -> None:
 
 def withdraw_subjects(ids: Sequence[UUID]) -> None:
     """Take back people stored in this same transaction whose identifier turned out to have an owner."""
+    _run("DELETE FROM standing USING subject WHERE standing.subject = pseudonym AND id = ANY(%s)", list(ids))
     _run("DELETE FROM subject_key WHERE subject = ANY(%s)", list(ids))
     _run("DELETE FROM subject WHERE id = ANY(%s)", list(ids))
 
@@ -224,14 +217,21 @@ def insert_join(join: Join) -> None:
 def joins(people: Iterable[UUID]) -> tuple[Join, ...]:
     """The joins from or to these people, undone ones too, in order of id."""
     asked = list(people)
-    rows = _rows(
-        "SELECT id, source, target, purpose, basis, event, undone FROM link"
-        " WHERE target = ANY(%s) OR source = ANY(%s) ORDER BY id",
-        asked, asked,
-    )  # fmt: skip
+    return _joins(_JOIN + " WHERE target = ANY(%s) OR source = ANY(%s) ORDER BY id", asked, asked)
+
+
+def join(id: UUID) -> Join | None:
+    """One join."""
+    return next(iter(_joins(_JOIN + " WHERE id = %s", id)), None)
+
+
+_JOIN = "SELECT id, source, target, purpose, basis, event, undone FROM link"
+
+
+def _joins(statement: str, *values: object) -> tuple[Join, ...]:
     return tuple(
         Join(id=row[0], source=row[1], target=row[2], purpose=row[3], basis=row[4], event=row[5], undone=row[6])
-        for row in rows
+        for row in _rows(statement, *values)
     )
 
 
@@ -255,8 +255,8 @@ _GUARDIAN = "SELECT id, ward, guardian, relation, state, event, evidence FROM gu
 
 
 def guardian(id: UUID) -> GuardianRow | None:
-    """One link to a guardian, locked until the transaction ends."""
-    return next(iter(_guardians(_GUARDIAN + " WHERE id = %s FOR UPDATE", id)), None)
+    """One link to a guardian."""
+    return next(iter(_guardians(_GUARDIAN + " WHERE id = %s", id)), None)
 
 
 def guardians(people: Iterable[UUID]) -> tuple[GuardianRow, ...]:

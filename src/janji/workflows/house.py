@@ -128,7 +128,8 @@ def _secrets(keeper: Keeper) -> Secrets:
     held = vault.secrets()
     if not set(_NAMES) <= set(held):
         raise Refusal(say(N_("the house has no keys yet")), say(N_("run `janji init`")))
-    if any(held[name][1] != keeper.id for name in _NAMES):
+    known = {keeper.id} if keeper.former is None else {keeper.id, keeper.former.id}
+    if not known.issuperset(held[name][1] for name in _NAMES):
         raise Corrupt(
             say(N_("the key-encryption key is not the one that this house was locked with")),
             say(N_("give the right `JANJI_KEY` or key file; without it nothing sealed can be read")),
