@@ -304,7 +304,7 @@ def sample(kind: Any, turn: int) -> Any:
     if is_dataclass(kind) and isinstance(kind, type) and kind not in (Text, Period):
         return made(kind)
     if issubclass(kind, StrEnum):
-        return list(kind)[turn]
+        return list(kind)[min(turn, len(kind) - 1)]
     if kind is bool:
         return bool(turn)
     if kind is Text:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -186,6 +187,7 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
 
 
+@lru_cache(maxsize=256)
 def stamp(at: datetime) -> str:
     """An aware instant as RFC 3339 in UTC, to the millisecond: `2026-11-25T03:04:05.678Z`."""
     moment = at.astimezone(UTC)

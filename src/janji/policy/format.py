@@ -32,6 +32,7 @@ from janji.terms.processing import (
     Operation,
     RecipientClass,
     Role,
+    Signal,
     SourceKind,
     Trait,
 )  # fmt: skip
@@ -167,6 +168,7 @@ _PURPOSE = _record(
     operations=Field(ListOf(OneOf(Operation)), "what may be done; collect, use and retain by default"),
     channels=Field(_refs("channels"), "the channels it speaks through"),
     traits=Field(ListOf(OneOf(Trait)), "what makes it riskier"),
+    signals=Field(ListOf(OneOf(Signal)), "signals of a browser that count as an objection to it"),
     notice=Field(Ref("notices"), "the notice that consent is given under"),
     agreements=Field(ListOf(Id()), "for a contract: the kinds of agreement, any one of which must be on record"),
     obligation=Field(Prose(), "for a legal obligation: the law and article"),

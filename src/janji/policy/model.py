@@ -17,6 +17,7 @@ from janji.terms.processing import (
     Operation,
     RecipientClass,
     Role,
+    Signal,
     SourceKind,
     Trait,
 )  # fmt: skip
@@ -198,7 +199,10 @@ class AutomatedDecision(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose(Entry):
-    """Why data are processed: one legal basis, and only the data, channels and operations named."""
+    """Why data are processed: one legal basis, and only the data, channels and operations named.
+
+    `signals` are those of a browser that count as an objection to the purpose.
+    """
 
     title: Text
     basis: LegalBasis
@@ -206,6 +210,7 @@ class Purpose(Entry):
     operations: tuple[Operation, ...] = (Operation.COLLECT, Operation.USE, Operation.RETAIN)
     channels: tuple[str, ...] = ()
     traits: tuple[Trait, ...] = ()
+    signals: tuple[Signal, ...] = ()
     notice: str | None = None
     agreements: tuple[str, ...] = ()
     obligation: Text | None = None

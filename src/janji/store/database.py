@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
+from weakref import WeakKeyDictionary
 
 import psycopg
+from django.conf import settings
+from django.db import Error as DjangoError
+from django.db import connection as django_connection
+from django.db import connections
+from django.db import transaction as django_transaction
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 
-from janji.errors import Invalid, Unavailable
+from janji.errors import Conflict, Invalid, JanjiError, Unavailable
 from janji.terms.messages import N_, say
-
-APP = "janji.store"
 
 
 def open_database(url: str) -> None:
-    """Configure Django for the database at `url` (`postgresql://...`), once a process; no connection is made yet.
+    """Let this thread's connection lead to the database at `url` (`postgresql://...`); it is made at its first use.
 
-    Raises `Invalid` for a URL of anything else, and when another database was opened before.
+    Another database that was open before is closed. Raises `Invalid` for a URL of anything else.
     """
-    import django
-    from django.conf import settings
-
     database = _settings(url)
-    if settings.configured:
-        if settings.DATABASES["default"]["JANJI_URL"] != url:
-            raise Invalid(say(N_("another database is open in this process")), say(N_("start a process for each")))
+    if settings.DATABASES["default"] == database:
         return
-    settings.configure(
-        DATABASES={"default": database}, INSTALLED_APPS=[APP], USE_TZ=True, TIME_ZONE="UTC",
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", LOGGING_CONFIG=None,
-    )  # fmt: skip
-    django.setup()
+    connections.close_all()
+    settings.DATABASES = {"default": database}
+    connections.settings = connections.configure_settings(settings.DATABASES)
+    with suppress(AttributeError):  # this thread has made none yet
+        del connections["default"]
 
 
 def _settings(url: str) -> dict[str, Any]:
@@ -50,10 +51,9 @@ def _settings(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or query.pop("password", "")),
         "HOST": query.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": query,
+        "OPTIONS": {**query, "server_side_binding": True, "prepare_threshold": 2},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "JANJI_URL": url,
     }
 
 
@@ -69,54 +69,107 @@ def migrate() -> tuple[str, ...]:
 
 def unapplied() -> tuple[str, ...]:
     """The names of the migration steps that this database lacks."""
-    from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     with translated_errors():
-        executor = MigrationExecutor(connection)
+        executor = MigrationExecutor(django_connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return tuple(f"{step.app_label}.{step.name}" for step, _ in plan)
 
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """One transaction, opened by workflows; a database error inside leaves as `Unavailable` without its values."""
-    from django.db import transaction as django_transaction
+    """One transaction, opened by workflows; a database error inside leaves as `Unavailable` without its values.
 
-    with translated_errors(), django_transaction.atomic():
+    Inside another it is a part of that one: an error anywhere undoes all of it.
+    """
+    with translated_errors(), django_transaction.atomic(savepoint=False):
         yield
 
 
 def connection() -> psycopg.Connection[Any]:
     """Django's own psycopg connection of this thread, for statements that are not written through the ORM."""
-    from django.db import connection as django_connection
+    held = django_connection.connection
+    if held is None or held.closed:
+        with translated_errors():
+            if held is not None:
+                django_connection.close()
+            django_connection.ensure_connection()
+        held = django_connection.connection
+    return cast("psycopg.Connection[Any]", held)
 
-    with translated_errors():
-        django_connection.ensure_connection()
-    return cast("psycopg.Connection[Any]", django_connection.connection)
+
+def in_transaction() -> bool:
+    """Whether this thread is inside `transaction()`."""
+    return django_connection.in_atomic_block
 
 
 def close() -> None:
     """Close the connection of this thread; the next use opens another."""
-    from django.db import connection as django_connection
-
     django_connection.close()
 
 
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Database errors become ours by their SQLSTATE alone: their texts quote values."""
-    from django.db import Error as DjangoError
+class translated_errors:  # noqa: N801 - read as a verb where it is used
+    """Database errors become ours by their SQLSTATE alone: their texts quote values. A class, for it is on hot paths."""
 
-    try:
-        yield
-    except (DjangoError, psycopg.Error) as error:
-        raise _translated(error) from None
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Let our own errors pass, and those of another kind than the database's."""
+        if error is None or not isinstance(error, _ERRORS):
+            return
+        cause = error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error
+        if isinstance(cause, psycopg.ProgrammingError) and cause.sqlstate is None:
+            return  # our own mistake in using the driver; its text holds no value
+        raise _translated(cause) from None
 
 
-def _translated(error: BaseException) -> Unavailable:
-    cause = error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error
-    state = getattr(cause, "sqlstate", None)
+class Statement:
+    """One SQL statement for hot paths: prepared once a connection, values in and out in PostgreSQL's binary form.
+
+    It goes around the driver's conversions, which cost more than the statement. Only outside a transaction: inside one
+    the driver has to be asked, for it begins transactions when it first sends something.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name.encode()
+        self.text = text.encode()
+
+    def run(self, values: Sequence[bytes | None]) -> list[tuple[bytes | None, ...]]:
+        """Run it with these values for `$1`, `$2`, ...; gives the rows. Raises `Unavailable` as `translated_errors`."""
+        with translated_errors():
+            held = connection()
+            known = _PREPARED.setdefault(held, set())
+            if self.name not in known:
+                _sound(held.pgconn.prepare(self.name, self.text), held)
+                known.add(self.name)
+            found = _sound(held.pgconn.exec_prepared(self.name, cast("Sequence[bytes]", values), [1] * len(values), 1), held)
+            width = range(found.nfields)
+            return [tuple(found.get_value(row, column) for column in width) for row in range(found.ntuples)]
+
+
+_ERRORS = (DjangoError, psycopg.Error)
+_PREPARED: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictionary()
+
+
+def _sound(result: PGresult, held: psycopg.Connection[Any]) -> PGresult:
+    if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+        raise psycopg.errors.error_from_result(result, encoding=held.info.encoding)
+    return result
+
+
+_FASTER = ("23505", "40001", "40P01", "55P03")
+"""Unique violation, serialization failure, deadlock, lock not available: somebody was faster."""
+
+
+def _translated(error: BaseException) -> JanjiError:
+    state = getattr(error, "sqlstate", None)
+    if state in _FASTER:
+        return Conflict(
+            say(N_("somebody else changed the same record at the same time (code {code})"), code=state),
+            say(N_("do it again; nothing was half done")),
+        )
     if state is None:
         return Unavailable(say(N_("the database does not answer")), say(N_("`janji doctor` shows what it waits for")))
     if state.startswith("53"):

@@ -1,11 +1,14 @@
-"""The tables of our own database. Only this floor sees them; `standing` grows with the layout and is kept by `store.standings`."""
+"""The tables of our own database. Only this floor sees them.
+
+Two more have no model: `standing`, which grows with the layout (`store.standings`), and `pending`, the queue of the
+sequencer, which has no key for the sake of speed (`store.records` fills it, `store.ledger` empties it).
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models.functions import Now
 
 
 class Secret(models.Model):
@@ -55,6 +58,7 @@ class DestroyedKey(models.Model):
     kind = models.TextField()
     at = models.DateTimeField()
     level = models.TextField(help_text="logical | rewritten | recycled")
+    trace = models.TextField(default="", help_text="the nonce the key was wrapped with, in hexadecimal digits")
 
     class Meta:
         db_table = "destroyed_key"
@@ -146,18 +150,6 @@ class RecordedEvent(models.Model):
     class Meta:
         db_table = "event"
         constraints: ClassVar = [models.UniqueConstraint(fields=["subject", "version"], name="one_event_a_version")]
-
-
-class Pending(models.Model):
-    """A committed event without a number: the queue of the sequencer. No index: it is read whole and stays short."""
-
-    id = models.BigAutoField(primary_key=True)
-    event = models.UUIDField()
-    leaf = models.BinaryField()
-    since = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        db_table = "pending"
 
 
 class Leaf(models.Model):

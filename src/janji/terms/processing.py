@@ -37,6 +37,12 @@ class Trait(StrEnum):
     LIMITS_RIGHTS = "limits-rights"
 
 
+class Signal(StrEnum):
+    """What a browser can say on a person's behalf without being asked (W3C Global Privacy Control)."""
+
+    GPC = "gpc"
+
+
 class SourceKind(StrEnum):
     """Where a value came from (UU 27/2022 Art 5, ISO/IEC TS 27560 collection method)."""
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from janji.terms.messages import N_, Message, say
 from janji.terms.periods import Period
-from janji.terms.processing import Disposal, LegalBasis, Operation, RecipientClass, Role, SourceKind, Trait
+from janji.terms.processing import Disposal, LegalBasis, Operation, RecipientClass, Role, Signal, SourceKind, Trait
 
 _SPOKEN: tuple[tuple[StrEnum, str], ...] = (
     (LegalBasis.CONSENT, N_("consent")), (LegalBasis.CONTRACT, N_("contract")),
@@ -28,6 +28,7 @@ _SPOKEN: tuple[tuple[StrEnum, str], ...] = (
     (Role.PROCESSOR, N_("processor")), (Role.SUB_PROCESSOR, N_("sub-processor")),
     (Role.THIRD_PARTY, N_("third party")), (Role.AUTHORITY, N_("authority")), (Disposal.DELETE, N_("delete")),
     (Disposal.DESTROY, N_("destroy")), (Disposal.ANONYMISE, N_("anonymise")), (Disposal.RESTRICT, N_("restrict")),
+    (Signal.GPC, N_("Global Privacy Control")),
 )  # fmt: skip
 _WORDS = {(type(value), value): text for value, text in _SPOKEN}
 

@@ -117,6 +117,7 @@ FIELDS: Mapping[type, Mapping[str, Said]] = {
         "operations": Said(N_("operations"), Aspect.PURPOSE, 1),
         "channels": Said(N_("channels"), Aspect.PURPOSE, 1, "channels"),
         "traits": Said(N_("traits"), Aspect.PURPOSE, 1),
+        "signals": Said(N_("signals that count as an objection"), Aspect.RIGHTS, -1),
         "notice": Said(N_("the notice"), Aspect.NOTICE, refers="notices"),
         "agreements": Said(N_("kinds of agreement"), Aspect.BASIS, 1),
         "obligation": Said(N_("the legal obligation"), Aspect.BASIS),

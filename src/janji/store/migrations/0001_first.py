@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import django.db.models.functions.datetime
 from django.db import migrations, models
 
 STANDING = """
@@ -19,6 +18,11 @@ CREATE TABLE standing (
 """
 
 
+PENDING = """
+CREATE TABLE pending (event UUID NOT NULL, leaf BYTEA NOT NULL, since TIMESTAMPTZ NOT NULL DEFAULT now())
+"""
+
+
 class Migration(migrations.Migration):
     """All tables at once."""
 
@@ -26,6 +30,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = []
     operations: ClassVar = [
         migrations.RunSQL(STANDING, "DROP TABLE standing"),
+        migrations.RunSQL(PENDING, "DROP TABLE pending"),
         migrations.CreateModel(
             name="Checkpoint",
             fields=[
@@ -102,18 +107,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "notice_job",
-            },
-        ),
-        migrations.CreateModel(
-            name="Pending",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("event", models.UUIDField()),
-                ("leaf", models.BinaryField()),
-                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-            options={
-                "db_table": "pending",
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,214 @@
+"""Events as they are recorded: many at once by COPY, or one with its standing in a single statement; and read again."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from janji.decision.history import Step
+from janji.store import standings
+from janji.store.database import Statement, connection, translated_errors
+from janji.store.standings import StandingRow, word
+
+_HEAD = b"PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+_END = b"\xff\xff"
+_LENGTH = struct.Struct("!i").pack
+_LONG = struct.Struct("!q").pack
+_EVENT = struct.Struct("!hi16s").pack
+_ROW = struct.Struct("!hi16si32s").pack
+_WORD = (1 << 62) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as it is stored: canonical bytes, their leaf hash, and the sealed evidence if there is any."""
+
+    id: UUID
+    subject: bytes | None
+    version: int | None
+    kind: str
+    body: bytes
+    leaf: bytes
+    sealed: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one event needs to know of a person: state, pseudonym, the wrapped evidence key, and the version so far.
+
+    `version` is `None` when there is no standing yet.
+    """
+
+    pseudonym: bytes
+    state: str
+    key: UUID | None
+    wrapped: bytes | None
+    keeper: str | None
+    version: int | None
+    due: int
+
+
+_KNOWN = Statement(
+    "janji_known",
+    "SELECT s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, coalesce(t.due, 0) FROM subject s"
+    " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
+    " LEFT JOIN standing t ON t.subject = s.pseudonym WHERE s.id = $1::uuid",
+)
+
+
+def known(subject: UUID) -> Known | None:
+    """What is known of one person; `None` when there is no such person. Not inside a transaction."""
+    rows = _KNOWN.run([subject.bytes])
+    if not rows:
+        return None
+    pseudonym, state, key, wrapped, keeper, version, due = rows[0]
+    return Known(
+        pseudonym or b"", (state or b"").decode(), None if key is None else UUID(bytes=key), wrapped,
+        None if keeper is None else keeper.decode(), None if version is None else _int(version), _int(due or b""),
+    )  # fmt: skip
+
+
+def lock(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[Known, StandingRow]]:
+    """What is known of several people and their standing, locked in the order of pseudonyms until the transaction ends.
+
+    Who has no standing row gets one; who is not in the record at all is left out. `words` as in `standings.read`.
+    """
+    found = _locked(subjects, words)
+    missing = [subject for subject in subjects if subject not in found]
+    if missing:
+        with translated_errors():
+            rows = connection().execute("SELECT pseudonym FROM subject WHERE id = ANY(%s)", [missing])
+            pseudonyms = [bytes(row[0]) for row in rows]
+        if pseudonyms:
+            standings.lock(pseudonyms, ())
+            found |= _locked(missing, words)
+    return found
+
+
+def _locked(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[Known, StandingRow]]:
+    columns = "".join(f", t.w{index}" for index in words)
+    with translated_errors():
+        rows = connection().execute(
+            "SELECT s.id, s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, t.born, t.due, t.layout"  # noqa: S608
+            f"{columns} FROM subject s JOIN standing t ON t.subject = s.pseudonym"
+            " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
+            " WHERE s.id = ANY(%s::uuid[]) ORDER BY s.pseudonym FOR UPDATE OF t",
+            ["{" + ",".join(map(str, subjects)) + "}"],
+            prepare=True,
+            binary=True,
+        )
+        found = {}
+        for id, pseudonym, state, key, wrapped, keeper, version, born, due, layout, *held in rows:
+            row = StandingRow(pseudonym, version, word(held, words), born or 0, due or 0, layout)
+            found[id] = (Known(pseudonym, state, key, wrapped, keeper, version, due or 0), row)
+    return found
+
+
+def insert(rows: Sequence[EventRow]) -> None:
+    """Insert events and put them into the sequencer's queue, by two COPY statements in the caller's transaction."""
+    events, queue = [_HEAD], [_HEAD]
+    for row in rows:
+        id_ = row.id.bytes
+        events += (
+            _EVENT(6, 16, id_), _field(row.subject), _number(row.version), _field(row.kind.encode()), _field(row.body),
+            _field(row.sealed),
+        )  # fmt: skip
+        queue.append(_ROW(2, 16, id_, 32, row.leaf))
+    events.append(_END)
+    queue.append(_END)
+    _copy("COPY event (id, subject, version, kind, body, sealed) FROM STDIN (FORMAT binary)", b"".join(events))
+    _copy("COPY pending (event, leaf) FROM STDIN (FORMAT binary)", b"".join(queue))
+
+
+def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int) -> bool:
+    """Insert an event together with what it does to the standing, in one statement: all of it, or nothing.
+
+    Nothing is done, and `False` comes back, when the standing is no longer at version `expected`, or has seen a longer
+    layout. Not inside a transaction.
+    """
+    touched = tuple(index for index in range(words) if (step.clear | step.set | step.others) >> 62 * index & _WORD)
+    whole = (step.whole.bit_length() - 1) // 62 if step.whole else None
+    values = [
+        row.subject, row.id.bytes, _LONG(expected + 1), row.kind.encode(), row.body, row.sealed, row.leaf, _LONG(layout),
+        _LONG(expected),
+    ]  # fmt: skip
+    values += [_LONG(value) for value in (step.born, step.due) if value is not None]
+    values += [_LONG(mask >> 62 * index & _WORD) for index in touched for mask in (step.clear, step.set)]
+    if whole is not None:
+        values += [_LONG(step.whole >> 62 * whole), *(_LONG(step.others >> 62 * index & _WORD) for index in touched)]
+    return _int(_one(touched, step.born is not None, step.due is not None, whole).run(values)[0][0] or b"") == 1
+
+
+@lru_cache(maxsize=512)
+def _one(touched: tuple[int, ...], born: bool, due: bool, whole: int | None) -> Statement:
+    """The statement of `insert_one` for the words that are touched; `$1` to `$9` are the same in each."""
+    places = (f"${place}::bigint" for place in count(10))
+    sets = f", born = nullif({next(places)}, 0)" if born else ""
+    sets += f", due = least(due, {next(places)})" if due else ""
+    words = {index: f"w{index} & ~{next(places)} | {next(places)}" for index in touched}
+    if whole is not None:
+        asked = next(places)
+        for index in touched:
+            words[index] += f" | CASE WHEN w{whole} & {asked} <> 0 THEN {next(places)} ELSE 0 END"
+    sets += "".join(f", w{index} = {value}" for index, value in words.items())
+    text = (
+        f"WITH standing_ AS (UPDATE standing SET version = $3::bigint, layout = $8::bigint{sets}"  # noqa: S608
+        " WHERE subject = $1::bytea AND version = $9::bigint AND layout <= $8::bigint RETURNING 1),"
+        " event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"
+        " SELECT $2::uuid, $1::bytea, $3::bigint, $4::text, $5::bytea, $6::bytea FROM standing_),"
+        " pending_ AS (INSERT INTO pending (event, leaf) SELECT $2::uuid, $7::bytea FROM standing_)"
+        " SELECT count(*) FROM standing_"
+    )
+    return Statement(f"janji_one_{born:d}{due:d}_{whole}_{'_'.join(map(str, touched))}", text)
+
+
+def histories(pseudonyms: Sequence[bytes]) -> dict[bytes, list[bytes]]:
+    """The bytes of several people's events, each in order of version."""
+    found: dict[bytes, list[bytes]] = {pseudonym: [] for pseudonym in pseudonyms}
+    with translated_errors():
+        for subject, body in connection().execute(
+            "SELECT subject, body FROM event WHERE subject = ANY(%s) ORDER BY subject, version", [list(pseudonyms)]
+        ):
+            found[bytes(subject)].append(bytes(body))
+    return found
+
+
+def event(id: UUID) -> EventRow | None:
+    """One event by its id; its leaf hash is left empty."""
+    with translated_errors():
+        row = connection().execute("SELECT id, subject, version, kind, body, sealed FROM event WHERE id = %s", [id]).fetchone()
+    if row is None:
+        return None
+    return EventRow(row[0], _bytes(row[1]), row[2], row[3], bytes(row[4]), b"", _bytes(row[5]))
+
+
+def present(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these events are recorded already."""
+    with translated_errors():
+        return {row[0] for row in connection().execute("SELECT id FROM event WHERE id = ANY(%s)", [list(ids)])}
+
+
+def _copy(statement: str, data: bytes) -> None:
+    with translated_errors(), connection().cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        copy.write(data)
+
+
+def _field(value: bytes | None) -> bytes:
+    return b"\xff\xff\xff\xff" if value is None else _LENGTH(len(value)) + value
+
+
+def _number(value: int | None) -> bytes:
+    return b"\xff\xff\xff\xff" if value is None else b"\x00\x00\x00\x04" + _LENGTH(value)
+
+
+def _int(value: bytes) -> int:
+    return int.from_bytes(value, "big", signed=True)
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)

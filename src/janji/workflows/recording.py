@@ -1,0 +1,313 @@
+"""Events recorded: sealed, named by pseudonym, numbered for the person, and added to the standing, all in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from janji.decision.history import EFFECTIVE, Step, pack_row, step
+from janji.errors import Conflict, Corrupt, Invalid, Refusal
+from janji.ledger.events import Actor, Event, Kind, decode, encode, leaf_hash
+from janji.store import records, standings, vault
+from janji.store.database import in_transaction, transaction
+from janji.store.records import EventRow, Known
+from janji.store.standings import StandingRow
+from janji.terms.messages import N_, say
+from janji.workflows.house import House
+
+AFTERWARDS = frozenset({Kind.PERSON_FORGOTTEN, Kind.KEY_DESTROYED, Kind.PERSON_REVIVED})
+"""What may still be recorded of somebody who was merged or forgotten."""
+
+EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is to be recorded. `evidence` may be personal and is sealed; `details` must not be.
+
+    With an `id` that the caller chose, recording it again records nothing and gives what was recorded before. `at` is
+    the instant of recording unless an import knows an earlier one.
+    """
+
+    kind: Kind
+    actor: Actor
+    subject: UUID | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] | None = None
+    at: datetime | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded: `digest` is the event's leaf hash in 64 hexadecimal digits, the number a proof is about."""
+
+    id: UUID
+    subject: UUID | None
+    version: int | None
+    digest: str
+
+
+def record(house: House, entries: Sequence[Entry]) -> tuple[Recorded, ...]:
+    """Record many events in one transaction (or in the one that is open), in their order; all of them or none.
+
+    Raises `Invalid` for details that cannot be recorded or a person who is not known, `Refusal` for a choice while no
+    policy is published, and `Conflict` for an `id` that belongs to another event.
+    """
+    if not entries:
+        return ()
+    with transaction():
+        return _Batch(house, entries).record()
+
+
+def record_one(house: House, entry: Entry) -> Recorded:
+    """Record one event: one select, then one statement that does nothing if somebody was faster; then under lock.
+
+    Raises as `record` does.
+    """
+    if entry.subject is None or entry.id is not None or in_transaction():
+        return record(house, [entry])[0]
+    known = records.known(entry.subject)
+    effect = _effect(house, entry)
+    if known is None or known.state != "active" or known.version is None or effect is None:
+        return record(house, [entry])[0]
+    person = _Person(entry.subject, known)
+    person.version = known.version
+    row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
+    if not records.insert_one(row, known.version, effect, *_layout(house)):
+        return record(house, [entry])[0]
+    return Recorded(row.id, entry.subject, row.version, row.leaf.hex())
+
+
+def history_of(house: House, subject: UUID) -> tuple[Event, ...]:
+    """A person's events in order of version; empty for somebody without any."""
+    pseudonym = vault.pseudonym(house.secrets.pseudonym, subject)
+    return tuple(map(decode, records.histories([pseudonym])[pseudonym]))
+
+
+def evidence_of(house: House, subject: UUID, event: UUID) -> Mapping[str, Any] | None:
+    """The evidence of one event of this person, opened; `None` when there is none, or its key was destroyed.
+
+    Raises `Corrupt` when the sealed bytes are not those that the event speaks of.
+    """
+    row, known = records.event(event), records.known(subject)
+    if row is None or known is None or row.subject != known.pseudonym or row.sealed is None or known.wrapped is None:
+        return None
+    if hashlib.sha256(row.sealed).hexdigest() != decode(row.body).sealed:
+        raise Corrupt(say(N_("the evidence of an event is not what the event speaks of")), say(N_("run `janji ledger audit --live`")))
+    held: Mapping[str, Any] = orjson.loads(
+        vault.unseal(_evidence_key(house, subject, known), row.sealed, vault.binding(subject, EVIDENCE, event))
+    )
+    return held
+
+
+def row_of(house: House, subject: UUID, events: Sequence[Event]) -> StandingRow:
+    """The standing row that a history of this person adds up to now, worked out anew."""
+    row = pack_row(events, house.runtime.now(), house.policy_in_force.layout)
+    version = events[-1].version or 0 if events else 0
+    return StandingRow(vault.pseudonym(house.secrets.pseudonym, subject), version, row.bits, row.born, row.due, row.layout)
+
+
+class _Person:
+    """One person while events about them are made: what is known, the next version, and the row as it will be."""
+
+    __slots__ = ("anew", "bits", "born", "due", "hex", "key", "known", "layout", "pseudonym", "subject", "touched", "version")
+
+    def __init__(self, subject: UUID, known: Known) -> None:
+        self.subject = subject
+        self.known = known
+        self.pseudonym = known.pseudonym
+        self.hex = known.pseudonym.hex()
+        self.key: bytes | None = None
+        self.version = self.bits = self.born = self.due = self.layout = 0
+        self.touched = self.anew = False
+
+    def stands(self, row: StandingRow) -> None:
+        """Take over what is stored."""
+        self.version, self.bits, self.born, self.due, self.layout = row.version, row.bits, row.born, row.due, row.layout
+
+    def take(self, effect: Step | None, layout: int) -> None:
+        """Let one event act on the row; `None` leaves it to be worked out when all events are made."""
+        self.touched = True
+        if effect is None:
+            self.anew = True
+        elif effect.layout:
+            if self.layout > effect.layout:
+                raise Conflict(
+                    say(N_("a newer version of the policy was published meanwhile")), say(N_("open the record again and repeat"))
+                )
+            others = effect.others if self.bits & effect.whole else 0
+            self.bits = self.bits & ~effect.clear | effect.set | others
+            self.born = self.born if effect.born is None else effect.born
+            if effect.due:
+                self.due = min(self.due, effect.due) if self.due else effect.due
+        if layout > self.layout:
+            self.layout = layout
+
+    def row(self) -> StandingRow:
+        """The row as it is to be written."""
+        return StandingRow(self.pseudonym, self.version, self.bits, self.born, self.due, self.layout)
+
+
+class _Batch:
+    """One run of `record`: people locked, events made one after the other, then everything written."""
+
+    def __init__(self, house: House, entries: Sequence[Entry]) -> None:
+        self.house = house
+        self.entries = entries
+        self.layout, self.words = _layout(house)
+        self.now = house.runtime.now()
+        self.acts = [_effect(house, entry) for entry in entries]
+        self.touched = self._touched()
+
+    def record(self) -> tuple[Recorded, ...]:
+        """Lock, make, write."""
+        self.people = self._people()
+        given = [entry.id for entry in self.entries if entry.id is not None]
+        present = records.present(given) if given else set()
+        runtime, count = self.house.runtime, len(self.entries)
+        chance = runtime.random(vault.NONCE_BYTES * count)
+        made: list[EventRow] = []
+        found: list[Recorded] = []
+        for index, (entry, effect, id) in enumerate(zip(self.entries, self.acts, runtime.new_ids(count), strict=True)):
+            if entry.id is not None:
+                if entry.id in present:
+                    found.append(self._again(entry, made))
+                    continue
+                present.add(entry.id)
+                id = entry.id
+            person = None if entry.subject is None else self.people[entry.subject]
+            if person is not None:
+                person.take(effect, self.layout)
+            row = _event(self.house, entry, id, self.now, person, chance[index * 12 : index * 12 + 12])
+            made.append(row)
+            found.append(Recorded(row.id, entry.subject, row.version, row.leaf.hex()))
+        if made:
+            records.insert(made)
+            self._write()
+        return tuple(found)
+
+    def _people(self) -> dict[UUID, _Person]:
+        """Everybody who is spoken of, with their standing locked."""
+        subjects = list({entry.subject for entry in self.entries if entry.subject is not None})
+        if not subjects:
+            return {}
+        people = {}
+        for subject, (known, row) in records.lock(subjects, self.touched).items():
+            people[subject] = person = _Person(subject, known)
+            person.stands(row)
+        for entry in self.entries:
+            if entry.subject is not None:
+                _must_be_there(entry, people.get(entry.subject))
+        return people
+
+    def _touched(self) -> tuple[int, ...]:
+        """The words of the standing that any of the events may change."""
+        if any(effect is None for effect in self.acts):
+            return tuple(range(self.words))
+        bits = 0
+        for effect in {id(effect): effect for effect in self.acts}.values():
+            if effect is not None:
+                bits |= effect.clear | effect.set | effect.others | effect.whole
+        return tuple(index for index in range(self.words) if bits >> 62 * index & (1 << 62) - 1)
+
+    def _again(self, entry: Entry, made: Sequence[EventRow]) -> Recorded:
+        """What was recorded before under an id that the caller chose."""
+        row = next((row for row in made if row.id == entry.id), None) or records.event(entry.id or UUID(int=0))
+        pseudonym = None if entry.subject is None else self.people[entry.subject].pseudonym
+        if row is None or row.subject != pseudonym or row.kind != entry.kind:
+            raise Conflict(
+                say(N_("the id of a record belongs to another one")), say(N_("give each record an id of its own, or none"))
+            )
+        return Recorded(row.id, entry.subject, row.version, leaf_hash(row.body).hex())
+
+    def _write(self) -> None:
+        touched = sorted((person for person in self.people.values() if person.touched), key=lambda person: person.pseudonym)
+        for person in touched:
+            if person.anew:
+                person.stands(row_of(self.house, person.subject, history_of(self.house, person.subject)))
+        if touched:
+            standings.write([person.row() for person in touched], self.touched)
+
+
+def _event(house: House, entry: Entry, id: UUID, now: datetime, person: _Person | None, nonce: bytes) -> EventRow:
+    """The event of an entry, numbered for its person, its evidence sealed."""
+    sealed = None
+    if entry.evidence is not None:
+        if person is None:
+            raise Invalid(say(N_("evidence is about a person, and this record is about none")))
+        if person.key is None:
+            person.key = _evidence_key(house, person.subject, person.known)
+        sealed = vault.seal(person.key, nonce, _evidence_bytes(entry), vault.binding(person.subject, EVIDENCE, id))
+    published = house.published
+    subject = version = None
+    if person is not None:
+        subject = person.hex
+        version = person.version = person.version + 1
+    body = encode(
+        Event(
+            id=str(id), kind=entry.kind, at=entry.at or now, actor=entry.actor, subject=subject, version=version,
+            policy=None if published is None else published.digest, layout=0 if published is None else published.layout.version,
+            details=entry.details, sealed=None if sealed is None else hashlib.sha256(sealed).hexdigest(),
+        )
+    )  # fmt: skip
+    return EventRow(id, None if person is None else person.pseudonym, version, entry.kind.value, body, leaf_hash(body), sealed)
+
+
+def _evidence_bytes(entry: Entry) -> bytes:
+    try:
+        return orjson.dumps(entry.evidence, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        raise Invalid(
+            say(N_("the evidence of a `{kind}` cannot be kept"), kind=entry.kind), say(N_("give texts, numbers, yes or no, and lists of them"))
+        ) from None
+
+
+def _evidence_key(house: House, subject: UUID, known: Known) -> bytes:
+    if known.key is None or known.wrapped is None:
+        raise Refusal(
+            say(N_("the evidence key of this person was destroyed")), say(N_("nothing more can be kept under seal for them"))
+        )
+    return house.keeper.unwrap(known.wrapped, vault.binding(subject, EVIDENCE, known.key))
+
+
+def _effect(house: House, entry: Entry) -> Step | None:
+    """What an entry does to the standing, or `None` when the whole history must be added up.
+
+    Raises `Refusal` while no policy is published, if it would do something.
+    """
+    if entry.kind not in EFFECTIVE:
+        return Step()
+    published = house.policy_in_force
+    try:
+        key = (entry.kind, *entry.details.items())
+        return published.effects[key]
+    except KeyError:
+        if len(published.effects) >= 4096:
+            published.effects.clear()
+        found = published.effects[key] = step(entry.kind, entry.details, published.layout)
+        return found
+    except TypeError:  # a detail is a list
+        return step(entry.kind, entry.details, published.layout)
+
+
+def _layout(house: House) -> tuple[int, int]:
+    """Version and words of the layout that is written under."""
+    return (0, 1) if house.published is None else (house.published.layout.version, house.published.layout.words)
+
+
+def _must_be_there(entry: Entry, person: _Person | None) -> None:
+    if person is None:
+        raise Invalid(
+            say(N_("there is no such person in the record")), say(N_("`janji subject find` finds people by what identifies them"))
+        )
+    if person.known.state != "active" and entry.kind not in AFTERWARDS:
+        raise Refusal(
+            say(N_("this person was merged into another or forgotten")), say(N_("find the person again; a merge may have moved them"))
+        )
