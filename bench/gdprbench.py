@@ -6,18 +6,14 @@ PVLDB 13(7), 2020. `docs/explanation/gdprbench.md` says what is run and where it
 
 from __future__ import annotations
 
-import argparse
 import gc
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from statistics import quantiles
 
-import psycopg
-from figures import Figure, show
-from gdprbench_levels import Audited, Bare
-from gdprbench_trace import FIELDS, NAMES, Trace, make_trace
+from figures import Figure
+from gdprbench_levels import Bare
+from gdprbench_trace import Trace
 
 BLOCK = 50
 """Operations that one level does before the next has its turn, so that the machine's moods meet all alike."""

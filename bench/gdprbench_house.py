@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from gdprbench_levels import Bare, Connection, Query, named
 from gdprbench_model import LOG_LENGTH
 from gdprbench_trace import FIELDS, PURPOSES, Operation, Record, Trace
-import psycopg
 from psycopg import sql
 
 from janji.decision.engine import permits
@@ -22,7 +21,7 @@ from janji.store.database import transaction
 from janji.store.records import Known
 from janji.terms import processing
 from janji.workflows.house import House
-from janji.workflows.recording import Entry, record, record_one
+from janji.workflows.recording import Entry, record
 
 REFUSING = 50
 """One person of so many withdrew the consent and objected to studies, so that decisions matter."""

@@ -16,13 +16,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.faults import making
+from tests.faults.verification import Acknowledged, verify_everything
+
 from janji.errors import Conflict, Unavailable
 from janji.store import database, records
 from janji.workflows import recording
 from janji.workflows.house import House
-from janji.workflows.recording import Entry, Recorded
-from tests.faults import making
-from tests.faults.verification import Acknowledged, verify_everything
+from janji.workflows.recording import Recorded
 
 POINTS: dict[str, tuple[Any, str]] = {
     "known": (records, "known"), "lock": (records, "lock"), "insert": (records, "insert"), "insert_one": (records, "insert_one"),

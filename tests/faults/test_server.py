@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -10,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-from tests.faults.cluster import Cluster, Program, cluster, run, verify, wait_until
+from tests.faults.cluster import Program, cluster, run, verify, wait_until
 
 SMALL = 160 * 1024 * 1024
 """Bytes of the disk that is filled up; a cluster needs about a quarter of them."""

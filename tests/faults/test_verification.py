@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from tests.faults import making
+from tests.faults.verification import Acknowledged, verify_everything
 
 from janji.errors import Corrupt
 from janji.store.database import connection
 from janji.workflows.house import House
 from janji.workflows.recording import record
-from tests.faults import making
-from tests.faults.verification import Acknowledged, verify_everything
 
 DAMAGES = {
     "an event is lost": "DELETE FROM event WHERE ctid = (SELECT ctid FROM event WHERE subject IS NOT NULL ORDER BY id LIMIT 1)",

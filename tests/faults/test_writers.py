@@ -12,6 +12,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.faults import making
+from tests.faults.cluster import Program, run, verify, wait_until
+from tests.faults.program import POINTS
+from tests.faults.verification import Acknowledged, verify_everything
 
 from janji.errors import Conflict, JanjiError, Refusal
 from janji.ledger.events import Actor, Kind
@@ -19,10 +23,6 @@ from janji.store import records
 from janji.store.database import close, open_database
 from janji.workflows.recording import Entry, history_of, record, record_one
 from janji.workflows.runtime import Runtime, open_runtime
-from tests.faults import making
-from tests.faults.cluster import Program, run, verify, wait_until
-from tests.faults.program import POINTS
-from tests.faults.verification import Acknowledged, verify_everything
 
 ROUNDS = 2 * int(os.environ.get("JANJI_EXAMPLES", "1"))
 TEN_THOUSAND = 10_000
