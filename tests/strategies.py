@@ -423,7 +423,7 @@ def standing(dice: Dice) -> Standing:
         consents=tuple(reversed(consents) if dice.often() else consents),
         agreements=AGREEMENTS if willing else dice.some((*AGREEMENTS, "gone")),
         objections=dice.rare((*PURPOSES, "gone")), automated_objections=dice.rare(PURPOSES),
-        authorisations=dice.some(RECIPIENTS), transfer_consents=dice.some(transfers), ended=dice.rare(RULES),
+        authorisations=dice.some((*RECIPIENTS, *(f"{name}/{item}" for name in RECIPIENTS for item in DATA))), transfer_consents=dice.some(transfers), ended=dice.rare(RULES),
         trained_until=dice.maybe(LIMITS), instrument=instrument if dice.often() else None,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from janji.decision.question import Facts, age_state, day_number
 from janji.ledger.events import Actor, Kind, stamp
 from janji.policy.combined import barred_to_children
 from janji.policy.model import Policy, Purpose
+from janji.terms.canonical import plain
 from janji.terms.processing import AgeState, LegalBasis, Signal, Trait
 
 
@@ -260,14 +261,16 @@ def understood(compiled: CompiledPolicy, made: ChoiceMade) -> Understood:
         return objection(ObjectionMade(purpose=purpose, actor=made.actor))
     details: dict[str, Any] = {"purpose": purpose}
     channel = made.channel
-    if made.verb in _TAKES_BACK and channel is not None and keys.withdrawn_key(purpose, channel) not in layout:
+    if made.verb in _TAKES_BACK and (
+        channel in (None, "", keys.ANY_CHANNEL) or keys.withdrawn_key(purpose, channel) not in layout
+    ):
         channel = None
     if channel is not None:
         details["channel"] = str(channel)
     if made.verb is not Verb.WITHDRAW and made.notice is not None:
         texts = {"notice": made.notice, "notice_version": made.version, "notice_digest": made.digest,
                  "language": made.language}  # fmt: skip
-        details.update({key: value for key, value in texts.items() if value is not None})
+        details.update({key: plain(value) for key, value in texts.items() if value is not None})
     method = made.method if made.method in list(Method) else None
     if method is not None:
         details["method"] = str(method)

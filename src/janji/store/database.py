@@ -17,7 +17,7 @@ from django.db import transaction as django_transaction
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
-from janji.errors import Invalid, Unavailable
+from janji.errors import Conflict, Invalid, JanjiError, Unavailable
 from janji.terms.messages import N_, say
 
 
@@ -92,7 +92,8 @@ def connection() -> psycopg.Connection[Any]:
     held = django_connection.connection
     if held is None or held.closed:
         with translated_errors():
-            django_connection.close_if_unusable_or_obsolete()
+            if held is not None:
+                django_connection.close()
             django_connection.ensure_connection()
         held = django_connection.connection
     return cast("psycopg.Connection[Any]", held)
@@ -158,8 +159,17 @@ def _sound(result: PGresult, held: psycopg.Connection[Any]) -> PGresult:
     return result
 
 
-def _translated(error: BaseException) -> Unavailable:
+_FASTER = ("23505", "40001", "40P01", "55P03")
+"""Unique violation, serialization failure, deadlock, lock not available: somebody was faster."""
+
+
+def _translated(error: BaseException) -> JanjiError:
     state = getattr(error, "sqlstate", None)
+    if state in _FASTER:
+        return Conflict(
+            say(N_("somebody else changed the same record at the same time (code {code})"), code=state),
+            say(N_("do it again; nothing was half done")),
+        )
     if state is None:
         return Unavailable(say(N_("the database does not answer")), say(N_("`janji doctor` shows what it waits for")))
     if state.startswith("53"):
