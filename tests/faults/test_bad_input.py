@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from tests.faults import making
+from tests.faults.verification import verify_everything
 
 from janji.errors import JanjiError
 from janji.ledger.events import Actor, Kind
 from janji.store.database import connection
 from janji.workflows.recording import Entry, record, record_one
-from tests.faults import making
-from tests.faults.verification import verify_everything
 
 SECRET = "budi.santoso@contoh.example"  # noqa: S105  # what must never be quoted
 PERSON = making.people(1)[0]
