@@ -1,97 +1,96 @@
-"""A house with the policy of PT Sony Indonesia in force, made in an empty database, and short words for it."""
+"""A small record for tests of its care: people with keys and identifiers, events with their places in the ledger."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from janji.workflows.people import subjects_for
+import psycopg
 
-from janji.consent.choices import ChoiceMade, Method, Verb
-from janji.files.translations import load_tongue
-from janji.ledger.events import Actor
-from janji.store import database, standings
-from janji.store.models import PublishedPolicy
-from janji.store.vault import Keeper
-from janji.workflows.consents import Asked, Result, choose, text_of
-from janji.workflows.house import House, enter_house, make_secrets
-from janji.workflows.policies import open_policy
+from janji.ledger.events import Actor, Kind
+from janji.ledger.tiles import edge, grown
+from janji.people.identifiers import IdentifierKind
+from janji.store import people, vault
+from janji.store.database import connection, transaction
+from janji.store.destruction import Destroyed, append_destroyed, destroy_keys, erase_people
+from janji.store.people import IdentifierRow, SubjectRow
+from janji.store.vault import KeyKind
+from janji.terms.messages import ENGLISH
+from janji.workflows.house import House
+from janji.workflows.keys import destroyed_file
 from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings
 
-POLICY = Path(__file__).resolve().parents[1] / "policies" / "pt-sony-indonesia"
-KEEPER = Keeper("of-tests", b"k" * 32)
-START = datetime(2026, 12, 1, 3, tzinfo=UTC)
+
+def runtime_of(data: Path, url: str | None) -> Runtime:
+    """A runtime with a data directory and, where one is given, a database that is not the embedded one."""
+    return Runtime(Settings(data_dir=data, database_url=url), ENGLISH)
 
 
-class Clock:
-    """A clock that stands until it is put on."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def put_on(self, **by: float) -> None:
-        """Let time go by."""
-        self.at += timedelta(**by)
-
-
-@dataclass(frozen=True, slots=True)
-class Clocked(Runtime):
-    """The runtime with that clock."""
-
-    clock: Clock = field(default_factory=Clock)
-
-    def now(self) -> datetime:
-        """What the clock shows."""
-        return self.clock.at
-
-
-def make_house(url: str, clock: Clock | None = None) -> House:
-    """The form, the keys and the policy; empty otherwise."""
-    runtime = Clocked(Settings(), load_tongue("en"), clock or Clock())
-    database.open_database(url)
-    make_secrets(runtime, KEEPER)
-    opened = open_policy(POLICY)
-    layout = opened.compiled.layout
-    files = {path.name: path.read_text("utf-8") for path in POLICY.glob("*.yaml")}
-    PublishedPolicy.objects.create(
-        number=1, policy=str(opened.compiled.policy.id), version=str(opened.compiled.policy.version), digest="d" * 64, files=files,
-        layout=list(layout.keys), effective=date(2026, 1, 1), published=START, event=UUID(int=1),
-    )  # fmt: skip
-    with database.transaction():
-        standings.ensure_words(layout.words)
-    return enter_house(runtime, url, KEEPER)
-
-
-def person(house: House, address: str = "ani@example.org", band: str | None = "adult", **born: Any) -> UUID:
-    """Somebody known by an address, and of whom an age is on record."""
-    from janji.ledger.events import Kind
-
-    (subject,) = subjects_for(house, [("email", address)])
-    if band is not None:
-        record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=Actor.STAFF, details={"band": band, **born})])
+def add_person(house: House) -> UUID:
+    """A person with both keys, a sealed identifier, and an event."""
+    new, subject = house.runtime, house.runtime.new_id()
+    with transaction():
+        people.insert_subjects([SubjectRow(subject, vault.pseudonym(house.secrets.pseudonym, subject))])
+        keys = {kind: new.random(32) for kind in KeyKind}
+        vault.insert_keys([
+            vault.wrap_key(house.keeper, subject, kind, new.new_id(), key, new.random(12)) for kind, key in keys.items()
+        ])  # fmt: skip
+        row = new.new_id()
+        sealed = vault.seal(keys[KeyKind.CONTENT], new.random(12), b"somebody@example.net", vault.binding(subject, "email", row))
+        people.insert_identifiers([IdentifierRow(row, subject, IdentifierKind.EMAIL, new.random(32), sealed)])
+        record(house, [Entry(kind=Kind.PERSON_CREATED, actor=Actor.SYSTEM, subject=subject)])
     return subject
 
 
-def yes(house: House, purpose: str, channel: str | None = None, language: str = "id", **more: Any) -> ChoiceMade:
-    """A valid yes under the notice as it is published."""
-    text = text_of(house, purpose, language)
-    assert text is not None
-    given = {"method": Method.UNTICKED_BOX, "verb": Verb.GRANT, **more}
-    return ChoiceMade(purpose=purpose, channel=channel, notice=text.notice, version=text.version, language=language,
-                      digest=text.digest, **given)  # fmt: skip
+def add_events(house: House, count: int) -> None:
+    """Events about nobody."""
+    record(house, [Entry(kind=Kind.DATA_CHANGED, actor=Actor.SYSTEM, details={"data": "contact.email"})] * count)
 
 
-def no(purpose: str, channel: str | None = None, **more: Any) -> ChoiceMade:
-    """A withdrawal."""
-    return ChoiceMade(verb=Verb.WITHDRAW, purpose=purpose, channel=channel, **more)
+def sequence() -> None:
+    """Number what waits, as the sequencer does, and let the tree grow by it."""
+    with transaction():
+        link = connection()
+        size = link.execute("SELECT coalesce(max(position) + 1, 0) FROM ledger_leaf").fetchone()[0]  # type: ignore[index]  # an aggregate has a row
+        rows = link.execute("SELECT event, leaf FROM pending ORDER BY event").fetchall()
+        held = {
+            (level, index): bytes(hashes)
+            for level, index, hashes in link.execute("SELECT level, index, hashes FROM ledger_tile")
+            if (level, index) in edge(size)
+        }
+        for (level, index), hashes in grown(size, held, [bytes(leaf) for _, leaf in rows]).items():
+            link.execute(
+                "INSERT INTO ledger_tile (level, index, hashes) VALUES (%s, %s, %s)"
+                " ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes", [level, index, hashes])  # fmt: skip
+        for place, (event, _) in enumerate(rows, size):
+            link.execute("INSERT INTO ledger_leaf (position, event) VALUES (%s, %s)", [place, event])
+        link.execute("DELETE FROM pending")
 
 
-def say(house: House, subject: UUID, choice: ChoiceMade, **more: Any) -> Result:
-    """Record a choice and see that it was."""
-    result = choose(house, Asked(subject=subject, choice=choice, **more))
-    assert result.recorded is not None, [item.code for item in result.rejections]
-    return result
+def erase(house: House, subject: UUID) -> None:
+    """Destroy both keys of a person and what goes with them: first in the file, then in the rows."""
+    with transaction():
+        held = [vault.read_keys([subject], kind)[subject] for kind in KeyKind]
+        gone = [Destroyed(key.id, subject, key.kind, house.runtime.now()) for key in held]
+        append_destroyed(destroyed_file(house.runtime.settings), gone)
+        destroy_keys(gone)
+        erase_people([subject])
+
+
+def events(url: str) -> dict[str, str]:
+    """Every event of a database, id to kind."""
+    with psycopg.connect(url) as link:
+        return {str(id): kind for id, kind in link.execute("SELECT id, kind FROM event")}
+
+
+def traces(url: str, subject: UUID) -> list[int]:
+    """How many keys, identifiers and standings of a person a database holds."""
+    with psycopg.connect(url) as link:
+        return [
+            len(link.execute(statement, [subject]).fetchall())
+            for statement in (
+                "SELECT FROM subject_key WHERE subject = %s", "SELECT FROM identifier WHERE subject = %s",
+                "SELECT FROM standing JOIN subject ON subject = pseudonym WHERE id = %s",
+            )
+        ]  # fmt: skip

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import jsonschema
 import pytest
 from janji.workflows.people import find_subjects, subjects_for
-from tests.recorded import START, Clock, make_house, no, person, say, yes
+from tests.choosing import START, Clock, make_house, no, person, say, yes
 
 from janji.consent.choices import ChoiceMade, Method, ObjectionMade, Verb
 from janji.consent.impact import Withdrawal
@@ -464,7 +464,7 @@ def test_an_import_goes_on_after_a_crash(house: House, tmp_path: Path, monkeypat
 
 def test_the_policy_must_be_in_force(database_url: str) -> None:
     """Without a published policy no choice is recorded."""
-    from tests.recorded import KEEPER, Clocked
+    from tests.choosing import KEEPER, Clocked
 
     from janji.files.translations import load_tongue
     from janji.workflows.house import enter_house, make_secrets

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = list(sys.argv[1:] if arguments is None else arguments)
     tongue, format = ENGLISH, Format.JSON if _option(args, "--format") == "json" else Format.TEXT
     try:
-        runtime = open_runtime(language=_option(args, "--lang"))
+        data_dir = _option(args, "--data-dir")
+        runtime = open_runtime(language=_option(args, "--lang"), data_dir=Path(data_dir) if data_dir else None)
         tongue = runtime.tongue
         runtime.bind_libraries()
         code = _run(args, runtime)
@@ -107,6 +109,7 @@ def build(runtime: Runtime, rooms: Sequence[str] = ()) -> typer.Typer:
     def start(
         context: typer.Context,
         version: bool = typer.Option(False, "--version", help=translate(N_("Show the version and exit."))),
+        data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
         if version:
@@ -123,7 +126,7 @@ def build(runtime: Runtime, rooms: Sequence[str] = ()) -> typer.Typer:
 VERBS = {
     "check": "read", "law": "read", "layout": "read", "lint": "lint", "decide": "ask", "explain": "ask",
     "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
-    "trace": "trace",
+    "trace": "trace", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
 }  # fmt: skip
 """Each verb and the module that adds it; a command line that begins with one loads no other."""
 
@@ -144,6 +147,8 @@ def _add(verbs: Verbs, room: str) -> None:
         from janji.cli.registers import add
     elif room == "versions":
         from janji.cli.versions import add
+    elif room == "care":
+        from janji.cli.care import add
     else:
         from janji.cli.trace import add
     add(verbs)

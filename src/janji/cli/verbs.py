@@ -16,6 +16,7 @@ ASK = N_("Ask: may this be done?")
 TELL = N_("Tell: what people and machines are told")
 ANSWER = N_("Answer: what people ask of us")
 PROVE = N_("Prove: what was done")
+KEEP = N_("Keep: the record and its care")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class Verbs:
             show_default=False,
             help=self.say(N_("Language of everything shown.")),
         )
+
+    def data_dir(self) -> Any:
+        """The option `--data-dir`; it is acted on before the command line is parsed."""
+        return typer.Option(
+            None, "--data-dir", metavar="FOLDER", show_default=False,
+            help=self.say(N_("Where keys and database are; by default `JANJI_DATA_DIR`, or `janji` in the user's data.")),
+        )  # fmt: skip
 
     def format(self) -> Any:
         """The option `--format`."""

@@ -23,6 +23,7 @@ from urllib.parse import quote
 import psycopg
 
 from janji.errors import Corrupt, Unavailable
+from janji.store.private import make_private_folder, sync_folder, write_private
 from janji.store.watcher import locked
 from janji.terms.messages import N_, Message, say
 
@@ -156,6 +157,11 @@ def hold_server(data: Path, password: str, binaries: Path | None = None) -> Serv
     return handle
 
 
+def is_made(data: Path) -> bool:
+    """Whether this data directory holds a cluster."""
+    return os.path.isfile(data / "pg" / "data" / "PG_VERSION")  # noqa: PTH113  # `Path.is_file` raises where one may not look
+
+
 def is_running(data: Path) -> bool:
     """Whether a process of the server of this data directory lives; asks nobody and starts nothing."""
     path = data / "run" / "alive"
@@ -219,20 +225,9 @@ def _add_user() -> bool:
 
 def _folders(house: _House) -> None:
     for name in ("run", "keys", "logs"):
-        _private(house.data / name, None)
-    _private(house.pg, house.user)
-    _private(house.pg / "socket", house.user)
-
-
-def _private(path: Path, user: tuple[int, int] | None) -> None:
-    """A folder for one user alone; one that is there stays as it is."""
-    try:
-        path.mkdir(mode=0o700)
-    except FileExistsError:
-        if user is None or path.stat().st_uid == user[0]:
-            return
-    if user is not None:
-        os.chown(path, *user)
+        make_private_folder(house.data / name)
+    make_private_folder(house.pg, house.user)
+    make_private_folder(house.pg / "socket", house.user)
 
 
 def _open_lock(path: Path) -> int:
@@ -253,7 +248,7 @@ def _alone(path: Path) -> Iterator[None]:
 def _start(house: _House, socket: Path, password: str, binaries: Path) -> str:
     """Make the cluster if there is none, start the server if none lives, see that it is watched; its password."""
     runnable = _runnable(house, binaries)
-    if not (house.cluster / "PG_VERSION").is_file():
+    if not is_made(house.data):
         _make_cluster(house, password, runnable)
     known = _password(house)
     _same_version(house, runnable)
@@ -296,9 +291,9 @@ def _make_cluster(house: _House, password: str, binaries: Path) -> None:
     """Initialise a cluster beside its place and move it there whole, so that a half made one is never used."""
     fresh, word = house.pg / "data.new", house.pg / "password"
     shutil.rmtree(fresh, ignore_errors=True)
-    _private(fresh, house.user)
-    _write_private(house.data / PASSWORD_FILE, password, None)
-    _write_private(word, password, house.user)
+    make_private_folder(fresh, house.user)
+    write_private(house.data / PASSWORD_FILE, password.encode())
+    write_private(word, password.encode(), house.user)
     handle = os.open(fresh, os.O_RDONLY | os.O_DIRECTORY)
     name = house.named(fresh, handle)
     try:
@@ -313,36 +308,10 @@ def _make_cluster(house: _House, password: str, binaries: Path) -> None:
         os.close(handle)
         word.unlink(missing_ok=True)
     if done.returncode:
-        log = house.data / LOG_FILE
-        _write_private(log, (done.stdout + done.stderr).decode("utf-8", "replace"), None)
+        write_private(house.data / LOG_FILE, done.stdout + done.stderr)
         raise _failed(say(N_("`initdb` failed")), house.data)
     fresh.rename(house.cluster)
-    _sync(house.pg)
-
-
-def _write_private(path: Path, text: str, user: tuple[int, int] | None) -> None:
-    """A file of 0600, whole and synced or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-            if user is not None:
-                os.fchown(file.fileno(), *user)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(house.pg)
 
 
 def _password(house: _House) -> str:
@@ -386,7 +355,7 @@ def _socket(house: _House) -> Path:
         return own
     note = house.data / "run" / "socket"
     if note.is_file():
-        known = Path(note.read_text(encoding="utf-8"))
+        known = Path(os.fsdecode(note.read_bytes()))
         with suppress(OSError):
             folder = known.parent.lstat()
             ours = folder.st_uid == own.stat().st_uid and stat.S_ISDIR(folder.st_mode)
@@ -396,7 +365,7 @@ def _socket(house: _House) -> Path:
     link.symlink_to(own)
     if house.user is not None:
         os.chown(link.parent, *house.user)  # its watcher takes it away
-    _write_private(note, str(link), None)
+    write_private(note, os.fsencode(link))
     return link
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from janji.errors import Corrupt, Refusal
 from janji.store import vault
-from janji.store.database import open_database, transaction, unapplied
+from janji.store.database import close, open_database, transaction, unapplied
+from janji.store.destruction import apply_destroyed, behind
+from janji.store.server import hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
 from janji.workflows.in_force import Published, in_force
+from janji.workflows.keys import destroyed_file, load_keeper
 from janji.workflows.runtime import Runtime
 
 _NAMES = ("pseudonym", "index", "suppression", "signing")
@@ -42,6 +49,53 @@ class House:
         return self.published
 
 
+@contextmanager
+def open_house(runtime: Runtime) -> Iterator[House]:
+    """The house of these settings, opened: its database held or reached, its keys unlocked, destroyed keys gone.
+
+    Raises as `enter_house` does, and `Refusal` where `janji init` was never run.
+    """
+    keeper = load_keeper(runtime.settings)
+    with reach_database(runtime) as url:
+        house = enter_house(runtime, url, keeper)
+        finish_destroying(destroyed_file(runtime.settings))
+        yield house
+
+
+@contextmanager
+def reach_database(runtime: Runtime) -> Iterator[str]:
+    """The URL of our database while it is wanted: the user's, or the embedded server's, held until the end."""
+    settings = runtime.settings
+    if settings.database_url is not None:
+        try:
+            yield settings.database_url
+        finally:
+            close()
+        return
+    if not is_made(settings.data_dir):
+        raise Refusal(
+            say(N_("nothing is kept in `{path}` yet"), path=settings.data_dir),
+            say(N_("run `janji init`, or name the right place with `--data-dir` or `JANJI_DATA_DIR`")),
+        )
+    with hold_server(settings.data_dir, fresh_password(runtime)) as server:
+        try:
+            yield server.url
+        finally:
+            close()
+
+
+def fresh_password(runtime: Runtime) -> str:
+    """A password for a database role: 256 random bits in 43 characters."""
+    return base64.urlsafe_b64encode(runtime.random(32)).decode().rstrip("=")
+
+
+def finish_destroying(path: Path) -> None:
+    """Let the database follow the file of destroyed keys, when a crash or a backup left it behind."""
+    if behind(path):
+        with transaction():
+            apply_destroyed(path)
+
+
 def enter_house(runtime: Runtime, url: str, keeper: Keeper) -> House:
     """The house whose database is at `url` and whose keys `keeper` opens.
 
@@ -69,7 +123,8 @@ def _secrets(keeper: Keeper) -> Secrets:
     held = vault.secrets()
     if not set(_NAMES) <= set(held):
         raise Refusal(say(N_("the house has no keys yet")), say(N_("run `janji init`")))
-    if any(held[name][1] != keeper.id for name in _NAMES):
+    known = {keeper.id} if keeper.former is None else {keeper.id, keeper.former.id}
+    if not known.issuperset(held[name][1] for name in _NAMES):
         raise Corrupt(
             say(N_("the key-encryption key is not the one that this house was locked with")),
             say(N_("give the right `JANJI_KEY` or key file; without it nothing sealed can be read")),

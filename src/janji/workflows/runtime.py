@@ -6,7 +6,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,30 @@ from janji.files.translations import LANGUAGES, bind, load_tongue
 from janji.terms.messages import N_, Message, Tongue, say
 
 CONFIGURATION = "janji.toml"
+PATHS = ("policy", "data_dir", "key_file")
+KEYS = ("policy", "language", "enforcement", "data_dir", "database_url", "key_file", "mail_url")
+"""The keys of `janji.toml`. Keys that open the vault are no settings of a file that is shared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set. `policy` is the folder or first file of the policy."""
+    """Everything that can be set.
+
+    `policy` is the folder or first file of the policy. `database_url` is a PostgreSQL of the user's; without it the
+    embedded one works in `data_dir`. `key` and `former_key` are key-encryption keys in base64, given by the environment
+    alone; without them they are in `key_file`, which is in `data_dir` unless it is set. `mail_url` is the server that
+    mail is handed to, `smtp://host:port`.
+    """
 
     policy: Path = Path("policy.yaml")
     language: str = "en"
     enforcement: Enforcement = field(default_factory=Enforcement)
+    data_dir: Path = Path("janji-data")
+    database_url: str | None = field(default=None, repr=False)
+    key_file: Path | None = None
+    key: str | None = field(default=None, repr=False)
+    former_key: str | None = field(default=None, repr=False)
+    mail_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +80,10 @@ class Runtime:
 
 
 def open_runtime(
-    folder: Path | None = None, environment: Mapping[str, str] | None = None, language: str | None = None
-) -> Runtime:
-    """The runtime for the working folder `folder`: `janji.toml`, overridden by `JANJI_*`, overridden by `language`.
+    folder: Path | None = None, environment: Mapping[str, str] | None = None, language: str | None = None,
+    data_dir: Path | None = None,
+) -> Runtime:  # fmt: skip
+    """The runtime for the working folder `folder`: `janji.toml`, overridden by `JANJI_*`, overridden by the arguments.
 
     Raises `Invalid` when the configuration cannot be understood.
     """
@@ -75,6 +91,8 @@ def open_runtime(
     settings = load_settings(folder or Path(), environ)
     if language is not None and language not in LANGUAGES:
         raise _wrong("language", _languages())
+    if data_dir is not None:
+        settings = replace(settings, data_dir=data_dir)
     return Runtime(settings, load_tongue(language or settings.language))
 
 
@@ -87,16 +105,35 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
             table = tomllib.loads(read_file(path).decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise Invalid(say(N_("`{path}` is not valid TOML: {problem}"), path=path, problem=error)) from None
-    unknown = sorted(set(table) - {"policy", "language", "enforcement"})
+    unknown = sorted(set(table) - set(KEYS))
     if unknown:
-        raise _wrong(unknown[0], say(N_("known here: {words}"), words="`policy`, `language`, `enforcement`"))
-    policy = environ.get("JANJI_POLICY") or table.get("policy")
+        raise _wrong(unknown[0], say(N_("known here: {words}"), words=", ".join(f"`{key}`" for key in KEYS)))
     language = environ.get("JANJI_LANG") or table.get("language") or _locale(environ)
     if language not in LANGUAGES:
         raise _wrong("language", _languages())
-    if policy is not None and not isinstance(policy, str):
-        raise _wrong("policy", say(N_("write the path as a text")))
-    return Settings(Path(policy) if policy else Path("policy.yaml"), language, _enforcement(table.get("enforcement")))
+    texts = {key: _text(key, environ.get(f"JANJI_{key.upper()}") or table.get(key)) for key in (*PATHS, "database_url", "mail_url")}
+    if texts["mail_url"] is not None and not texts["mail_url"].startswith("smtp://"):
+        raise _wrong("mail_url", say(N_("write it as `smtp://host:port`")))
+    paths = {key: Path(text).expanduser() for key in PATHS if (text := texts[key])}
+    return Settings(
+        policy=paths.get("policy", Path("policy.yaml")), language=language,
+        enforcement=_enforcement(table.get("enforcement")), data_dir=paths.get("data_dir") or _data_dir(environ),
+        database_url=texts["database_url"], key_file=paths.get("key_file"), key=environ.get("JANJI_KEY") or None,
+        former_key=environ.get("JANJI_FORMER_KEY") or None, mail_url=texts["mail_url"],
+    )  # fmt: skip
+
+
+def _text(key: str, value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise _wrong(key, say(N_("write the path as a text")) if key in PATHS else say(N_("write it as a text")))
+    return value or None
+
+
+def _data_dir(environ: Mapping[str, str]) -> Path:
+    """Where data lie when nobody says: below `XDG_DATA_HOME` (XDG Base Directory Specification), or the user's home."""
+    named = environ.get("XDG_DATA_HOME", "")
+    base = Path(named) if Path(named).is_absolute() else Path("~/.local/share").expanduser()
+    return base / "janji"
 
 
 def _languages() -> Message:

@@ -1,0 +1,287 @@
+"""The levels of GDPRbench that go through Janji: every operation decided, recorded in the ledger, and perhaps sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from gdprbench_levels import Bare, Connection, Query, named
+from gdprbench_model import LOG_LENGTH
+from gdprbench_trace import FIELDS, PURPOSES, Operation, Record, Trace
+from psycopg import sql
+
+from janji.decision.engine import permits
+from janji.decision.lowering import lower, write
+from janji.decision.question import Facts, Question, join_words
+from janji.ledger.events import Actor, Kind, decode
+from janji.store import records
+from janji.store.database import transaction
+from janji.store.records import Known
+from janji.terms import processing
+from janji.workflows.house import House
+from janji.workflows.recording import Entry, record
+
+REFUSING = 50
+"""One person of so many withdrew the consent and objected to studies, so that decisions matter."""
+LEDGER = ("event", "pending", "ledger_leaf", "ledger_tile", "ledger_checkpoint", "standing", "subject", "subject_key")
+ACTORS = {"customer": Actor.PERSON, "controller": Actor.STAFF, "processor": Actor.SYSTEM, "regulator": Actor.STAFF}
+KINDS = {
+    "create": Kind.DATA_CHANGED, "update": Kind.DATA_CHANGED, "delete": Kind.DATA_CHANGED, "read": Kind.USE_PERMITTED,
+    "logs": Kind.USE_PERMITTED, "verify": Kind.USE_PERMITTED,
+}  # fmt: skip
+
+
+def refuses(usr: str) -> bool:
+    """Whether a person withdrew and objected before the clock started."""
+    return int(usr[3:]) % REFUSING == 7
+
+
+def purpose_of(role: str, operation: Operation, pur: str | None) -> str:
+    """What an operation is done for: the record's own purpose, studies, or what the law asks of the role."""
+    if role == "processor":
+        return "study" if pur is None or operation.query.endswith(("-by-obj", "-by-dec", "-by-usr")) else pur
+    return {"customer": "rights", "regulator": "oversight"}.get(role, "upkeep")
+
+
+class Decided(Bare):
+    """L2: the decision about the person of the record, the operation, and its event, in one transaction."""
+
+    name = "L2"
+    says = "decided, and recorded in the ledger"
+    columns = (*Bare.columns, ("person", "uuid"))
+
+    def __init__(self, connection_: Connection, trace: Trace, house: House, people: Sequence[UUID]) -> None:
+        self.house = house
+        self.people = people
+        self.role = trace.name.split()[1]
+        self.policy = house.policy_in_force.compiled
+        words = self.policy.layout.words
+        self.facts = sql.SQL("s.pseudonym, t.version, coalesce(t.born, 0), coalesce(t.due, 0){}").format(
+            sql.SQL("").join(sql.SQL(", t.{}").format(sql.Identifier(f"w{index}")) for index in range(words))
+        )
+        self.width = 4 + words
+        self._known_facts = sql.SQL(
+            "SELECT {} FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym WHERE s.id = %s"
+        ).format(self.facts).as_bytes(connection_)
+        self._runs: dict[tuple[str, int], tuple[str, bytes]] = {}
+        super().__init__(connection_, trace)
+
+    def tables(self) -> tuple[str, ...]:
+        """The records, and all that Janji keeps of the people and of the operations."""
+        return (*super().tables(), *LEDGER)
+
+    def stored(self, record: Record) -> tuple[Any, ...]:
+        """The record, and whom it is about."""
+        return (*record, self.person(str(record[FIELDS.index("usr")])))
+
+    def person(self, usr: str) -> UUID:
+        """The person behind a user's name."""
+        return self.people[int(usr[3:])]
+
+    def _fill(self) -> None:
+        self.connection.execute("TRUNCATE event, pending, ledger_leaf, ledger_tile, ledger_checkpoint, standing")
+        choose(self.house, self.people)
+        super()._fill()
+
+    def permits(self, operation: Operation, record: Record) -> bool:
+        """Whether the person of a record lets this be done; duties do not ask."""
+        return self.role != "processor" or not refuses(str(record[FIELDS.index("usr")]))
+
+    def logged(self, operation: Operation, person: str | None) -> str | None:
+        """The query, when it was about one person who permitted it."""
+        if operation.wide and operation.where[0][0] != "key":
+            return None
+        if person is None or (self.role == "processor" and refuses(person)):
+            return None
+        return operation.query
+
+    def run(self, operation: Operation) -> Any:
+        """The operation, its decision and its event: one statement reads, one writes all or nothing."""
+        if operation.record is not None or named(operation) is not None:
+            return self._of_person(operation)
+        if operation.where[0][0] == "key":
+            found = self._of_key(operation)
+            if found is not None:
+                return found[0]
+        with transaction():
+            return self._of_many(operation)
+
+    def question(self, operation: Operation, pur: str | None) -> Question:
+        """What is asked before an operation."""
+        kind = processing.Operation.COLLECT if operation.record is not None else processing.Operation.USE
+        data = ("label",) if "-metadata-" in operation.query else ("record",) if "-data-" in operation.query else ("label", "record")
+        return Question(purpose_of(self.role, operation, pur), data, self.house.runtime.now(), kind)
+
+    def _permitted(self, question: Question, held: Sequence[Any]) -> bool:
+        born, due, *words = held
+        if due and due <= question.at.timestamp():
+            return False
+        return permits(self.policy, question, Facts(join_words(words), born))
+
+    def _details(self, operation: Operation, question: Question) -> dict[str, Any]:
+        return {"purpose": question.purpose, "data": list(question.data), "operation": str(question.operation), "application": operation.query}
+
+    def _act(self, operation: Operation, question: Question, person: UUID, known: Known) -> psycopg.Cursor[tuple[Any, ...]]:
+        """The event and the operation in one statement that does nothing when the standing moved since it was read."""
+        details = self._details(operation, question)
+        entry = Entry(kind=KINDS[operation.verb], actor=ACTORS[self.role], subject=person, details=details)
+        appended = append(self.house, entry, known)
+        query, parameters = self._written(operation)
+        done = self.connection.execute(b"WITH " + appended.parts + query, {**appended.parameters, **parameters}, prepare=True)
+        return done
+
+    def _written(self, operation: Operation) -> tuple[bytes, dict[str, Any]]:
+        if operation.verb not in ("create", "update", "delete"):
+            return b" SELECT count(*) FROM standing_", {}
+        shape = ("act", operation.query, operation.change[0] if operation.change else "")
+        if shape not in self._known:
+            text = self._text(operation)
+            for index in range(text.count(b"%s")):
+                text = text.replace(b"%s", b"%%(p%d)s" % index, 1)
+            if operation.record is not None:
+                text = text.replace(b"VALUES (", b"SELECT ")[:-1] + b" FROM standing_"
+            else:
+                text += b" AND EXISTS (SELECT FROM standing_)"
+            self._known[shape] = b", done_ AS (" + text + b" RETURNING 1) SELECT (SELECT count(*) FROM standing_), (SELECT count(*) FROM done_)"
+        _, values = self.statement(operation)
+        return self._known[shape], {f"p{index}": value for index, value in enumerate(values)}
+
+    def _of_person(self, operation: Operation) -> Any:
+        """The person is named: facts, decision, then the operation and its event."""
+        usr = named(operation)
+        assert usr is not None
+        person = self.person(usr)
+        held = self.connection.execute(self._known_facts, (person,)).fetchone()
+        question = self.question(operation, None)
+        assert held is not None
+        if not self._permitted(question, held[2:]):
+            return self._nothing(operation)
+        raw = None
+        if operation.verb in ("read", "logs"):
+            raw = self._answer(operation, self._execute(operation))
+        done = self._act(operation, question, person, _known(held)).fetchone()
+        assert done is not None and done[0] == 1
+        return done[1] if raw is None else raw
+
+    def _of_key(self, operation: Operation) -> tuple[Any] | None:
+        """A record is named: it, its person and the facts in one statement; `None` when there is no such record."""
+        row = self.connection.execute(self._key_query(operation), (operation.where[0][1],)).fetchone()
+        if row is None:
+            return None
+        person, pur, *rest = row
+        held, read = rest[: self.width], rest[self.width :]
+        question = self.question(operation, pur)
+        if not self._permitted(question, held[2:]):
+            return (self._nothing(operation),)
+        done = self._act(operation, question, person, _known(held)).fetchone()
+        assert done is not None and done[0] == 1
+        if operation.verb in ("update", "delete"):
+            return (done[1],)
+        return ([(False,)] if operation.verb == "verify" else [self.opened(operation, read)],)
+
+    def _of_many(self, operation: Operation) -> Any:
+        """Nobody is named: the decision is lowered to SQL and is a part of the statement; one event for the run."""
+        question = self.question(operation, _pur(operation))
+        predicate, condition = self._lowered(question)
+        done = self._execute_within(operation, condition)
+        raw = self._answer(operation, done)
+        details = {**self._details(operation, question), "predicate": predicate, "people": len(raw) if isinstance(raw, list) else raw}
+        record(self.house, [Entry(kind=Kind.RUN_EXECUTED, actor=ACTORS[self.role], details=details)])
+        return raw
+
+    def _lowered(self, question: Question) -> tuple[str, bytes]:
+        """Who may be touched, as the text of the event and as a condition on a record."""
+        known = self._runs.get((question.key, question.day))
+        if known is None:
+            predicate = write(lower(self.policy, question), "postgres").replace("\n", " ")
+            condition = (
+                "r.person IN (SELECT s.id FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym "  # noqa: S608
+                f"WHERE coalesce(t.due, 9223372036854775807) > extract(epoch FROM now()) AND ({predicate}))"
+            ).encode()
+            known = self._runs[question.key, question.day] = predicate, condition
+        return known
+
+    def _execute_within(self, operation: Operation, condition: bytes) -> Any:
+        query, parameters = self.statement(operation)
+        return self.connection.execute(query + b" AND " + condition, parameters)
+
+    def _key_query(self, operation: Operation) -> bytes:
+        """The person, the purpose, the facts, and what is read of a record."""
+        shape = ("key", operation.query)
+        if shape not in self._known:
+            self._known[shape] = sql.SQL(
+                "SELECT r.person, r.pur, {}{} FROM {} AS r JOIN subject AS s ON s.id = r.person"
+                " JOIN standing AS t ON t.subject = s.pseudonym WHERE r.key = %s"
+            ).format(self.facts, self.key_columns(operation), self.table).as_bytes(self.connection)
+        return self._known[shape]
+
+    def key_columns(self, operation: Operation) -> sql.Composable:
+        """What a reading by key selects after the facts, with a comma before."""
+        return sql.SQL(", {}").format(self.read_columns(operation)) if operation.verb == "read" else sql.SQL("")
+
+    def opened(self, operation: Operation, row: Sequence[Any]) -> tuple[Any, ...]:
+        """A row that was read, in clear."""
+        return tuple(row)
+
+    def _nothing(self, operation: Operation) -> Any:
+        """What is given when the decision is no: nothing of this person, and nothing is written."""
+        assert operation.verb == "read", "only readings are ever refused in these traces"
+        return []
+
+    def log_query(self) -> sql.Composed:
+        """From the events of the person, newest first."""
+        return sql.SQL(
+            "SELECT e.body FROM event AS e JOIN subject AS s ON s.pseudonym = e.subject WHERE s.id = %s"
+            " AND e.kind IN ('use.permitted', 'data.changed') ORDER BY e.version DESC LIMIT {}"
+        ).format(LOG_LENGTH)
+
+    def statement(self, operation: Operation) -> Query:
+        """As before, but the log is asked for by person."""
+        query, parameters = super().statement(operation)
+        return (query, (self.person(str(operation.where[0][1])),)) if operation.verb == "logs" else (query, parameters)
+
+    def _answer(self, operation: Operation, cursor: Any) -> Any:
+        raw = super()._answer(operation, cursor)
+        if operation.verb == "logs":
+            return [(decode(bytes(body)).details["application"],) for (body,) in raw]
+        if operation.verb == "read":
+            return [self.opened(operation, row) for row in raw]
+        return raw
+
+
+def _known(held: Sequence[Any]) -> Known:
+    return Known(bytes(held[0]), "active", None, None, None, held[1], 0)
+
+
+def append(house, entry, known):
+    from janji.workflows import recording as R
+    row = R._row(house, entry, house.runtime.new_id(), house.runtime.now(), known, known.version + 1)
+    masks=[(0,0)]
+    parts = records._one((), False, False, False)[5:].rpartition(b" SELECT count(*)")[0]
+    params={"subject": row.subject, "expected": known.version, "version": row.version, "layout": R._layout(house)[0],
+                "id": row.id, "kind": row.kind, "body": row.body, "sealed": row.sealed, "leaf": row.leaf}
+    class A: pass
+    a=A(); a.parts=parts; a.parameters=params
+    return a
+
+
+def _pur(operation: Operation) -> str | None:
+    return next((str(value) for field, value in operation.where if field == "pur"), None)
+
+
+def choose(house: House, people: Sequence[UUID]) -> None:
+    """What people chose before the clock starts: each agrees to one purpose; some withdraw it and object to studies."""
+    entries = []
+    for number, subject in enumerate(people):
+        purpose = f"pur{number % PURPOSES}"
+        given = {"purpose": purpose, "notice": "choice", "notice_version": 1, "language": "en", "method": "form"}
+        entries.append(Entry(kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, subject=subject, details=given))
+        if refuses(f"usr{number}"):
+            details = {"purpose": purpose, "method": "form"}
+            entries.append(Entry(kind=Kind.CONSENT_WITHDRAWN, actor=Actor.PERSON, subject=subject, details=details))
+            objection = {"purpose": "study", "automated": False}
+            entries.append(Entry(kind=Kind.OBJECTION_MADE, actor=Actor.PERSON, subject=subject, details=objection))
+    for start in range(0, len(entries), 1000):
+        record(house, entries[start : start + 1000])

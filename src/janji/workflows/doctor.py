@@ -1,0 +1,257 @@
+"""The doctor: looks at everything the record needs, one line each, and says what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from janji.decision.history import Row, check
+from janji.errors import JanjiError
+from janji.ledger.events import decode
+from janji.store import backups, health, records, standings
+from janji.store.database import open_database, transaction, unapplied
+from janji.store.destruction import read_destroyed
+from janji.terms.messages import N_, Message, say
+from janji.workflows.house import House, enter_house, reach_database
+from janji.workflows.keys import destroyed_file, key_file, load_keeper
+from janji.workflows.runtime import Runtime
+
+SAMPLE = 500
+"""So many people are looked at when not all are asked for."""
+_LEAST_VERSION = 150_000
+_APART = 5.0
+"""Seconds that two clocks may differ."""
+_LAG = 60.0
+"""Seconds that an event may wait for its number."""
+_LITTLE, _LEAST = 2 * 1024**3, 256 * 1024**2
+"""Bytes of free room at which the doctor warns, and at which it fails."""
+
+
+class Verdict(StrEnum):
+    """How it is with one thing."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `name` is a code, `help` says what to do."""
+
+    name: str
+    verdict: Verdict
+    message: Message
+    help: Message | None = None
+
+
+def examine(runtime: Runtime, *, everybody: bool = False) -> tuple[Finding, ...]:
+    """Look at files, keys, database, clock, worker, mail, disk, and hold standings against histories; changes nothing."""
+    outside: tuple[Callable[[Runtime], Finding], ...] = (_folder, _keys, _destroyed, _disk, _mail)
+    found = [_spoken(look, runtime) for look in outside]
+    try:
+        with reach_database(runtime) as url:
+            found += _inside(runtime, url, everybody)
+    except JanjiError as error:
+        found.append(_failed("database", error))
+    return tuple(found)
+
+
+def _spoken(look: Callable[[Runtime], Finding], runtime: Runtime) -> Finding:
+    name = look.__name__.lstrip("_").replace("_", "-")
+    try:
+        return look(runtime)
+    except JanjiError as error:
+        return _failed(name, error)
+    except OSError as error:
+        return Finding(name, Verdict.FAIL, say(N_("the system says: {problem}"), problem=os.strerror(error.errno or 0)))
+
+
+def _failed(name: str, error: JanjiError) -> Finding:
+    return Finding(name, Verdict.FAIL, error.message, error.help)
+
+
+# ---------------------------------------------------------------------------------------------- outside the database
+
+
+def _folder(runtime: Runtime) -> Finding:
+    path = runtime.settings.data_dir
+    if not path.is_dir():
+        return Finding("folder", Verdict.FAIL, say(N_("there is no data directory `{path}`"), path=path), say(N_("run `janji init`")))
+    if path.stat().st_mode & 0o077:
+        return Finding("folder", Verdict.WARN, say(N_("others may look into the data directory `{path}`"), path=path),
+                       say(N_("`chmod 700 {path}`"), path=path))  # fmt: skip
+    return Finding("folder", Verdict.OK, say(N_("the data directory is `{path}`, for its owner alone"), path=path))
+
+
+def _keys(runtime: Runtime) -> Finding:
+    settings = runtime.settings
+    keeper = load_keeper(settings)
+    folder = settings.data_dir / "keys"
+    files = [key_file(settings)] if settings.key is None else []
+    files += [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    for path in files:
+        if path.stat().st_mode & 0o077:
+            return Finding("keys", Verdict.FAIL, say(N_("others may read `{path}`"), path=path),
+                           say(N_("`chmod 600 {path}`, and `janji keys rotate` if somebody may have read it"), path=path))  # fmt: skip
+    if keeper.former is not None:
+        return Finding("keys", Verdict.WARN, say(N_("a former key-encryption key is still in use")),
+                       say(N_("`janji keys rotate` brings its rotation to an end")))  # fmt: skip
+    return Finding("keys", Verdict.OK, say(N_("the key-encryption key is `{id}`"), id=keeper.id))
+
+
+def _destroyed(runtime: Runtime) -> Finding:
+    path = destroyed_file(runtime.settings)
+    if not path.is_file():
+        return Finding("destroyed", Verdict.FAIL, say(N_("the file of destroyed keys is not there: `{path}`"), path=path),
+                       say(N_("a new house gets it from `janji init`; of an old one, put its copy back")))  # fmt: skip
+    return Finding("destroyed", Verdict.OK, say(N_("the file of destroyed keys can be read, keys: {count}"),
+                                                count=len(read_destroyed(path))))  # fmt: skip
+
+
+def _disk(runtime: Runtime) -> Finding:
+    path = runtime.settings.data_dir
+    while not path.exists():
+        path = path.parent
+    free = shutil.disk_usage(path).free
+    verdict = Verdict.FAIL if free < _LEAST else Verdict.WARN if free < _LITTLE else Verdict.OK
+    help = None if verdict is Verdict.OK else say(N_("make room: the record stops when its disk is full, and loses nothing"))
+    return Finding("disk", verdict, say(N_("room on the disk of the data directory: {count} MB"), count=free // 10**6), help)
+
+
+def _mail(runtime: Runtime) -> Finding:
+    url = runtime.settings.mail_url
+    if url is None:
+        return Finding("mail", Verdict.OK, say(N_("no mail server is set, and no mail is sent")))
+    parts = urlsplit(url)
+    try:
+        with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=10) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException):
+        return Finding("mail", Verdict.FAIL, say(N_("the mail server does not answer")),
+                       say(N_("look at `mail_url` in `janji.toml` or `JANJI_MAIL_URL`, and whether the server runs")))  # fmt: skip
+    return Finding("mail", Verdict.OK, say(N_("the mail server answers")))
+
+
+# ----------------------------------------------------------------------------------------------- inside the database
+
+
+def _inside(runtime: Runtime, url: str, everybody: bool) -> Iterator[Finding]:
+    open_database(url)
+    yield _database(runtime)
+    waiting = unapplied()
+    if waiting:
+        yield Finding("migrations", Verdict.FAIL, say(N_("migration steps not taken: {count}"), count=len(waiting)),
+                      say(N_("run `janji migrate`")))  # fmt: skip
+        return
+    yield Finding("migrations", Verdict.OK, say(N_("the tables have the form of this program")))
+    state = health.state()
+    yield _clock(runtime.now(), state)
+    yield _worker(state)
+    yield _leftovers(url)
+    yield _file_leads(runtime)
+    try:
+        house = enter_house(runtime, url, load_keeper(runtime.settings))
+    except JanjiError as error:
+        yield _failed("vault", error)
+        return
+    yield Finding("vault", Verdict.OK, say(N_("the key-encryption key opens the keys of the house")))
+    yield _standings(house, everybody)
+
+
+def _database(runtime: Runtime) -> Finding:
+    number = health.server_version()
+    version = f"{number // 10000}.{number % 10000}"
+    if number < _LEAST_VERSION:
+        return Finding("database", Verdict.FAIL, say(N_("PostgreSQL {version} is too old"), version=version),
+                       say(N_("use PostgreSQL 15 or newer")))  # fmt: skip
+    where = N_("PostgreSQL {version} of `JANJI_DATABASE_URL` or `database_url` answers")
+    if runtime.settings.database_url is None:
+        where = N_("the embedded PostgreSQL {version} answers")
+    return Finding("database", Verdict.OK, say(where, version=version))
+
+
+def _clock(now: datetime, state: health.State) -> Finding:
+    apart = abs((now - state.now).total_seconds())
+    help = say(N_("set the clocks right (NTP): consents, clocks of requests and periods are told by them"))
+    if apart > _APART:
+        return Finding("clock", Verdict.FAIL, say(N_("this clock and the database's differ by {count} seconds"), count=int(apart)), help)
+    if state.newest is not None:
+        ahead = (_instant(state.newest.int) - now).total_seconds()
+        if ahead > _APART:
+            return Finding("clock", Verdict.FAIL, say(N_("the newest event is {count} seconds in the future"), count=int(ahead)), help)
+    return Finding("clock", Verdict.OK, say(N_("the clock agrees with the database's, and is not behind the newest event")))
+
+
+def _instant(id: int) -> datetime:
+    """When a UUIDv7 was made (RFC 9562 5.7): its first 48 bits are milliseconds."""
+    return datetime.fromtimestamp((id >> 80) / 1000, tz=UTC)
+
+
+def _worker(state: health.State) -> Finding:
+    message = say(N_("events that wait for their number: {count}, the oldest for {seconds} seconds"),
+                  count=state.waiting, seconds=int(state.lag))  # fmt: skip
+    if state.waiting and state.lag > _LAG:
+        return Finding("worker", Verdict.FAIL, message, say(N_("nothing numbers them: `janji ledger audit --live` says how it stands")))
+    return Finding("worker", Verdict.OK, message)
+
+
+def _leftovers(url: str) -> Finding:
+    left = health.databases([backups.name_of(url) + ending for ending in (backups.FRESH, backups.FORMER)])
+    if left:
+        return Finding("leftovers", Verdict.WARN, say(N_("a restoration was broken off; it left {names}"),
+                                                      names=", ".join(f"`{name}`" for name in left)),
+                       say(N_("the record is as it was; the next `janji restore` clears up, or drop them: they hold keys")))  # fmt: skip
+    return Finding("leftovers", Verdict.OK, say(N_("no restoration was broken off")))
+
+
+def _file_leads(runtime: Runtime) -> Finding:
+    named = {str(entry.key) for entry in read_destroyed(destroyed_file(runtime.settings))}
+    lacking = sum(key not in named for key in backups.destroyed_keys())
+    if lacking:
+        return Finding("erased", Verdict.FAIL, say(N_("destroyed keys that the file of destroyed keys lacks: {count}"), count=lacking),
+                       say(N_("put its newest copy back; without it an erased person could return from a backup")))  # fmt: skip
+    return Finding("erased", Verdict.OK, say(N_("the file of destroyed keys has all that the database knows of")))
+
+
+def _standings(house: House, everybody: bool) -> Finding:
+    if house.published is None:
+        return Finding("standing", Verdict.OK, say(N_("no policy is published, so nobody has a standing")))
+    looked = wrong = 0
+    words = range(standings.words())
+    for people in _people(house, everybody):
+        with transaction():
+            backups.hold_still()
+            rows, histories = standings.read(people, words), records.histories(people)
+        wrong += sum(_parts(house, rows[person], histories[person]) for person in people if person in rows)
+        looked += len(people)
+    message = say(N_("people whose standing was held against their history: {count}, not agreeing: {wrong}"), count=looked, wrong=wrong)
+    if wrong:
+        return Finding("standing", Verdict.FAIL, message, say(N_("stop, and run `janji ledger audit --live`; then `janji doctor --all`")))
+    return Finding("standing", Verdict.OK, message)
+
+
+def _people(house: House, everybody: bool) -> Iterator[Sequence[bytes]]:
+    """Everybody in pages, or one page from a place drawn by chance, its beginning taken from the first people."""
+    if not everybody:
+        chosen = health.some_people(house.runtime.random(16), SAMPLE)
+        yield sorted({*chosen, *health.some_people(b"", SAMPLE - len(chosen))})
+        return
+    start = b""
+    while people := health.some_people(start, SAMPLE):
+        yield people
+        start = people[-1] + b"\x00"
+
+
+def _parts(house: House, row: standings.StandingRow, history: list[bytes]) -> bool:
+    """Whether a stored row and its history part."""
+    events = [decode(body) for body in history]
+    version = events[-1].version if events else 0
+    stored = Row(row.bits, row.born, row.due, row.layout)
+    return row.version != version or bool(check(stored, events, house.runtime.now(), house.policy_in_force.layout))

@@ -1,0 +1,112 @@
+"""A server of our own that a test may stop, kill and start again, and the programs that meet it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from janji.store.server import ServerHandle, hold_server, is_running
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "of-a-test"  # noqa: S105  # of a server that lives as long as a test
+PATIENCE = 60.0
+
+
+class Cluster:
+    """An embedded server in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._held: ServerHandle | None = hold_server(folder, PASSWORD)
+        self.url = self._held.url
+
+    def start(self) -> None:
+        """Start it again, and wait until it answers."""
+        self.let_go()
+        self._held = hold_server(self.folder, PASSWORD)
+
+    def let_go(self) -> None:
+        """Hold it no longer, and wait until it is gone."""
+        if self._held is not None:
+            self._held.release()
+            self._held = None
+        wait_until(lambda: not is_running(self.folder))
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the first process of the server a signal: SIGINT stops it at once in order, SIGKILL as a power cut does."""
+        os.kill(self.process(), number)
+        wait_until(lambda: not is_running(self.folder))
+
+    def process(self) -> int:
+        """The id of the server's first process."""
+        return int((self.folder / "pg" / "data" / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """A server that is gone afterwards."""
+    made = Cluster(folder)
+    try:
+        yield made
+    finally:
+        made.let_go()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds; fails after a minute."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+class Program:
+    """`tests.faults.program` in a process of its own; what it acknowledged is what it printed, line by line."""
+
+    def __init__(self, url: str, verb: str, *words: str, acknowledged: Path) -> None:
+        self.path = acknowledged
+        with acknowledged.open("wb") as out, acknowledged.with_suffix(".err").open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.program", verb, *words], cwd=ROOT, stdout=out, stderr=errors,
+                env={**os.environ, "JANJI_TEST_URL": url},
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.end()
+
+    def end(self) -> int:
+        """Wait for its end; gives its exit code."""
+        return self.process.wait(PATIENCE * 10)
+
+    @property
+    def errors(self) -> str:
+        """What it said on its error output."""
+        return self.path.with_suffix(".err").read_text(encoding="utf-8")
+
+    def lines(self) -> list[dict[str, object]]:
+        """What it printed and ended with a line feed: a line that a kill cut off was never acknowledged."""
+        whole = self.path.read_bytes().rpartition(b"\n")[0]
+        return [json.loads(line) for line in whole.splitlines()]
+
+
+def run(url: str, verb: str, *words: str, acknowledged: Path) -> list[dict[str, object]]:
+    """Run the program to its end; fails with what it said when it failed."""
+    program = Program(url, verb, *words, acknowledged=acknowledged)
+    code = program.end()
+    assert code == 0, program.errors
+    return program.lines()
+
+
+def verify(url: str, folder: Path, told: Sequence[Path]) -> dict[str, object]:
+    """Verify the whole state against what was acknowledged in these files; gives the counts."""
+    return run(url, "verify", *map(str, told), acknowledged=folder / "verified")[-1]

@@ -1,0 +1,112 @@
+"""What the fault tests put into a house: a policy in force, people, and choices drawn from a seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from janji.ledger.events import Actor, Kind
+from janji.store import database, standings, vault
+from janji.store.models import PublishedPolicy
+from janji.store.vault import Keeper
+from janji.workflows.house import House, enter_house, make_secrets
+from janji.workflows.policies import open_policy
+from janji.workflows.recording import Entry
+from janji.workflows.runtime import Runtime, open_runtime
+
+KEEPER = Keeper("of-tests", b"k" * 32)
+POLICY = Path(__file__).resolve().parent.parent / "cases" / "decision" / "policies" / "shop.yaml"
+CHOICES = (("newsletter", "email"), ("newsletter", "sms"), ("catalogue", "post"), ("recommendations", None), ("survey", "email"))
+OBJECTIONS = ("service-improvement", "fraud-check")
+NOTICES = {"newsletter": ("news", 3), "catalogue": ("catalogue", 1), "recommendations": ("recommendations", 2), "survey": ("survey", 1)}
+
+
+def make_house(url: str, count: int, runtime: Runtime | None = None) -> House:
+    """Give an empty database its form, keys, a policy in force, and so many people."""
+    runtime = runtime or open_runtime()
+    database.open_database(url)
+    database.migrate()
+    make_secrets(runtime, KEEPER)
+    _publish()
+    house = enter_house(runtime, url, KEEPER)
+    add_people(house, people(count))
+    return house
+
+
+def enter(url: str, runtime: Runtime | None = None) -> House:
+    """The house that `make_house` made."""
+    return enter_house(runtime or open_runtime(), url, KEEPER)
+
+
+def people(count: int) -> list[UUID]:
+    """The ids of the first people, always the same."""
+    return [UUID(int=0x0199_0000_0000_7000_8000_0000_0000_0000 + number) for number in range(count)]
+
+
+def choice(chance: random.Random, subjects: list[UUID], only_consent: bool = False) -> Entry:
+    """One choice of one person, every kind of them now and then, a third of them with evidence."""
+    subject = chance.choice(subjects)
+    roll = chance.random() * (0.75 if only_consent else 1)
+    if roll < 0.75:
+        purpose, channel = chance.choice(CHOICES)
+        details: dict[str, object] = {"purpose": purpose, "method": "form"}
+        if channel is not None:
+            details["channel"] = channel
+        kind = Kind.CONSENT_GIVEN if roll < 0.45 else Kind.CONSENT_WITHDRAWN if roll < 0.7 else Kind.CONSENT_REFUSED
+        if kind is not Kind.CONSENT_WITHDRAWN:
+            notice, version = NOTICES[purpose]
+            details |= {"notice": notice, "notice_version": version, "language": "id"}
+        evidence = {"wording": "I agree"} if chance.random() < 0.3 else None
+        return Entry(subject=subject, kind=kind, actor=Actor.PERSON, details=details, evidence=evidence)
+    if roll < 0.9:
+        kind = Kind.OBJECTION_MADE if roll < 0.85 else Kind.OBJECTION_LIFTED
+        details = {"purpose": chance.choice(OBJECTIONS), "automated": chance.random() < 0.5}
+        return Entry(subject=subject, kind=kind, actor=Actor.PERSON, details=details)
+    kind = Kind.RESTRICTION_SET if roll < 0.95 else Kind.RESTRICTION_LIFTED
+    return Entry(subject=subject, kind=kind, actor=Actor.STAFF, details={"purpose": "newsletter", "ground": "asked"})
+
+
+def batch_with_ids(seed: int, count_of_people: int, count: int) -> list[Entry]:
+    """A batch whose sender gave every entry an id; the same for the same seed."""
+    chance = random.Random(seed)
+    subjects = people(count_of_people)
+    return [
+        replace(choice(chance, subjects), id=UUID(int=chance.getrandbits(128), version=4)) for _ in range(count)
+    ]
+
+
+def add_people(house: House, subjects: list[UUID]) -> None:
+    """People with both keys each."""
+    runtime, connection = house.runtime, database.connection()
+    with database.transaction(), connection.cursor() as cursor:
+        for subject in subjects:
+            cursor.execute(
+                "INSERT INTO subject (id, pseudonym, state, communication) VALUES (%s, %s, 'active', '')",
+                (subject, vault.pseudonym(house.secrets.pseudonym, subject)),
+            )
+            for kind in ("content", "evidence"):
+                id = runtime.new_id()
+                wrapped = house.keeper.wrap(runtime.random(32), runtime.random(12), vault.binding(subject, kind, id))
+                cursor.execute(
+                    "INSERT INTO subject_key (id, subject, kind, wrapped, keeper) VALUES (%s, %s, %s, %s, %s)",
+                    (id, subject, kind, wrapped, house.keeper.id),
+                )
+
+
+def _publish() -> None:
+    opened = open_policy(POLICY)
+    layout = opened.compiled.layout
+    PublishedPolicy.objects.create(
+        number=1, policy="toko-lentera", version="1", digest="d" * 64, files={"policy.yaml": POLICY.read_text(encoding="utf-8")},
+        layout=list(layout.keys), effective=date(2026, 1, 1), published=datetime.now(UTC), event=UUID(int=1),
+    )  # fmt: skip
+    with database.transaction():
+        standings.ensure_words(layout.words)
+
+
+def sequence(house: House) -> int:
+    """Number what waits; gives how many events that were."""
+    return 0

@@ -1,0 +1,192 @@
+"""Writers killed, doubled and crossed: what was acknowledged is there once, and everything agrees."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.faults import making
+from tests.faults.cluster import Program, run, verify, wait_until
+from tests.faults.program import POINTS
+from tests.faults.verification import Acknowledged, verify_everything
+
+from janji.errors import Conflict, JanjiError, Refusal
+from janji.ledger.events import Actor, Kind
+from janji.store import records
+from janji.store.database import close, open_database
+from janji.workflows.recording import Entry, history_of, record, record_one
+from janji.workflows.runtime import Runtime, open_runtime
+
+ROUNDS = 2 * int(os.environ.get("JANJI_EXAMPLES", "1"))
+TEN_THOUSAND = 10_000
+
+
+def test_writers_killed_at_random_instants_lose_nothing_they_were_told(database_url: str, tmp_path: Path) -> None:
+    """Three writers and a sequencer, killed with SIGKILL in the middle, over and over: no acknowledged event is lost."""
+    run(database_url, "make", "--people", "6", acknowledged=tmp_path / "made")
+    chance = random.Random(20261125)
+    told = []
+    for turn in range(ROUNDS):
+        writers = [
+            Program(database_url, "write", "--people", "6", "--batch", batch, "--seed", f"{turn}{batch}",
+                    acknowledged=tmp_path / f"{turn}-{batch}")
+            for batch in ("1", "7", "40")
+        ]  # fmt: skip
+        sequencer = Program(database_url, "sequence", acknowledged=tmp_path / f"{turn}-sequencer")
+        wanted = [chance.randrange(20, 300) for _ in writers]
+        for writer, count in zip(writers, wanted, strict=True):
+            wait_until(lambda writer=writer, count=count: len(writer.lines()) >= count)
+            writer.kill()
+        sequencer.kill()
+        told += [writer.path for writer in writers]
+    counts = verify(database_url, tmp_path, told)
+    assert counts["acknowledged"] >= ROUNDS * 60
+    assert counts["events"] >= counts["acknowledged"]
+
+
+def test_writers_that_die_at_each_point_leave_all_or_nothing(database_url: str, tmp_path: Path) -> None:
+    """Before and after each statement of an append: the writer that died there left the whole event or none of it."""
+    run(database_url, "make", "--people", "3", acknowledged=tmp_path / "made")
+    dying = []
+    for point in POINTS:
+        for moment in ([], ["--after"]):
+            for batch in ("1", "5"):
+                if (point in ("known", "insert_one")) != (batch == "1"):
+                    continue
+                name = f"{point}-{batch}-{len(moment)}"
+                dying.append(
+                    Program(database_url, "write", "--people", "3", "--batch", batch, "--die", point, "--nth", "4", *moment,
+                            "--seed", name.encode().hex()[:4].translate(str.maketrans("abcdef", "123456")),
+                            acknowledged=tmp_path / name)
+                )  # fmt: skip
+    for program in dying:
+        assert program.end() == -signal.SIGKILL, program.errors
+    after = Program(database_url, "write", "--people", "3", "--count", "50", acknowledged=tmp_path / "after")
+    assert after.end() == 0, after.errors
+    counts = verify(database_url, tmp_path, [program.path for program in (*dying, after)])
+    assert counts["acknowledged"] >= 50 + len(dying) * 3
+
+
+@pytest.mark.parametrize("isolation", ["read committed", "repeatable read", "serializable"])
+def test_thousands_of_choices_of_one_person_at_once_have_one_order(isolation: str, database_url: str, tmp_path: Path) -> None:
+    """Ten thousand grants and withdrawals of one person by four writers: versions 1 to n, the last one stands."""
+    count = TEN_THOUSAND if isolation == "read committed" else TEN_THOUSAND // 10
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'")  # type: ignore[arg-type]
+    run(database_url, "make", "--people", "1", acknowledged=tmp_path / "made")
+    shares = ((1, count // 20), (1, count // 20), (5, count // 5), (50, count - 2 * (count // 20) - count // 5))
+    writers = [
+        Program(database_url, "write", "--people", "1", "--seed", str(seed), "--batch", str(batch), "--count", str(share),
+                "--only-consent",
+                acknowledged=tmp_path / f"writer{seed}")
+        for seed, (batch, share) in enumerate(shares)
+    ]  # fmt: skip
+    for writer in writers:
+        assert writer.end() == 0, writer.errors
+        assert "failed 0" in writer.errors
+    lines = [line for writer in writers for line in writer.lines()]
+    assert sorted(line["version"] for line in lines) == list(range(1, count + 1))  # type: ignore[type-var]
+    assert verify(database_url, tmp_path, [writer.path for writer in writers])["events"] >= count
+
+
+def test_a_batch_sent_twice_in_another_order_is_recorded_once(database: str) -> None:
+    """Who gives ids may send again, in any order, cut or whole: each is recorded once, and the first answer comes again."""
+    house = making.make_house(database, 4)
+    entries = making.batch_with_ids(7, 4, 60)
+    first = record(house, entries[:40])
+    crossed = list(entries)
+    random.Random(3).shuffle(crossed)
+    second = {item.id: item for item in record(house, [*crossed, *crossed[:5]])}
+    assert all(second[item.id] == item for item in first)
+    assert {record_one(house, entry) for entry in entries} == set(second.values())
+    counts = verify_everything(house, [Acknowledged(str(item.id), item.digest) for item in second.values()])
+    assert counts["of_people"] == 60
+
+
+def test_a_batch_sent_by_two_at_once_is_recorded_once(database_url: str, tmp_path: Path) -> None:
+    """The same batch by four processes at the same moment, in four orders: one recording, and the same answers."""
+    run(database_url, "make", "--people", "4", acknowledged=tmp_path / "made")
+    senders = [
+        Program(database_url, "send", "--people", "4", "--seed", "9", "--order", str(order), "--count", "200",
+                acknowledged=tmp_path / f"sender{order}")
+        for order in range(4)
+    ]  # fmt: skip
+    codes = [sender.end() for sender in senders]
+    assert codes == [0] * 4, senders[codes.index(max(codes))].errors
+    assert len({frozenset((line["id"], line["digest"]) for line in sender.lines()) for sender in senders}) == 1
+    counts = verify(database_url, tmp_path, [sender.path for sender in senders])
+    assert counts["of_people"] == 200
+
+
+def test_an_id_of_another_event_is_refused(database: str) -> None:
+    """The id of one record given to another: a conflict, and nothing of the batch is stored."""
+    house = making.make_house(database, 2)
+    entries = making.batch_with_ids(1, 2, 3)
+    record(house, entries[:1])
+    stranger = Entry(id=entries[0].id, subject=entries[0].subject, kind=Kind.PERSON_VERIFIED, actor=Actor.STAFF)
+    with pytest.raises(Conflict):
+        record(house, [entries[1], stranger])
+    assert not records.present([entries[1].id or making.people(1)[0]])
+
+
+class Wandering(Runtime):
+    """A runtime whose clock jumps back and forth by up to two days."""
+
+    jumps = random.Random(20261125)
+
+    def now(self) -> datetime:
+        """The present instant, as wrong as chance will have it."""
+        return Runtime.now(self) + timedelta(seconds=self.jumps.randrange(-172_800, 172_800))
+
+
+def test_a_clock_that_jumps_does_not_change_the_order(database: str) -> None:
+    """Order is the order of versions: with a clock that wanders by days all agrees, and the last choice stands."""
+    still = open_runtime()
+    house = making.make_house(database, 2, Wandering(still.settings, still.tongue))
+    subject = making.people(1)[0]
+    told = [record_one(house, making.choice(random.Random(seed), [subject])) for seed in range(60)]
+    events = history_of(house, subject)
+    assert [event.version for event in events] == list(range(1, 61))
+    assert any(later.at < earlier.at for earlier, later in pairwise(events))
+    verify_everything(house, [Acknowledged(str(item.id), item.digest) for item in told])
+
+
+def test_nothing_is_recorded_of_somebody_who_was_merged_a_moment_ago(database: str) -> None:
+    """A writer that waited while a person was merged into another sees the merge, and refuses."""
+    house = making.make_house(database, 1)
+    subject = making.people(1)[0]
+    record(house, [making.choice(random.Random(1), [subject])])
+    with psycopg.connect(database) as other:
+        other.execute("SELECT FROM standing FOR UPDATE")
+        other.execute("UPDATE subject SET state = 'merged' WHERE id = %s", (subject,))
+        other.execute("UPDATE standing SET version = version")
+        seen: list[JanjiError | None] = []
+
+        def late() -> None:
+            try:
+                open_database(database)
+                record(house, [making.choice(random.Random(2), [subject])])
+                seen.append(None)
+            except JanjiError as error:
+                seen.append(error)
+            finally:
+                close()
+
+        thread = threading.Thread(target=late)
+        thread.start()
+        with psycopg.connect(database, autocommit=True) as watch:
+            wait_until(
+                lambda: watch.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()").fetchone() == (1,)
+            )
+        other.commit()
+        thread.join()
+    assert isinstance(seen[0], Refusal)
+
