@@ -264,7 +264,7 @@ def test_a_key_over_two_pages_of_wal_is_found(tmp_path: Path) -> None:
         assert not left
         for number, segment in enumerate(segments):
             (cluster / "pg_wal" / f"{number:024X}").write_bytes(segment)
-        assert destruction._traces_in(cluster) == {trace}, start
+        assert trace in destruction._traces_in(cluster), start
 
 
 def test_statistics_hold_no_wrapped_key(keeper: Keeper) -> None:
