@@ -17,15 +17,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.faults import making
+from tests.faults.verification import Acknowledged, verify_everything
+
 from janji.errors import Conflict, Refusal
-from janji.ledger.events import Actor
 from janji.store import database, records
 from janji.workflows import recording
 from janji.workflows.house import House
 from janji.workflows.recording import Entry, Recorded
 from janji.workflows.runtime import Runtime, open_runtime
-from tests.faults import making
-from tests.faults.verification import Acknowledged, verify_everything
 
 PEOPLE = 5
 VERIFY_EVERY = 25
@@ -217,7 +217,7 @@ class Simulation:
             try:
                 database.open_database(self.url)
                 work()
-            except BaseException as error:  # noqa: BLE001  # raised again where the step is
+            except BaseException as error:  # raised again where the step is
                 trouble.append(error)
             finally:
                 database.close()

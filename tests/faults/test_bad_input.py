@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from tests.faults import making
+from tests.faults.verification import verify_everything
 
 from janji.errors import JanjiError
 from janji.ledger.events import Actor, Kind
 from janji.store.database import connection
 from janji.workflows.recording import Entry, record, record_one
-from tests.faults import making
-from tests.faults.verification import verify_everything
 
 SECRET = "budi.santoso@contoh.example"  # noqa: S105  # what must never be quoted
 PERSON = making.people(1)[0]
@@ -81,7 +81,7 @@ def test_evidence_that_cannot_be_kept_is_refused(name: str, database: str) -> No
     "entry",
     [
         Entry(subject=uuid4(), kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, details=GRANT),
-        Entry(subject=PERSON, kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, details=GRANT, at=datetime(2026, 1, 1)),  # noqa: DTZ001
+        Entry(subject=PERSON, kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, details=GRANT, at=datetime(2026, 1, 1)),
         Entry(subject=None, kind=Kind.RUN_EXECUTED, actor=Actor.SYSTEM, details={}, evidence={"wording": SECRET}),
     ],
     ids=["a stranger", "an instant without a zone", "evidence about nobody"],

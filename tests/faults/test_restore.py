@@ -24,7 +24,8 @@ from janji.store.database import close
 from janji.workflows import care
 from janji.workflows.care import backup, init, restore
 from janji.workflows.doctor import examine
-from janji.workflows.house import destroyed_file, open_house
+from janji.workflows.house import open_house
+from janji.workflows.keys import destroyed_file
 from janji.workflows.runtime import Runtime
 
 ROOT = Path(__file__).resolve().parents[2]

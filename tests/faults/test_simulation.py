@@ -6,11 +6,11 @@ import os
 from typing import Any
 
 import pytest
+from tests.database import clone
+from tests.faults.simulation import Failure, Simulation
 
 from janji.store import records
 from janji.store.database import connection
-from tests.database import clone
-from tests.faults.simulation import Failure, Simulation
 
 SEEDS = range(3 * int(os.environ.get("JANJI_EXAMPLES", "1")))
 STEPS = 120

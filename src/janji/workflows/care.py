@@ -19,9 +19,9 @@ from janji.store.private import make_private_folder
 from janji.store.server import hold_server, is_made
 from janji.store.vault import Keeper, keepers, secrets
 from janji.terms.messages import N_, Message, say
-from janji.workflows.house import destroyed_file, enter_house, fresh_password, make_secrets, reach_database
+from janji.workflows.house import enter_house, fresh_password, make_secrets, reach_database
 from janji.workflows.in_force import in_force
-from janji.workflows.keeping import key_file, load_keeper, make_keeper
+from janji.workflows.keys import destroyed_file, key_file, load_keeper, make_keeper
 from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings
 

@@ -16,8 +16,8 @@ from janji.store.server import hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
 from janji.workflows.in_force import Published, in_force
-from janji.workflows.keeping import load_keeper
-from janji.workflows.runtime import Runtime, Settings
+from janji.workflows.keys import destroyed_file, load_keeper
+from janji.workflows.runtime import Runtime
 
 _NAMES = ("pseudonym", "index", "suppression", "signing")
 
@@ -87,11 +87,6 @@ def reach_database(runtime: Runtime) -> Iterator[str]:
 def fresh_password(runtime: Runtime) -> str:
     """A password for a database role: 256 random bits in 43 characters."""
     return base64.urlsafe_b64encode(runtime.random(32)).decode().rstrip("=")
-
-
-def destroyed_file(settings: Settings) -> Path:
-    """The file of destroyed keys, which lies outside the database and its backups."""
-    return settings.data_dir / "keys" / "destroyed"
 
 
 def finish_destroying(path: Path) -> None:
