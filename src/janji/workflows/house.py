@@ -12,6 +12,7 @@ from janji.errors import Corrupt, Refusal
 from janji.store import vault
 from janji.store.database import close, open_database, transaction, unapplied
 from janji.store.destruction import apply_destroyed, behind
+from janji.store.people import FORGETTING, open_tasks_of_kind
 from janji.store.server import hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
@@ -90,8 +91,11 @@ def fresh_password(runtime: Runtime) -> str:
 
 
 def finish_destroying(path: Path) -> None:
-    """Let the database follow the file of destroyed keys, when a crash or a backup left it behind."""
-    if behind(path):
+    """Let the database follow the file of destroyed keys, when a crash or a backup left it behind.
+
+    Not while a forgetting is unfinished: that ends by itself first (`workflows.forgetting`), with what it has to say.
+    """
+    if not open_tasks_of_kind(FORGETTING) and behind(path):
         with transaction():
             apply_destroyed(path)
 

@@ -107,7 +107,7 @@ def begin_rotation(runtime: Runtime) -> Keeper:
             say(N_("set the new one as `JANJI_KEY`, the present one as `JANJI_FORMER_KEY`, and run this again")),
         )
     present = load_keeper(settings)
-    if present.former is None:
+    if present.former is None or present.former.id == present.id:  # the latter after a kill between the two files
         path = key_file(settings)
         _write(_former(path), present.key)
         _write(path, runtime.random(KEY_BYTES))
