@@ -81,7 +81,7 @@ def test_evidence_that_cannot_be_kept_is_refused(name: str, database: str) -> No
     "entry",
     [
         Entry(subject=uuid4(), kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, details=GRANT),
-        Entry(subject=PERSON, kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, details=GRANT, at=datetime(2026, 1, 1)),  # noqa: DTZ001
+        Entry(subject=PERSON, kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, details=GRANT, at=datetime(2026, 1, 1)),
         Entry(subject=None, kind=Kind.RUN_EXECUTED, actor=Actor.SYSTEM, details={}, evidence={"wording": SECRET}),
     ],
     ids=["a stranger", "an instant without a zone", "evidence about nobody"],
