@@ -16,12 +16,11 @@ from janji.decision.engine import permits
 from janji.decision.lowering import lower, write
 from janji.decision.question import Facts, Question, join_words
 from janji.ledger.events import Actor, Kind, decode
-from janji.store import records
 from janji.store.database import transaction
-from janji.store.records import Known
+from janji.store.records import Beside, Known
 from janji.terms import processing
 from janji.workflows.house import House
-from janji.workflows.recording import Entry, record
+from janji.workflows.recording import Entry, record, record_upon
 
 REFUSING = 50
 """One person of so many withdrew the consent and objected to studies, so that decisions matter."""
@@ -62,6 +61,7 @@ class Decided(Bare):
             sql.SQL("").join(sql.SQL(", t.{}").format(sql.Identifier(f"w{index}")) for index in range(words))
         )
         self.width = 4 + words
+        self._parts: dict[tuple[str, str], str] = {}
         self._known_facts = sql.SQL(
             "SELECT {} FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym WHERE s.id = %s"
         ).format(self.facts).as_bytes(connection_)
@@ -102,9 +102,7 @@ class Decided(Bare):
         if operation.record is not None or named(operation) is not None:
             return self._of_person(operation)
         if operation.where[0][0] == "key":
-            found = self._of_key(operation)
-            if found is not None:
-                return found[0]
+            return self._of_key(operation)
         with transaction():
             return self._of_many(operation)
 
@@ -123,30 +121,39 @@ class Decided(Bare):
     def _details(self, operation: Operation, question: Question) -> dict[str, Any]:
         return {"purpose": question.purpose, "data": list(question.data), "operation": str(question.operation), "application": operation.query}
 
-    def _act(self, operation: Operation, question: Question, person: UUID, known: Known) -> psycopg.Cursor[tuple[Any, ...]]:
-        """The event and the operation in one statement that does nothing when the standing moved since it was read."""
-        details = self._details(operation, question)
-        entry = Entry(kind=KINDS[operation.verb], actor=ACTORS[self.role], subject=person, details=details)
-        appended = append(self.house, entry, known)
-        query, parameters = self._written(operation)
-        done = self.connection.execute(b"WITH " + appended.parts + query, {**appended.parameters, **parameters}, prepare=True)
-        return done
+    def _act(self, operation: Operation, question: Question, person: UUID, held: Sequence[Any]) -> int:
+        """The event and what the operation writes in one statement, upon the version that was decided on; gives the rows."""
+        entry = Entry(kind=KINDS[operation.verb], actor=ACTORS[self.role], subject=person, details=self._details(operation, question))
+        known = Known(held[0], "active", None, None, None, held[1], 0)
+        done = record_upon(self.house, entry, known, self._written(operation))
+        assert done is not None, "nobody else writes here"
+        return done[1]
 
-    def _written(self, operation: Operation) -> tuple[bytes, dict[str, Any]]:
+    def _written(self, operation: Operation) -> Beside | None:
+        """What an operation writes, as a part of the statement that records it."""
         if operation.verb not in ("create", "update", "delete"):
-            return b" SELECT count(*) FROM standing_", {}
-        shape = ("act", operation.query, operation.change[0] if operation.change else "")
-        if shape not in self._known:
-            text = self._text(operation)
-            for index in range(text.count(b"%s")):
-                text = text.replace(b"%s", b"%%(p%d)s" % index, 1)
-            if operation.record is not None:
-                text = text.replace(b"VALUES (", b"SELECT ")[:-1] + b" FROM standing_"
-            else:
-                text += b" AND EXISTS (SELECT FROM standing_)"
-            self._known[shape] = b", done_ AS (" + text + b" RETURNING 1) SELECT (SELECT count(*) FROM standing_), (SELECT count(*) FROM done_)"
+            return None
+        change = operation.change[0] if operation.change else ""
+        shape = (operation.query, change)
+        known = self._parts.get(shape)
+        if known is None:
+            known = self._parts[shape] = self._part(operation)
         _, values = self.statement(operation)
-        return self._known[shape], {f"p{index}": value for index, value in enumerate(values)}
+        return Beside(known, tuple(map(_binary, values)))
+
+    def _part(self, operation: Operation) -> str:
+        kinds = dict(self.columns)
+        fields = [field for field, _ in self.columns] if operation.record is not None else []
+        fields += [operation.change[0]] if operation.change else []
+        fields += [field for field, value in operation.where for _ in (value if isinstance(value, tuple) else (value,))]
+        text = self._compose(operation, operation.change[0] if operation.change else None).as_string(self.connection)
+        for place, field in enumerate(fields):
+            text = text.replace("%s", f"{{{place}}}::{kinds[field]}", 1)
+        if operation.record is not None:
+            text = text.replace("VALUES (", "SELECT ")[:-1] + " FROM standing_"
+        else:
+            text += " AND EXISTS (SELECT FROM standing_)"
+        return text
 
     def _of_person(self, operation: Operation) -> Any:
         """The person is named: facts, decision, then the operation and its event."""
@@ -161,25 +168,31 @@ class Decided(Bare):
         raw = None
         if operation.verb in ("read", "logs"):
             raw = self._answer(operation, self._execute(operation))
-        done = self._act(operation, question, person, _known(held)).fetchone()
-        assert done is not None and done[0] == 1
-        return done[1] if raw is None else raw
+        touched = self._act(operation, question, person, held)
+        return touched if raw is None else raw
 
-    def _of_key(self, operation: Operation) -> tuple[Any] | None:
-        """A record is named: it, its person and the facts in one statement; `None` when there is no such record."""
+    def _of_key(self, operation: Operation) -> Any:
+        """A record is named: it, its person and the facts in one statement, then the decision."""
         row = self.connection.execute(self._key_query(operation), (operation.where[0][1],)).fetchone()
         if row is None:
-            return None
+            return self._of_nobody(operation)
         person, pur, *rest = row
         held, read = rest[: self.width], rest[self.width :]
         question = self.question(operation, pur)
         if not self._permitted(question, held[2:]):
-            return (self._nothing(operation),)
-        done = self._act(operation, question, person, _known(held)).fetchone()
-        assert done is not None and done[0] == 1
+            return self._nothing(operation)
+        touched = self._act(operation, question, person, held)
         if operation.verb in ("update", "delete"):
-            return (done[1],)
-        return ([(False,)] if operation.verb == "verify" else [self.opened(operation, read)],)
+            return touched
+        return [(False,)] if operation.verb == "verify" else [self.opened(operation, read)]
+
+    def _of_nobody(self, operation: Operation) -> Any:
+        """There is no such record: a run that met nobody, recorded all the same."""
+        details = {**self._details(operation, self.question(operation, None)), "people": 0}
+        record(self.house, [Entry(kind=Kind.RUN_EXECUTED, actor=ACTORS[self.role], details=details)])
+        if operation.verb == "verify":
+            return [(True,)]
+        return [] if operation.verb == "read" else 0
 
     def _of_many(self, operation: Operation) -> Any:
         """Nobody is named: the decision is lowered to SQL and is a part of the statement; one event for the run."""
@@ -251,20 +264,11 @@ class Decided(Bare):
         return raw
 
 
-def _known(held: Sequence[Any]) -> Known:
-    return Known(bytes(held[0]), "active", None, None, None, held[1], 0)
-
-
-def append(house, entry, known):
-    from janji.workflows import recording as R
-    row = R._row(house, entry, house.runtime.new_id(), house.runtime.now(), known, known.version + 1)
-    masks=[(0,0)]
-    parts = records._one((), False, False, False)[5:].rpartition(b" SELECT count(*)")[0]
-    params={"subject": row.subject, "expected": known.version, "version": row.version, "layout": R._layout(house)[0],
-                "id": row.id, "kind": row.kind, "body": row.body, "sealed": row.sealed, "leaf": row.leaf}
-    class A: pass
-    a=A(); a.parts=parts; a.parameters=params
-    return a
+def _binary(value: Any) -> bytes:
+    """A value in PostgreSQL's binary form."""
+    if isinstance(value, int):
+        return value.to_bytes(8, "big", signed=True)
+    return value.bytes if isinstance(value, UUID) else value if isinstance(value, bytes) else str(value).encode()
 
 
 def _pur(operation: Operation) -> str | None:

@@ -152,7 +152,7 @@ BINDING = (
 """Days from which a policy binds: mostly one that all of `DAYS` come after."""
 
 NO_INSTANT = (
-    datetime(2026, 6, 30), datetime.max.replace(tzinfo=timezone(timedelta(hours=-11))),  # noqa: DTZ001
+    datetime(2026, 6, 30), datetime.max.replace(tzinfo=timezone(timedelta(hours=-11))),
     datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
 )  # fmt: skip
 """Times that are on no day: without a zone, or past the ends of the calendar."""

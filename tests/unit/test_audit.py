@@ -300,7 +300,7 @@ def events(draw: Any, values: st.SearchStrategy[Any] = VALUES, keys: st.SearchSt
     subject = draw(st.none() | HEX.map(lambda text: text[:32]))
     return Event(
         id=str(draw(st.uuids())), kind=draw(st.sampled_from(Kind)), actor=draw(st.sampled_from(Actor)),
-        at=draw(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))),  # noqa: DTZ001
+        at=draw(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))),
         subject=subject, version=None if subject is None else draw(st.integers(1, 2**53 - 1)),
         policy=draw(st.none() | HEX), layout=draw(st.integers(0, 99)), sealed=draw(st.none() | HEX),
         details=draw(st.dictionaries(keys, values, max_size=5)),

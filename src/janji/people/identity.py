@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from janji.people.identifiers import IdentifierKind
+from janji.people.identifiers import PSEUDONYMOUS, IdentifierKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,11 @@ class Node:
     def personal(self) -> bool:
         """Always: no kind of identifier is anonymous (UU 27/2022 Art 4(3), combined to identify a person)."""
         return True
+
+    @property
+    def pseudonymous(self) -> bool:
+        """Whether it is of a kind that stands for a device or a browser."""
+        return self.kind in PSEUDONYMOUS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,7 +150,6 @@ def destroy_keys(entries: Sequence[Destroyed]) -> frozenset[UUID]:
 _ERASE = (
     "DELETE FROM standing USING subject WHERE standing.subject = subject.pseudonym AND subject.id = ANY(%(people)s)",
     "DELETE FROM identifier WHERE subject = ANY(%(people)s)",
-    "UPDATE guardian SET evidence = NULL WHERE ward = ANY(%(people)s) AND evidence IS NOT NULL",
     """UPDATE subject SET state = 'forgotten', asserted_by = NULL, communication = ''
        WHERE id = ANY(%(people)s) AND state <> 'forgotten'""",
 )
@@ -166,21 +165,27 @@ def erase_people(people: Sequence[UUID]) -> None:
 def apply_destroyed(path: Path) -> frozenset[UUID]:
     """Let the rows follow the file, in one transaction of the caller; gives the keys that a crash or a backup had left.
 
-    To be called when a house is opened and after a backup was put back; does nothing the second time.
+    To be called after a backup was put back; does nothing the second time. It records no event: where a house can be
+    opened, `workflows.forgetting.finish_forgetting` does the same and says so in the ledger.
     """
-    entries = {entry.key: entry for entry in read_destroyed(path)}
-    with translated_errors(), connection().cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM unnest(%s::uuid[]) AS named (id) WHERE id IN (SELECT id FROM subject_key)"
-            " OR id NOT IN (SELECT id FROM destroyed_key)",
-            [list(entries)],
-        )
-        left = [entries[row[0]] for row in cursor]
+    left = unapplied_lines(path)
     if not left:
         return frozenset()
     found = destroy_keys(left)
     erase_people([entry.subject for entry in left if entry.kind is KeyKind.CONTENT])
     return found
+
+
+def unapplied_lines(path: Path) -> tuple[Destroyed, ...]:
+    """The lines of the file whose key is in the database still, or is not known there as destroyed."""
+    entries = {entry.key: entry for entry in read_destroyed(path)}
+    with translated_errors(), connection().cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM unnest(%s::uuid[]) AS named (id) WHERE EXISTS (SELECT FROM subject_key AS k WHERE k.id = named.id)"
+            " OR NOT EXISTS (SELECT FROM destroyed_key AS d WHERE d.id = named.id)",
+            [list(entries)],
+        )
+        return tuple(entries[row[0]] for row in cursor)
 
 
 def behind(path: Path) -> bool:
@@ -220,6 +225,13 @@ def level_of(keys: Sequence[UUID]) -> dict[UUID, Level]:
     """The level that each of these destroyed keys has reached."""
     with translated_errors(), connection().cursor() as cursor:
         cursor.execute("SELECT id, level FROM destroyed_key WHERE id = ANY(%s)", [list(keys)])
+        return {row[0]: Level(row[1]) for row in cursor}
+
+
+def levels_of(people: Sequence[UUID]) -> dict[UUID, Level]:
+    """The level that each destroyed content key of these people has reached."""
+    with translated_errors(), connection().cursor() as cursor:
+        cursor.execute("SELECT id, level FROM destroyed_key WHERE subject = ANY(%s) AND kind = 'content'", [list(people)])
         return {row[0]: Level(row[1]) for row in cursor}
 
 

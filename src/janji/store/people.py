@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ from janji.people.identity import Join, Node
 from janji.store.database import connection, translated_errors
 
 ACTIVE, MERGED, FORGOTTEN = "active", "merged", "forgotten"
+FORGETTING = "forget"
+"""The kind of task that is open as long as a forgetting is unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class TaskRow:
 def insert_subjects(rows: Sequence[SubjectRow]) -> None:
     """Store new people, by one statement, each with a standing that says nothing yet: who is on record can be asked for."""
     _run(
-        "WITH new AS (INSERT INTO subject (id, pseudonym, state, into, asserted_by, communication)"
+        'WITH new AS (INSERT INTO subject (id, pseudonym, state, "into", asserted_by, communication)'
         " SELECT id, pseudonym, 'active', NULL, asserted_by, '' FROM unnest(%s::uuid[], %s::bytea[], %s::uuid[])"
         " AS new (id, pseudonym, asserted_by) RETURNING pseudonym)"
         " INSERT INTO standing (subject, version, layout) SELECT pseudonym, 0, 0 FROM new ORDER BY pseudonym",
@@ -88,20 +91,12 @@ def insert_subjects(rows: Sequence[SubjectRow]) -> None:
     )  # fmt: skip
 
 
-_SUBJECT = "SELECT id, pseudonym, state, into, asserted_by, communication FROM subject"
+_SUBJECT = 'SELECT id, pseudonym, state, "into", asserted_by, communication FROM subject'
 
 
 def subjects(ids: Iterable[UUID]) -> dict[UUID, SubjectRow]:
     """People by their ids; who is not there is left out."""
     return {row.id: row for row in _subjects(_SUBJECT + " WHERE id = ANY(%s)", list(ids))}
-
-
-def lock_subjects(ids: Iterable[UUID]) -> dict[UUID, SubjectRow]:
-    """As `subjects`, with the rows locked in the order of their ids until the transaction ends.
-
-    Whoever changes who somebody is takes this lock before that of a standing.
-    """
-    return {row.id: row for row in _subjects(_SUBJECT + " WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(ids))}
 
 
 def by_pseudonym(pseudonym: bytes) -> SubjectRow | None:
@@ -113,7 +108,7 @@ def family(subject: UUID) -> tuple[UUID, ...]:
     """A person and everybody who was merged into them, and into those, in order of id."""
     rows = _rows(
         "WITH RECURSIVE family AS (SELECT %s::uuid AS id UNION SELECT subject.id FROM subject JOIN family"
-        " ON subject.into = family.id) SELECT id FROM family ORDER BY id",
+        ' ON subject."into" = family.id) SELECT id FROM family ORDER BY id',
         subject,
     )
     return tuple(row[0] for row in rows)
@@ -121,7 +116,7 @@ def family(subject: UUID) -> tuple[UUID, ...]:
 
 def set_state(subject: UUID, state: str, into: UUID | None = None) -> None:
     """Change what a person is in the store; `into` is the survivor of a merge."""
-    _run("UPDATE subject SET state = %s, into = %s WHERE id = %s", state, into, subject)
+    _run('UPDATE subject SET state = %s, "into" = %s WHERE id = %s', state, into, subject)
 
 
 def set_asserted_by(subject: UUID, speaker: UUID | None) -> None:
@@ -206,6 +201,7 @@ def delete_identifier(id: UUID) -> None:
 
 def withdraw_subjects(ids: Sequence[UUID]) -> None:
     """Take back people stored in this same transaction whose identifier turned out to have an owner."""
+    _run("DELETE FROM standing USING subject WHERE standing.subject = pseudonym AND id = ANY(%s)", list(ids))
     _run("DELETE FROM subject_key WHERE subject = ANY(%s)", list(ids))
     _run("DELETE FROM subject WHERE id = ANY(%s)", list(ids))
 
@@ -224,14 +220,21 @@ def insert_join(join: Join) -> None:
 def joins(people: Iterable[UUID]) -> tuple[Join, ...]:
     """The joins from or to these people, undone ones too, in order of id."""
     asked = list(people)
-    rows = _rows(
-        "SELECT id, source, target, purpose, basis, event, undone FROM link"
-        " WHERE target = ANY(%s) OR source = ANY(%s) ORDER BY id",
-        asked, asked,
-    )  # fmt: skip
+    return _joins(_JOIN + " WHERE target = ANY(%s) OR source = ANY(%s) ORDER BY id", asked, asked)
+
+
+def join(id: UUID) -> Join | None:
+    """One join."""
+    return next(iter(_joins(_JOIN + " WHERE id = %s", id)), None)
+
+
+_JOIN = "SELECT id, source, target, purpose, basis, event, undone FROM link"
+
+
+def _joins(statement: str, *values: object) -> tuple[Join, ...]:
     return tuple(
         Join(id=row[0], source=row[1], target=row[2], purpose=row[3], basis=row[4], event=row[5], undone=row[6])
-        for row in rows
+        for row in _rows(statement, *values)
     )
 
 
@@ -255,8 +258,8 @@ _GUARDIAN = "SELECT id, ward, guardian, relation, state, event, evidence FROM gu
 
 
 def guardian(id: UUID) -> GuardianRow | None:
-    """One link to a guardian, locked until the transaction ends."""
-    return next(iter(_guardians(_GUARDIAN + " WHERE id = %s FOR UPDATE", id)), None)
+    """One link to a guardian."""
+    return next(iter(_guardians(_GUARDIAN + " WHERE id = %s", id)), None)
 
 
 def guardians(people: Iterable[UUID]) -> tuple[GuardianRow, ...]:
@@ -284,7 +287,7 @@ def open_task(task: TaskRow) -> None:
     )  # fmt: skip
 
 
-_TASK = "SELECT id, kind, subject, opened, due, closed, details FROM task WHERE closed IS NULL"
+_TASK = "SELECT id, kind, subject, opened, due, closed, details::text FROM task WHERE closed IS NULL"
 
 
 def open_tasks(people: Iterable[UUID], kind: str | None = None) -> tuple[TaskRow, ...]:
@@ -293,7 +296,7 @@ def open_tasks(people: Iterable[UUID], kind: str | None = None) -> tuple[TaskRow
         _TASK + " AND subject = ANY(%s) AND (%s::text IS NULL OR kind = %s) ORDER BY due NULLS LAST, id",
         list(people), kind, kind,
     )  # fmt: skip
-    return tuple(TaskRow(*row) for row in rows)
+    return tuple(map(_task, rows))
 
 
 def open_tasks_of_kind(kind: str, due: datetime | None = None) -> tuple[TaskRow, ...]:
@@ -301,13 +304,17 @@ def open_tasks_of_kind(kind: str, due: datetime | None = None) -> tuple[TaskRow,
     rows = _rows(
         _TASK + " AND kind = %s AND (%s::timestamptz IS NULL OR due <= %s) ORDER BY due NULLS LAST, id", kind, due, due
     )
-    return tuple(TaskRow(*row) for row in rows)
+    return tuple(map(_task, rows))
 
 
 def close_tasks(ids: Sequence[UUID], at: datetime) -> tuple[UUID, ...]:
     """Close tasks and give those that were open still."""
     rows = _rows("UPDATE task SET closed = %s WHERE id = ANY(%s) AND closed IS NULL RETURNING id", at, list(ids))
     return tuple(row[0] for row in rows)
+
+
+def _task(row: tuple[Any, ...]) -> TaskRow:
+    return TaskRow(row[0], row[1], row[2], row[3], row[4], row[5], json.loads(row[6]))
 
 
 def _run(statement: str, *values: object) -> None:

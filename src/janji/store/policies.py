@@ -37,6 +37,12 @@ def latest() -> PolicyRow | None:
     return None if row is None else _value(row)
 
 
+def by_digest(digest: str) -> PolicyRow | None:
+    """The version that events name by this digest; `None` when there is none."""
+    row = PublishedPolicy.objects.filter(digest=digest).order_by("number").first()
+    return None if row is None else _value(row)
+
+
 def _value(row: PublishedPolicy) -> PolicyRow:
     return PolicyRow(
         number=row.number, policy=row.policy, version=row.version, digest=row.digest, files=row.files,

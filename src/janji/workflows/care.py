@@ -17,11 +17,11 @@ from janji.store.database import close, migrate, open_database, transaction
 from janji.store.destruction import append_destroyed, apply_destroyed, read_destroyed
 from janji.store.private import make_private_folder
 from janji.store.server import hold_server, is_made
-from janji.store.vault import Keeper, secrets
+from janji.store.vault import Keeper, keepers, secrets
 from janji.terms.messages import N_, Message, say
-from janji.workflows.house import destroyed_file, enter_house, fresh_password, make_secrets, reach_database
+from janji.workflows.house import enter_house, fresh_password, make_secrets, reach_database
 from janji.workflows.in_force import in_force
-from janji.workflows.keeping import key_file, load_keeper, make_keeper
+from janji.workflows.keys import destroyed_file, key_file, load_keeper, make_keeper
 from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings
 
@@ -183,7 +183,7 @@ def backup(runtime: Runtime, file: Path) -> Manifest:
             return writer.finish(Manifest(
                 made=stamp(runtime.now()), program=__version__, schema=schema,
                 policy="" if published is None else published.digest, size=size, root=root.hex(), events=events,
-                destroyed=destroyed, keepers=tuple(sorted({keeper for _, keeper in secrets().values()})),
+                destroyed=destroyed, keepers=tuple(sorted(keepers())),
             ))  # fmt: skip
 
 
@@ -226,11 +226,12 @@ def restore(runtime: Runtime, file: Path, *, replace: bool = False) -> Restored:
 
 
 def _same_keeper(keeper: Keeper, manifest: Manifest) -> None:
-    known = {keeper.id, *(() if keeper.former is None else (keeper.former.id,))}
-    if not set(manifest.keepers) <= known:
+    known = {keeper.id} if keeper.former is None else {keeper.id, keeper.former.id}
+    if not known.issuperset(manifest.keepers):
         raise Corrupt(
             say(N_("the backup was locked with another key-encryption key")),
-            say(N_("give the key of the house that the backup is of, as `JANJI_KEY` or in its file; nothing was changed")),
+            say(N_("give the key of the house that the backup is of; one that was rotated since as `JANJI_FORMER_KEY`, or in a "
+                   "file beside the present one whose name ends with `.former`; nothing was changed")),
         )
 
 

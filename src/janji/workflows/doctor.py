@@ -18,8 +18,8 @@ from janji.store import backups, health, records, standings
 from janji.store.database import open_database, transaction, unapplied
 from janji.store.destruction import read_destroyed
 from janji.terms.messages import N_, Message, say
-from janji.workflows.house import House, destroyed_file, enter_house, reach_database
-from janji.workflows.keeping import key_file, load_keeper
+from janji.workflows.house import House, enter_house, reach_database
+from janji.workflows.keys import destroyed_file, key_file, load_keeper
 from janji.workflows.runtime import Runtime
 
 SAMPLE = 500

@@ -12,12 +12,13 @@ from janji.errors import Corrupt, Refusal
 from janji.store import vault
 from janji.store.database import close, open_database, transaction, unapplied
 from janji.store.destruction import apply_destroyed, behind
+from janji.store.people import FORGETTING, open_tasks_of_kind
 from janji.store.server import hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
 from janji.workflows.in_force import Published, in_force
-from janji.workflows.keeping import load_keeper
-from janji.workflows.runtime import Runtime, Settings
+from janji.workflows.keys import destroyed_file, load_keeper
+from janji.workflows.runtime import Runtime
 
 _NAMES = ("pseudonym", "index", "suppression", "signing")
 
@@ -89,14 +90,12 @@ def fresh_password(runtime: Runtime) -> str:
     return base64.urlsafe_b64encode(runtime.random(32)).decode().rstrip("=")
 
 
-def destroyed_file(settings: Settings) -> Path:
-    """The file of destroyed keys, which lies outside the database and its backups."""
-    return settings.data_dir / "keys" / "destroyed"
-
-
 def finish_destroying(path: Path) -> None:
-    """Let the database follow the file of destroyed keys, when a crash or a backup left it behind."""
-    if behind(path):
+    """Let the database follow the file of destroyed keys, when a crash or a backup left it behind.
+
+    Not while a forgetting is unfinished: that ends by itself first (`workflows.forgetting`), with what it has to say.
+    """
+    if not open_tasks_of_kind(FORGETTING) and behind(path):
         with transaction():
             apply_destroyed(path)
 
@@ -128,7 +127,8 @@ def _secrets(keeper: Keeper) -> Secrets:
     held = vault.secrets()
     if not set(_NAMES) <= set(held):
         raise Refusal(say(N_("the house has no keys yet")), say(N_("run `janji init`")))
-    if any(held[name][1] != keeper.id for name in _NAMES):
+    known = {keeper.id} if keeper.former is None else {keeper.id, keeper.former.id}
+    if not known.issuperset(held[name][1] for name in _NAMES):
         raise Corrupt(
             say(N_("the key-encryption key is not the one that this house was locked with")),
             say(N_("give the right `JANJI_KEY` or key file; without it nothing sealed can be read")),

@@ -1,0 +1,266 @@
+"""Forgetting a person: the content key destroyed, what goes and what stays named, and every step finished after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+from uuid import UUID
+
+from janji.errors import Invalid
+from janji.ledger.events import Actor, Kind, stamp
+from janji.people.identity import undone_by
+from janji.store import destruction, people, suppression, vault
+from janji.store.database import transaction
+from janji.store.destruction import Destroyed, Level
+from janji.store.people import FORGETTING, FORGOTTEN, TaskRow
+from janji.store.suppression import Suppressed, Suppression, suppression_index
+from janji.store.vault import KeyKind
+from janji.terms.messages import N_, say
+from janji.terms.periods import Period, parse_period
+from janji.workflows.house import House, open_house
+from janji.workflows.keys import destroyed_file
+from janji.workflows.people import content_keys, current, lock, normalised, opened, unknown
+from janji.workflows.recording import Entry, record, record_one
+from janji.workflows.runtime import Runtime
+from janji.workflows.tasks import close_tasks
+
+EVIDENCE_END = "evidence-end"
+KEEP_EVIDENCE = Period(months=60)
+"""How long proof of consent, withdrawal, request and erasure is kept after a person was forgotten (UU 27/2022 Art 24, 31
+and 47 name no number; five years is the common limit of claims). A deployment says otherwise where it calls."""
+KEEP_SUPPRESSED = Period(months=60)
+"""How long nobody may contact or import the person again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What forgetting a person came to: who it covers, how far the keys are gone, what stays, and until when.
+
+    `evidence_until` is when the evidence key is destroyed; `suppressed` how many entries keep the person from being
+    contacted or imported again. The events stay, by pseudonym alone; their proofs stay valid.
+    """
+
+    people: tuple[UUID, ...]
+    level: Level
+    evidence_until: datetime | None
+    suppressed: int
+    event: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did: forgettings finished, evidence keys destroyed, suppressions ended, keys that reached a level."""
+
+    finished: int
+    evidence: int
+    expired: int
+    rewritten: int
+    recycled: int
+
+
+def forget(
+    house: House, subject: UUID, actor: Actor = Actor.STAFF, *, told: Sequence[Suppressed] = (),
+    keep_evidence: Period = KEEP_EVIDENCE, keep_suppressed: Period = KEEP_SUPPRESSED,
+) -> Forgotten:  # fmt: skip
+    """Forget a person, everybody merged into them, and the pseudonyms joined to them.
+
+    Destroys the content keys; deletes identifiers, blind indices and standing; undoes joins; closes open tasks. `told`
+    are the suppressions that the person was told of: their identifiers stay as keyed indices for that purpose and
+    period. The evidence key stays for `keep_evidence`. A kill at any point leaves a task that the next call, a sweep, or
+    the opening of the house finishes; doing it again changes nothing.
+    """
+    subject = current(subject)
+    with transaction():
+        if lock([subject])[subject].state == FORGOTTEN:
+            return _before(_covered(subject))
+        if not people.open_tasks([subject], FORGETTING):
+            now = house.runtime.now()
+            details = {"actor": str(actor), "told": sorted(map(str, told)), "keep": str(keep_evidence), "suppress": str(keep_suppressed)}
+            people.open_task(TaskRow(house.runtime.new_id(), FORGETTING, subject, now, None, None, details))
+        task = people.open_tasks([subject], FORGETTING)[0]
+    return _finish(house, task)
+
+
+def _covered(subject: UUID) -> tuple[UUID, ...]:
+    """A person, those merged into them, and the pseudonymous ones whose identifiers they were joined with."""
+    family = people.family(subject)
+    if subject not in people.subjects([subject]):
+        raise unknown()
+    joined = [one.source for target in family for one in undone_by(people.joins(family), target)]
+    return tuple(dict.fromkeys((*family, *(one for source in joined for one in people.family(source)))))
+
+
+def _finish(house: House, task: TaskRow) -> Forgotten:
+    """The steps behind the open task: the file first, then the rows, the event and the end of the task in one transaction."""
+    subject, now = task.subject or UUID(int=0), house.runtime.now()
+    covered = _covered(subject)
+    keys = vault.read_keys(covered, KeyKind.CONTENT)
+    gone = [Destroyed(key.id, key.subject, KeyKind.CONTENT, now) for key in keys.values()]
+    destruction.append_destroyed(destroyed_file(house.runtime.settings), gone)
+    with transaction():
+        lock(covered)
+        if not people.open_tasks([subject], FORGETTING):
+            return _before(covered)
+        now_covered = _covered(subject)
+        fresh = vault.read_keys(now_covered, KeyKind.CONTENT)
+        late = [Destroyed(key.id, key.subject, KeyKind.CONTENT, now) for one, key in fresh.items() if one not in keys]
+        if late:
+            destruction.append_destroyed(destroyed_file(house.runtime.settings), late)
+        return _erase(house, task, now_covered, [*gone, *late], now)
+
+
+def _erase(house: House, task: TaskRow, covered: tuple[UUID, ...], gone: Sequence[Destroyed], now: datetime) -> Forgotten:
+    """The one transaction in which a person is forgotten, all of it or nothing."""
+    subject, actor = task.subject or UUID(int=0), Actor(task.details["actor"])
+    suppressed = _suppress(house, task, covered, now)
+    joins = [one for target in covered for one in undone_by(people.joins(covered), target)]
+    until = _end_of(task.details["keep"], now)
+    active = [one for one, row in people.subjects(covered).items() if row.state != FORGOTTEN]
+    tasks = [item for item in people.open_tasks(covered) if item.kind not in (FORGETTING, EVIDENCE_END)]
+    close_tasks(house, [item for item in tasks if _is_active(item)], actor, "forgotten")
+    people.close_tasks([*(item.id for item in tasks), task.id], now)
+    events = record(house, [
+        Entry(subject=one, kind=Kind.PERSON_FORGOTTEN, actor=actor, details={
+            "level": str(Level.LOGICAL), "keys": [str(item.key) for item in gone if item.subject == one],
+            "evidence_until": stamp(until), "suppressed": suppressed, "joins": [str(item.id) for item in joins if item.target == one],
+        }) for one in active
+    ])  # fmt: skip
+    main = next(event.id for event in events if event.subject == subject)
+    people.undo_joins([item.id for item in joins], main)
+    destruction.destroy_keys(gone)
+    destruction.erase_people(covered)
+    for one in active:
+        people.open_task(TaskRow(house.runtime.new_id(), EVIDENCE_END, one, now, until, None, {}))
+    return Forgotten(covered, Level.LOGICAL, until, suppressed, main)
+
+
+def _is_active(task: TaskRow) -> bool:
+    """Whether an event may still be recorded about whom a task is about."""
+    return task.subject is not None and people.subjects([task.subject])[task.subject].state == people.ACTIVE
+
+
+def _suppress(house: House, task: TaskRow, covered: Iterable[UUID], now: datetime) -> int:
+    """Keep the identifiers as suppression entries for what the person was told; how many entries."""
+    told, until = [Suppressed(word) for word in task.details["told"]], _end_of(task.details["suppress"], now)
+    held = people.identifiers(covered)
+    if not told or not held:
+        return 0
+    keys = content_keys(house, {row.subject for row in held})
+    entries = [
+        Suppression(suppression_index(house.secrets.suppression, purpose, opened(row, keys[row.subject])), purpose, now, until)
+        for row in held
+        for purpose in told
+    ]
+    suppression.suppress(entries)
+    return len(entries)
+
+
+def _end_of(text: str, now: datetime) -> datetime:
+    """The first instant (UTC) after a period, kept as text in a task, that begins now."""
+    period = parse_period(text)
+    if period is None:
+        raise Invalid(say(N_("`{word}` is not a period"), word=text), say(N_("write it as `P5Y` or `P90D`")))
+    return datetime.combine(period.after(now.date()), time(), UTC)
+
+
+def _before(covered: tuple[UUID, ...]) -> Forgotten:
+    """The answer for somebody who was forgotten before: how far the keys are gone by now."""
+    levels = list(destruction.levels_of(covered).values())
+    order = list(Level)
+    level = min(levels, key=order.index) if levels else Level.LOGICAL
+    tasks = people.open_tasks(covered, EVIDENCE_END)
+    return Forgotten(covered, level, max((task.due for task in tasks if task.due is not None), default=None), 0)
+
+
+# -------------------------------------------------------------------------------------------------- afterwards, again
+
+
+@contextmanager
+def open_record(runtime: Runtime) -> Iterator[House]:
+    """As `open_house`, with every forgetting that a crash left unfinished finished first."""
+    with open_house(runtime) as house:
+        finish_forgetting(house)
+        yield house
+
+
+def finish_forgetting(house: House) -> int:
+    """Finish what a crash left, or what a backup brought back. For every opening of a house; how many people it were.
+
+    Begun forgettings end first, while they have the identifiers that are to be suppressed; then rows follow the lines
+    of the file that no task speaks of.
+    """
+    tasks = people.open_tasks_of_kind(FORGETTING)
+    for task in tasks:
+        _finish(house, task)
+    file = destroyed_file(house.runtime.settings)
+    return len(tasks) + (_follow(house, destruction.unapplied_lines(file)) if destruction.behind(file) else 0)
+
+
+def _follow(house: House, lines: Sequence[Destroyed]) -> int:
+    """Forget again whoever the file says was forgotten, and destroy the evidence keys it names; how many people."""
+    back = people.subjects({line.subject for line in lines if line.kind is KeyKind.CONTENT})
+    returned = [one for one, row in back.items() if row.state != FORGOTTEN]
+    for subject in returned:
+        forget(house, subject, Actor.SYSTEM)
+    with transaction():
+        destruction.destroy_keys(lines)
+    return len(returned)
+
+
+def end_evidence(house: House) -> int:
+    """Destroy the evidence keys whose period is over, each recorded as `key.destroyed`; how many."""
+    now, count = house.runtime.now(), 0
+    for task in people.open_tasks_of_kind(EVIDENCE_END, now):
+        if task.subject is None:
+            continue
+        held = vault.read_keys([task.subject], KeyKind.EVIDENCE)
+        gone = [Destroyed(key.id, key.subject, key.kind, now) for key in held.values()]
+        destruction.append_destroyed(destroyed_file(house.runtime.settings), gone)
+        with transaction():
+            if not people.close_tasks([task.id], now):
+                continue
+            for item in gone:
+                record_one(house, Entry(kind=Kind.KEY_DESTROYED, actor=Actor.SYSTEM, details={
+                    "key": str(item.key), "kind": str(item.kind), "level": str(Level.LOGICAL),
+                }))  # fmt: skip
+            destruction.destroy_keys(gone)
+            count += len(gone)
+    return count
+
+
+def deepen(house: House, cluster: Path | None) -> tuple[int, int]:
+    """Bring destroyed keys to the deepest level that can be shown: how many are `rewritten`, and `recycled`, by it.
+
+    `cluster` is the data directory of our own server; without one no more than `rewritten` is ever claimed. Recorded
+    as `key.destroyed` with the level. Takes the table of keys for itself while it is rewritten.
+    """
+    with transaction():
+        rewritten = destruction.rewrite_keys()
+        _record_level(house, rewritten, Level.REWRITTEN)
+    recycled = frozenset[UUID]() if cluster is None else destruction.recycle_wal(cluster)
+    _record_level(house, recycled, Level.RECYCLED)
+    return len(rewritten), len(recycled)
+
+
+def _record_level(house: House, keys: Iterable[UUID], level: Level) -> None:
+    record(house, [
+        Entry(kind=Kind.KEY_DESTROYED, actor=Actor.SYSTEM, details={"key": str(key), "level": str(level)}) for key in sorted(keys)
+    ])  # fmt: skip
+
+
+def sweep(house: House, cluster: Path | None = None) -> Swept:
+    """All that time brings: forgettings finished, evidence at its end destroyed, suppressions over, levels deepened."""
+    finished, evidence = finish_forgetting(house), end_evidence(house)
+    with transaction():
+        expired = suppression.expire(house.runtime.now())
+    return Swept(finished, evidence, expired, *deepen(house, cluster))
+
+
+def suppressed(house: House, purpose: Suppressed, named: Sequence[tuple[str, str]]) -> list[bool]:
+    """Whether these identifiers are suppressed for a purpose now, in their order; thousands by one statement."""
+    indices = [suppression_index(house.secrets.suppression, purpose, one) for one in normalised(house, named)]
+    found = suppression.suppressed(indices, house.runtime.now())
+    return [index in found for index in indices]

@@ -1,0 +1,281 @@
+"""Children, guardians and third persons: ages recorded, quarantine at once, the clock of erasure, and what lifts both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from janji.decision.history import standing_at
+from janji.decision.question import age_state, day_number
+from janji.decision.standing import KnownAge, Standing
+from janji.errors import Invalid, Refusal
+from janji.ledger.events import Actor, Kind
+from janji.people.ages import age_record
+from janji.people.guardians import LinkState, Proof, Relation, check_proofs, may_consent, step
+from janji.store import people, vault
+from janji.store.database import transaction
+from janji.store.people import GuardianRow
+from janji.store.vault import NONCE_BYTES, KeyKind
+from janji.terms.messages import N_, say
+from janji.terms.processing import AgeState
+from janji.workflows.house import House
+from janji.workflows.people import current, find_subjects, lock, lock_active, subject_with
+from janji.workflows.recording import Entry, Recorded, history_of, record
+from janji.workflows.tasks import close_tasks, open_task
+
+GROUND = "child-without-guardian"
+ERASURE, THIRD_PERSON = "child-erasure", "third-person-notice"
+ERASE_WITHIN = timedelta(hours=72)
+"""How soon data of a child without a guardian must be gone (clause 4.2.a), unless a deployment says sooner."""
+_EVIDENCE = "guardian"
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """What recording an age led to: adult or child, and the task of erasure when the person is quarantined."""
+
+    state: AgeState
+    band: str | None = None
+    erasure: UUID | None = None
+
+
+# ---------------------------------------------------------------------------------------------------------------- age
+
+
+def record_age(
+    house: House, subject: UUID, born: date, actor: Actor, within: timedelta = ERASE_WITHIN
+) -> Aged:
+    """Record a date of birth: the band and a child's month in the event, the day itself as sealed evidence.
+
+    A child without a guardian whose consent is verified is quarantined in the same transaction, and the task to erase
+    the data opens with its clock. An adult who was taken for a child is let go. Raises `Invalid` for an impossible date.
+    """
+    published, now = house.policy_in_force, house.runtime.now()
+    bands = next((rule.bands for rule in published.law.children.values() if rule.bands), ())
+    found = age_record(born, now, published.compiled.under, bands)
+    details: dict[str, Any] = {"band": str(found.state)}
+    if found.month is not None:
+        details["month"] = found.month
+    if found.band is not None:
+        details["group"] = str(found.band)
+    with transaction():
+        lock_active([subject])
+        record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=actor, details=details, evidence={"born": born.isoformat()})])
+        return Aged(found.state, found.band, _settle(house, subject, within))
+
+
+def attest_age(house: House, subject: UUID, age: KnownAge, actor: Actor, within: timedelta = ERASE_WITHIN) -> Aged:
+    """Record that somebody is of age, or is not, where no date of birth is asked; otherwise as `record_age`."""
+    with transaction():
+        lock_active([subject])
+        record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=actor, details={"band": str(age)})])
+        return Aged(AgeState(str(age)), None, _settle(house, subject, within))
+
+
+def standing_of(house: House, subject: UUID) -> Standing:
+    """What a person's history adds up to now."""
+    return standing_at(history_of(house, subject), house.runtime.now(), house.policy_in_force.layout)
+
+
+def age_of(house: House, standing: Standing) -> AgeState:
+    """Adult, child or unknown, now, by the policy in force."""
+    born = standing.born
+    number = 0 if born is None else born.year * 10000 + born.month * 100 + born.day
+    return age_state(
+        number, standing.age is KnownAge.ADULT, standing.age is KnownAge.CHILD, day_number(house.runtime.now()),
+        house.policy_in_force.compiled.under,
+    )  # fmt: skip
+
+
+def _settle(house: House, subject: UUID, within: timedelta = ERASE_WITHIN) -> UUID | None:
+    """Bring quarantine and task in line with age and guardian; the task, when the person is to be erased."""
+    standing = standing_of(house, subject)
+    tasks = people.open_tasks([subject], ERASURE)
+    if age_of(house, standing) is AgeState.CHILD and not standing.guardian:
+        if not tasks:
+            record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_SET, actor=Actor.SYSTEM, details={"ground": GROUND})])
+        return open_task(house, ERASURE, subject, within, {"priority": "urgent"})
+    if tasks:
+        record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_LIFTED, actor=Actor.SYSTEM, details={"ground": GROUND})])
+        close_tasks(house, tasks, outcome="not-needed")
+    return None
+
+
+def come_of_age(house: House) -> int:
+    """Record of everybody who came of age that they did, end their guardians' say, and lift what it held; how many.
+
+    Decisions count from the day by themselves; this closes what else hangs on childhood.
+    """
+    today = day_number(house.runtime.now())
+    grown = people.of_age(today - house.policy_in_force.compiled.under * 10000)
+    for subject in grown:
+        with transaction():
+            lock_active([subject])
+            if age_of(house, standing_of(house, subject)) is not AgeState.ADULT:
+                continue
+            record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=Actor.SYSTEM, details={"band": str(KnownAge.ADULT)})])
+            for row in people.guardians([subject]):
+                if row.ward == subject and row.state is not LinkState.REVOKED and row.relation is not Relation.COMPANION:
+                    _revoke(house, row, subject, Actor.SYSTEM, "of-age")
+            _settle(house, subject)
+    return len(grown)
+
+
+# ---------------------------------------------------------------------------------------------------------- guardians
+
+
+def name_guardian(house: House, ward: UUID, guardian: UUID, relation: Relation, actor: Actor) -> UUID:
+    """Note who is said to be somebody's parent, guardian or companion; nothing is allowed by that yet. Gives the link.
+
+    Raises `Invalid` when it is the same person, `Refusal` when the guardian is a child by the record.
+    """
+    if current(ward) == current(guardian):
+        raise Invalid(say(N_("nobody is their own guardian")))
+    with transaction():
+        rows = lock_active([ward, guardian])
+        if age_of(house, standing_of(house, guardian)) is AgeState.CHILD:
+            raise Refusal(say(N_("a child cannot be a guardian")), say(N_("name an adult")))
+        link = house.runtime.new_id()
+        event = _guardian_event(house, ward, Kind.GUARDIAN_NAMED, actor, link, {
+            "relation": str(relation), "state": str(LinkState.NAMED), "guardian": rows[guardian].pseudonym.hex(),
+        })  # fmt: skip
+        people.insert_guardian(GuardianRow(link, ward, guardian, relation, LinkState.NAMED, event.id))
+        return link
+
+
+def verify_guardian(
+    house: House, link: UUID, proofs: Sequence[Proof], actor: Actor, evidence: Mapping[str, Any] | None = None
+) -> None:
+    """Note that a guardian was verified, by which proofs; `evidence` (references, what was seen) is kept under seal.
+
+    The guardian may ask and choose from now on; consent is another step. Raises `Invalid` that names the proof that is
+    missing, `Conflict` when the link is verified or revoked.
+    """
+    with transaction():
+        row, ward = _link(link)
+        check_proofs(row.relation, proofs)
+        state = step(row.state, LinkState.VERIFIED)
+        event = _guardian_event(house, ward, Kind.GUARDIAN_NAMED, actor, link, {
+            "relation": str(row.relation), "state": str(state), "proofs": sorted(map(str, proofs)),
+        })  # fmt: skip
+        people.set_guardian(link, state, event.id, _sealed(house, row, evidence))
+
+
+def guardian_consents(house: House, link: UUID, evidence: Mapping[str, Any] | None = None) -> None:
+    """Record the consent of a verified guardian to the processing of the ward's data: purposes that need it may run.
+
+    A quarantine for want of it is lifted and the task of erasure closed in the same transaction. Raises `Refusal` when
+    the guardian is not verified, or cannot consent for this ward.
+    """
+    with transaction():
+        row, ward = _link(link)
+        child = age_of(house, standing_of(house, ward)) is AgeState.CHILD
+        if not may_consent(row.relation, row.state, child=child):
+            raise Refusal(
+                say(N_("a `{relation}` who is `{state}` cannot consent for this person"), relation=row.relation, state=row.state),
+                say(N_("verify a parent or guardian for a child, a guardian or companion for an adult")),
+            )
+        _guardian_event(house, ward, Kind.GUARDIAN_VERIFIED, Actor.GUARDIAN, link, {"relation": str(row.relation)}, evidence)
+        _settle(house, ward)
+
+
+def guardian_withdraws(house: House, link: UUID, within: timedelta = ERASE_WITHIN) -> UUID | None:
+    """Record that a guardian withdrew consent; a child is quarantined again at once. Gives the task of erasure, if any."""
+    with transaction():
+        _, ward = _link(link)
+        _guardian_event(house, ward, Kind.GUARDIAN_REVOKED, Actor.GUARDIAN, link, {"ground": "withdrawn"})
+        return _settle(house, ward, within)
+
+
+def revoke_guardian(house: House, link: UUID, actor: Actor, ground: str = "revoked") -> UUID | None:
+    """End a link for good, consent included; a child is quarantined again at once. Gives the task of erasure, if any."""
+    with transaction():
+        row, ward = _link(link)
+        _revoke(house, row, ward, actor, ground)
+        return _settle(house, ward)
+
+
+def _revoke(house: House, row: GuardianRow, ward: UUID, actor: Actor, ground: str) -> None:
+    state = step(row.state, LinkState.REVOKED)
+    event = _guardian_event(house, ward, Kind.GUARDIAN_REVOKED, actor, row.id, {"ground": ground})
+    people.set_guardian(row.id, state, event.id)
+
+
+def _link(id: UUID) -> tuple[GuardianRow, UUID]:
+    """A link and the person that its ward is now, locked."""
+    row = people.guardian(id)
+    if row is None:
+        raise Invalid(say(N_("there is no such guardian")), say(N_("`janji subject show` lists those of a person")))
+    ward = current(row.ward)
+    lock_active([ward])
+    return people.guardian(id) or row, ward
+
+
+def _guardian_event(
+    house: House, ward: UUID, kind: Kind, actor: Actor, link: UUID, details: Mapping[str, Any],
+    evidence: Mapping[str, Any] | None = None,
+) -> Recorded:  # fmt: skip
+    entry = Entry(subject=ward, kind=kind, actor=actor, details={"link": str(link), **details}, evidence=evidence)
+    return record(house, [entry])[0]
+
+
+def _sealed(house: House, row: GuardianRow, evidence: Mapping[str, Any] | None) -> bytes | None:
+    if evidence is None:
+        return None
+    held = vault.read_keys([row.ward], KeyKind.EVIDENCE)[row.ward]
+    return vault.seal(
+        vault.open_key(house.keeper, held), house.runtime.random(NONCE_BYTES), orjson.dumps(dict(evidence)),
+        vault.binding(row.ward, _EVIDENCE, row.id),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------ third persons
+
+
+def assert_person(
+    house: House, speaker: UUID, named: Sequence[tuple[str, str]], actor: Actor, born: date | None = None
+) -> UUID:
+    """Record somebody of whom somebody else speaks (a spouse, a child, an employee; clause 2.1.4); gives the person.
+
+    Unverified: no marketing until they speak themselves; a task to give them notice opens. Who is on record by their own
+    doing stays as they are. With a date of birth a child goes the way of children. Joins an open transaction.
+    """
+    with transaction():
+        known = any(owner is not None for owner in find_subjects(house, named))
+        subject = subject_with(house, named, actor)
+        rows = lock([subject, current(speaker)])
+        if subject == current(speaker):
+            raise Invalid(say(N_("somebody who speaks of themselves is no third person")))
+        if not known:
+            by = rows[current(speaker)].pseudonym.hex()
+            record(house, [Entry(subject=subject, kind=Kind.PERSON_ASSERTED, actor=actor, details={"by": by})])
+            people.set_asserted_by(subject, current(speaker))
+            open_task(house, THIRD_PERSON, subject)
+        if born is not None:
+            record_age(house, subject, born, actor)
+        return subject
+
+
+def verify_person(house: House, subject: UUID, actor: Actor = Actor.PERSON) -> bool:
+    """Record that a third person spoke themselves: their identifiers are verified, and the notice is no longer owed.
+
+    `False` when nobody had asserted them.
+    """
+    with transaction():
+        if lock_active([subject])[subject].asserted_by is None:
+            return False
+        record(house, [Entry(subject=subject, kind=Kind.PERSON_VERIFIED, actor=actor)])
+        people.set_asserted_by(subject, None)
+        people.verify_identifiers(subject)
+        close_tasks(house, people.open_tasks([subject], THIRD_PERSON), actor, "verified")
+    return True
+
+
+def notice_given(house: House, subjects: Iterable[UUID], actor: Actor = Actor.STAFF) -> int:
+    """Close the tasks of notice to third persons: they were told. They stay unverified until they speak; how many."""
+    return close_tasks(house, people.open_tasks(subjects, THIRD_PERSON), actor, "noticed")
