@@ -143,7 +143,7 @@ class Statement:
             try:
                 found = self._execute(held, values)
             except psycopg.errors.InvalidSqlStatementName:
-                _PREPARED.pop(held, None)  # after a rollback the driver lets go of every statement, ours among them
+                _PREPARED[held].discard(self.name)  # after a rollback the driver lets go of every statement, ours among them
                 found = self._execute(held, values)
             except psycopg.errors.FeatureNotSupported:
                 _sound(held.pgconn.exec_(b'DEALLOCATE "%b"' % self.name), held)  # planned for a table that changed since
