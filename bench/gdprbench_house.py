@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +18,19 @@ from janji.decision.lowering import lower, write
 from janji.decision.question import Facts, Question, join_words
 from janji.ledger.events import Actor, Kind, decode
 from janji.store import vault
-from janji.store.database import transaction
+from janji.store.database import migrate, open_database, transaction
+from janji.store.models import PublishedPolicy
 from janji.store.records import Beside, Known
-from janji.store.vault import KeyKind
+from janji.store.standings import ensure_words
+from janji.store.vault import KeyKind, keeper_of
 from janji.terms import processing
-from janji.workflows.house import House
+from janji.workflows.house import House, enter_house, make_secrets
+from janji.workflows.people import subjects_for
+from janji.workflows.policies import open_policy
 from janji.workflows.recording import Entry, record, record_upon
+from janji.workflows.runtime import open_runtime
 
+POLICY = Path(__file__).resolve().parent / "gdprbench_policy"
 REFUSING = 50
 """One person of so many withdrew the consent and objected to studies, so that decisions matter."""
 LEDGER = ("event", "pending", "ledger_leaf", "ledger_tile", "ledger_checkpoint", "standing", "subject", "subject_key")
@@ -152,7 +160,7 @@ class Decided(Bare):
         for place, field in enumerate(fields):
             text = text.replace("%s", f"{{{place}}}::{kinds[field]}", 1)
         if operation.record is not None:
-            text = text.replace("VALUES (", "SELECT ")[:-1] + " FROM standing_"
+            text = text.replace("VALUES (", "SELECT ")[:-1] + " FROM standing_"  # noqa: S608  # names of our own
         else:
             text += " AND EXISTS (SELECT FROM standing_)"
         return text
@@ -404,3 +412,29 @@ def choose(house: House, people: Sequence[UUID]) -> None:
             entries.append(Entry(kind=Kind.OBJECTION_MADE, actor=Actor.PERSON, subject=subject, details=objection))
     for start in range(0, len(entries), 1000):
         record(house, entries[start : start + 1000])
+
+
+def make_house(url: str) -> House:
+    """A new house in an empty database, with the policy of the benchmark in force."""
+    runtime, keeper = open_runtime(), keeper_of(b"k" * 32)
+    open_database(url)
+    migrate()
+    make_secrets(runtime, keeper)
+    opened = open_policy(POLICY)
+    PublishedPolicy.objects.create(
+        number=1, policy="gdprbench", version="1", digest="d" * 64, files={"policy.yaml": (POLICY / "policy.yaml").read_text(encoding="utf-8")},
+        layout=list(opened.compiled.layout.keys), effective=date(2026, 1, 1), published=runtime.now(), event=UUID(int=1),
+    )  # fmt: skip
+    with transaction():
+        ensure_words(opened.compiled.layout.words)
+    return enter_house(runtime, url, keeper)
+
+
+def make_people(house: House, count: int) -> Sequence[UUID]:
+    """So many people, each known by an account number."""
+    named = [("account", f"{number:08}") for number in range(count)]
+    found: list[UUID] = []
+    for start in range(0, count, 1000):
+        with transaction():
+            found += subjects_for(house, named[start : start + 1000])
+    return found
