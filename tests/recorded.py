@@ -16,7 +16,8 @@ from janji.store.destruction import Destroyed, append_destroyed, destroy_keys, e
 from janji.store.people import IdentifierRow, SubjectRow
 from janji.store.vault import KeyKind
 from janji.terms.messages import ENGLISH
-from janji.workflows.house import House, destroyed_file
+from janji.workflows.house import House
+from janji.workflows.keys import destroyed_file
 from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings
 

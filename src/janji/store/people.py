@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,7 +81,7 @@ class TaskRow:
 def insert_subjects(rows: Sequence[SubjectRow]) -> None:
     """Store new people, by one statement, each with a standing that says nothing yet: who is on record can be asked for."""
     _run(
-        "WITH new AS (INSERT INTO subject (id, pseudonym, state, into, asserted_by, communication)"
+        'WITH new AS (INSERT INTO subject (id, pseudonym, state, "into", asserted_by, communication)'
         " SELECT id, pseudonym, 'active', NULL, asserted_by, '' FROM unnest(%s::uuid[], %s::bytea[], %s::uuid[])"
         " AS new (id, pseudonym, asserted_by) RETURNING pseudonym)"
         " INSERT INTO standing (subject, version, layout) SELECT pseudonym, 0, 0 FROM new ORDER BY pseudonym",
@@ -88,7 +89,7 @@ def insert_subjects(rows: Sequence[SubjectRow]) -> None:
     )  # fmt: skip
 
 
-_SUBJECT = "SELECT id, pseudonym, state, into, asserted_by, communication FROM subject"
+_SUBJECT = 'SELECT id, pseudonym, state, "into", asserted_by, communication FROM subject'
 
 
 def subjects(ids: Iterable[UUID]) -> dict[UUID, SubjectRow]:
@@ -105,7 +106,7 @@ def family(subject: UUID) -> tuple[UUID, ...]:
     """A person and everybody who was merged into them, and into those, in order of id."""
     rows = _rows(
         "WITH RECURSIVE family AS (SELECT %s::uuid AS id UNION SELECT subject.id FROM subject JOIN family"
-        " ON subject.into = family.id) SELECT id FROM family ORDER BY id",
+        ' ON subject."into" = family.id) SELECT id FROM family ORDER BY id',
         subject,
     )
     return tuple(row[0] for row in rows)
@@ -113,7 +114,7 @@ def family(subject: UUID) -> tuple[UUID, ...]:
 
 def set_state(subject: UUID, state: str, into: UUID | None = None) -> None:
     """Change what a person is in the store; `into` is the survivor of a merge."""
-    _run("UPDATE subject SET state = %s, into = %s WHERE id = %s", state, into, subject)
+    _run('UPDATE subject SET state = %s, "into" = %s WHERE id = %s', state, into, subject)
 
 
 def set_asserted_by(subject: UUID, speaker: UUID | None) -> None:
@@ -284,7 +285,7 @@ def open_task(task: TaskRow) -> None:
     )  # fmt: skip
 
 
-_TASK = "SELECT id, kind, subject, opened, due, closed, details FROM task WHERE closed IS NULL"
+_TASK = "SELECT id, kind, subject, opened, due, closed, details::text FROM task WHERE closed IS NULL"
 
 
 def open_tasks(people: Iterable[UUID], kind: str | None = None) -> tuple[TaskRow, ...]:
@@ -293,7 +294,7 @@ def open_tasks(people: Iterable[UUID], kind: str | None = None) -> tuple[TaskRow
         _TASK + " AND subject = ANY(%s) AND (%s::text IS NULL OR kind = %s) ORDER BY due NULLS LAST, id",
         list(people), kind, kind,
     )  # fmt: skip
-    return tuple(TaskRow(*row) for row in rows)
+    return tuple(TaskRow(*row[:-1], json.loads(row[-1])) for row in rows)
 
 
 def open_tasks_of_kind(kind: str, due: datetime | None = None) -> tuple[TaskRow, ...]:
@@ -301,7 +302,7 @@ def open_tasks_of_kind(kind: str, due: datetime | None = None) -> tuple[TaskRow,
     rows = _rows(
         _TASK + " AND kind = %s AND (%s::timestamptz IS NULL OR due <= %s) ORDER BY due NULLS LAST, id", kind, due, due
     )
-    return tuple(TaskRow(*row) for row in rows)
+    return tuple(TaskRow(*row[:-1], json.loads(row[-1])) for row in rows)
 
 
 def close_tasks(ids: Sequence[UUID], at: datetime) -> tuple[UUID, ...]:

@@ -16,8 +16,8 @@ from janji.store.server import hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
 from janji.workflows.in_force import Published, in_force
-from janji.workflows.keeping import load_keeper
-from janji.workflows.runtime import Runtime, Settings
+from janji.workflows.keys import destroyed_file, find_keeper
+from janji.workflows.runtime import Runtime
 
 _NAMES = ("pseudonym", "index", "suppression", "signing")
 
@@ -55,7 +55,7 @@ def open_house(runtime: Runtime) -> Iterator[House]:
 
     Raises as `enter_house` does, and `Refusal` where `janji init` was never run.
     """
-    keeper = load_keeper(runtime.settings)
+    keeper = find_keeper(runtime.settings)
     with reach_database(runtime) as url:
         house = enter_house(runtime, url, keeper)
         finish_destroying(destroyed_file(runtime.settings))
@@ -87,11 +87,6 @@ def reach_database(runtime: Runtime) -> Iterator[str]:
 def fresh_password(runtime: Runtime) -> str:
     """A password for a database role: 256 random bits in 43 characters."""
     return base64.urlsafe_b64encode(runtime.random(32)).decode().rstrip("=")
-
-
-def destroyed_file(settings: Settings) -> Path:
-    """The file of destroyed keys, which lies outside the database and its backups."""
-    return settings.data_dir / "keys" / "destroyed"
 
 
 def finish_destroying(path: Path) -> None:
