@@ -31,7 +31,7 @@ class Hostile:
 
 
 def _noise(size: int) -> bytes:
-    return random.Random(20260601).randbytes(size)  # noqa: S311
+    return random.Random(20260601).randbytes(size)
 
 
 def _zero_width() -> str:

@@ -152,7 +152,7 @@ BINDING = (
 """Days from which a policy binds: mostly one that all of `DAYS` come after."""
 
 NO_INSTANT = (
-    datetime(2026, 6, 30), datetime.max.replace(tzinfo=timezone(timedelta(hours=-11))),  # noqa: DTZ001
+    datetime(2026, 6, 30), datetime.max.replace(tzinfo=timezone(timedelta(hours=-11))),
     datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
 )  # fmt: skip
 """Times that are on no day: without a zone, or past the ends of the calendar."""
@@ -423,7 +423,7 @@ def standing(dice: Dice) -> Standing:
         consents=tuple(reversed(consents) if dice.often() else consents),
         agreements=AGREEMENTS if willing else dice.some((*AGREEMENTS, "gone")),
         objections=dice.rare((*PURPOSES, "gone")), automated_objections=dice.rare(PURPOSES),
-        authorisations=dice.some(RECIPIENTS), transfer_consents=dice.some(transfers), ended=dice.rare(RULES),
+        authorisations=dice.some((*RECIPIENTS, *(f"{name}/{item}" for name in RECIPIENTS for item in DATA))), transfer_consents=dice.some(transfers), ended=dice.rare(RULES),
         trained_until=dice.maybe(LIMITS), instrument=instrument if dice.often() else None,
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from janji.workflows import care
 from janji.workflows.care import backup, init, restore
 from janji.workflows.doctor import examine
 from janji.workflows.house import open_house
-from janji.workflows.keys import destroyed_file, key_file
+from janji.workflows.keys import destroyed_file
 from janji.workflows.runtime import Runtime
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,11 +156,10 @@ def test_the_file_of_destroyed_keys_is_needed(world: World) -> None:
 
 def test_another_key_is_said(world: World) -> None:
     """A backup of another house, or from before the key was lost, is refused before anything is touched."""
-    path = key_file(world.runtime.settings)
-    path.unlink()
-    refused(world, Unavailable, "key file", replace=True)
-    path.write_text("A" * 43 + "=\n", encoding="ascii")
-    path.chmod(0o600)
+    (world.runtime.settings.data_dir / "keys" / "keeper.key").unlink()
+    with pytest.raises(Refusal, match="no key-encryption key"):
+        restore(world.runtime, world.file, replace=True)
+    (world.runtime.settings.data_dir / "keys" / "keeper.key").write_text("A" * 43 + "=\n", encoding="ascii")
     refused(world, Corrupt, "another key-encryption key", replace=True)
 
 
@@ -350,8 +349,8 @@ def test_a_backup_is_private_and_replaces_nothing(world: World) -> None:
     data = world.file.read_bytes()
     with zipfile.ZipFile(world.file) as archive:
         data += b"".join(archive.read(name) for name in archive.namelist())
-    for path in (key_file(world.runtime.settings), destroyed_file(world.runtime.settings)):
-        for line in path.read_bytes().split():
+    for name in ("keeper.key", "destroyed"):
+        for line in (world.runtime.settings.data_dir / "keys" / name).read_bytes().split():
             assert line not in data
     assert b"somebody@example.net" not in data
 

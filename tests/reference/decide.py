@@ -390,9 +390,15 @@ class Case:
                     yield "retention-passed", rule.clauses, f"ended/{rule.id}"
 
     def authorisation(self) -> Iterator[Found]:
-        """The person has not authorised a recipient that needs it."""
+        """The person has not authorised a recipient that needs it: for all data, or for each that is asked for."""
         recipient, given = self.recipient, self.person.authorisations
-        if recipient and recipient.kind is RecipientClass.USER_AUTHORISED and recipient.id not in given:
+        if recipient is None or recipient.kind is not RecipientClass.USER_AUTHORISED or recipient.id in given:
+            return
+        of_purposes = {name for item in recipient.purposes if item in self.policy.purposes
+                       for name in self.policy.purposes[item].data}  # fmt: skip
+        may_receive = set(recipient.data) or of_purposes
+        scoped = [name in may_receive and f"{recipient.id}/{name}" in given for name in self.question.data]
+        if not scoped or not all(scoped):
             yield "authorisation-missing", recipient.clauses, f"authorised/{recipient.id}"
 
     def transfer_consent(self) -> Iterator[Found]:

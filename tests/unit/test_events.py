@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -49,10 +50,8 @@ def test_any_other_bytes_are_of_no_event(event: Event, data: st.DataObject) -> N
     held = encode(event)
     place = data.draw(st.integers(0, len(held) - 1))
     other = data.draw(st.sampled_from([held[:place] + held[place + 1 :], held[:place] + b" " + held[place:], held + b"\n"]))
-    try:
+    with suppress(Corrupt):
         assert decode(other) != event
-    except Corrupt:
-        pass
     assert leaf_hash(other) != leaf_hash(held)
 
 

@@ -127,6 +127,8 @@ VERBS = {
     "check": "read", "law": "read", "layout": "read", "lint": "lint", "decide": "ask", "explain": "ask",
     "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
     "trace": "trace", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
+    "ledger": "ledger",
+    "consent": "consent",
 }  # fmt: skip
 """Each verb and the module that adds it; a command line that begins with one loads no other."""
 
@@ -149,6 +151,10 @@ def _add(verbs: Verbs, room: str) -> None:
         from janji.cli.versions import add
     elif room == "care":
         from janji.cli.care import add
+    elif room == "ledger":
+        from janji.cli.ledger import add
+    elif room == "consent":
+        from janji.cli.consent import add
     else:
         from janji.cli.trace import add
     add(verbs)

@@ -106,6 +106,12 @@ REJECTIONS: dict[str, Grievance] = {
     "nothing-to-renew": Grievance(
         Topic.CONSENT, N_("there is no consent to `{purpose}` that could be renewed"),
         N_("ask anew; a consent that was withdrawn or never given is not renewed but given")),
+    "person-unknown": Grievance(
+        Topic.CONSENT, N_("there is no such person in the record"),
+        N_("`janji subject find` finds people by what identifies them")),
+    "person-gone": Grievance(
+        Topic.CONSENT, N_("this person was merged into another or forgotten"),
+        N_("find the person again; a merge may have moved them")),
 }  # fmt: skip
 
 

@@ -395,7 +395,10 @@ class _Shape:
         if recipient.kind is RecipientClass.USER_AUTHORISED:
             key = keys.authorised_key(recipient.id)
             made = reason("authorisation-missing", self.law, recipient.clauses, key, recipient=recipient.id)
-            self._require(self._one(key), made)
+            scoped = keys.authorised_data(self.policy, recipient)
+            for name in question.data or ("",):
+                wanted = (key, keys.authorised_key(recipient.id, name)) if name in scoped else (key,)
+                self._require(self._one(*wanted), made)
 
     def _agreement(self, recipient: Recipient) -> None:
         agreement = recipient.agreement

@@ -101,7 +101,9 @@ def failures(policy: CompiledPolicy, row: Row, question: Question, facts: Facts 
     found.extend(reason for mask, reason in row.tests if bits & mask)
     for ways, because, otherwise in row.groups:
         if not any(bits & mask and not bits & veto for mask, veto in ways):
-            found.append(next((reason for cause, reason in because if bits & cause), otherwise))
+            why = next((reason for cause, reason in because if bits & cause), otherwise)
+            if why not in found:
+                found.append(why)
     if row.age is not None:
         found.extend(_age_failures(policy, row, question.day, facts))
     if policy.training is not None and question.agent is not None and facts.trained_until < question.day:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from janji.decision.question import WORD_BITS
 from janji.law.model import LawPack
-from janji.policy.model import Policy, Purpose
+from janji.policy.model import Policy, Purpose, Recipient
 from janji.terms.processing import LegalBasis, RecipientClass
 
 QUARANTINED = "quarantined"
@@ -163,6 +163,14 @@ def authorised_key(recipient: str, data: str | None = None) -> str:
     return f"authorised/{recipient}" if data is None else f"authorised/{recipient}/{data}"
 
 
+def authorised_data(policy: Policy, recipient: Recipient) -> tuple[str, ...]:
+    """The categories that an authorisation of `recipient` can be limited to: what it may receive, in order."""
+    if recipient.data:
+        return recipient.data
+    purposes = (policy.purposes[name] for name in recipient.purposes if name in policy.purposes)
+    return tuple(dict.fromkeys(name for purpose in purposes for name in purpose.data))
+
+
 def transfer_key(recipient: str, country: str) -> str:
     """The person consented to the transfer to `recipient` in `country`."""
     return f"transfer/{recipient}/{country}"
@@ -181,6 +189,7 @@ def layout_keys(policy: Policy, law: LawPack) -> Iterator[str]:
     for recipient in policy.recipients.values():
         if recipient.kind is RecipientClass.USER_AUTHORISED:
             yield authorised_key(recipient.id)
+            yield from (authorised_key(recipient.id, name) for name in authorised_data(policy, recipient))
     for transfer in policy.transfers.values():
         rung = law.rungs.get(transfer.rung or "")
         if rung is not None and rung.consent:

@@ -1,8 +1,10 @@
-"""Reading one file, with a limit and an error that says what to do."""
+"""Reading one file, whole or line by line, with a limit and an error that says what to do."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from janji.documents.tree import MAX_BYTES
@@ -16,7 +18,24 @@ def read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Unavailable(
-            say(N_("`{path}` cannot be read: {problem}"), path=path, problem=os.strerror(error.errno or 0)),
-            say(N_("look at its name and rights")),
-        ) from None
+        raise _unreadable(path, error) from None
+
+
+def read_lines(path: Path, longest: int, count: int) -> Iterator[list[bytes]]:
+    """The lines of a file with their ends, `count` at a time; one longer than `longest` bytes comes in pieces.
+
+    Raises `Unavailable` when it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            while lines := list(islice(iter(lambda: file.readline(longest), b""), count)):
+                yield lines
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> Unavailable:
+    return Unavailable(
+        say(N_("`{path}` cannot be read: {problem}"), path=path, problem=os.strerror(error.errno or 0)),
+        say(N_("look at its name and rights")),
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from janji.errors import Unavailable
@@ -54,6 +55,37 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
         raise _unwritable(target, error) from None
+
+
+def write_stream(path: Path | None, pieces: Iterable[bytes]) -> None:
+    """Write pieces as they come, to standard output or in place of what stood at `path`, which changes at the end only.
+
+    What is no plain file is written to and not replaced. Raises `Unavailable`.
+    """
+    if path is None:
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.buffer.flush()
+        return
+    temporary = None
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                file.writelines(pieces)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}-")
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def _restore(path: Path, data: bytes | None) -> None:

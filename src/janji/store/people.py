@@ -17,6 +17,8 @@ from janji.people.identity import Join, Node
 from janji.store.database import connection, translated_errors
 
 ACTIVE, MERGED, FORGOTTEN = "active", "merged", "forgotten"
+FORGETTING = "forget"
+"""The kind of task that is open as long as a forgetting is unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +296,7 @@ def open_tasks(people: Iterable[UUID], kind: str | None = None) -> tuple[TaskRow
         _TASK + " AND subject = ANY(%s) AND (%s::text IS NULL OR kind = %s) ORDER BY due NULLS LAST, id",
         list(people), kind, kind,
     )  # fmt: skip
-    return tuple(TaskRow(*row[:-1], json.loads(row[-1])) for row in rows)
+    return tuple(map(_task, rows))
 
 
 def open_tasks_of_kind(kind: str, due: datetime | None = None) -> tuple[TaskRow, ...]:
@@ -302,13 +304,17 @@ def open_tasks_of_kind(kind: str, due: datetime | None = None) -> tuple[TaskRow,
     rows = _rows(
         _TASK + " AND kind = %s AND (%s::timestamptz IS NULL OR due <= %s) ORDER BY due NULLS LAST, id", kind, due, due
     )
-    return tuple(TaskRow(*row[:-1], json.loads(row[-1])) for row in rows)
+    return tuple(map(_task, rows))
 
 
 def close_tasks(ids: Sequence[UUID], at: datetime) -> tuple[UUID, ...]:
     """Close tasks and give those that were open still."""
     rows = _rows("UPDATE task SET closed = %s WHERE id = ANY(%s) AND closed IS NULL RETURNING id", at, list(ids))
     return tuple(row[0] for row in rows)
+
+
+def _task(row: tuple[Any, ...]) -> TaskRow:
+    return TaskRow(row[0], row[1], row[2], row[3], row[4], row[5], json.loads(row[6]))
 
 
 def _run(statement: str, *values: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -125,11 +126,23 @@ def insert(rows: Sequence[EventRow]) -> None:
     _copy("COPY pending (event, leaf) FROM STDIN (FORMAT binary)", b"".join(queue))
 
 
-def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A statement of somebody else's that is done together with an event or not at all.
+
+    `text` is one INSERT, UPDATE or DELETE with `{0}`, `{1}`, ... for `values` (in PostgreSQL's binary form), each with its
+    type (`{0}::text`). It must touch rows only where `standing_` has one: `... AND EXISTS (SELECT FROM standing_)`, `INSERT ... SELECT ... FROM standing_`.
+    """
+
+    text: str
+    values: tuple[bytes | None, ...] = ()
+
+
+def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int, beside: Beside | None = None) -> int | None:
     """Insert an event together with what it does to the standing, in one statement: all of it, or nothing.
 
-    Nothing is done, and `False` comes back, when the standing is no longer at version `expected`, or has seen a longer
-    layout. Not inside a transaction.
+    Nothing is done, and `None` comes back, when the standing is no longer at version `expected`, or has seen a longer
+    layout; else the number of rows that `beside` touched. Not inside a transaction.
     """
     touched = tuple(index for index in range(words) if (step.clear | step.set | step.others) >> 62 * index & _WORD)
     whole = (step.whole.bit_length() - 1) // 62 if step.whole else None
@@ -141,12 +154,23 @@ def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int
     values += [_LONG(mask >> 62 * index & _WORD) for index in touched for mask in (step.clear, step.set)]
     if whole is not None:
         values += [_LONG(step.whole >> 62 * whole), *(_LONG(step.others >> 62 * index & _WORD) for index in touched)]
-    return _int(_one(touched, step.born is not None, step.due is not None, whole).run(values)[0][0] or b"") == 1
+    statement = _one(
+        touched, step.born is not None, step.due is not None, whole, beside and beside.text, len(values)
+    )
+    if beside is not None:
+        values += beside.values
+    done, touched_beside = statement.run(values)[0]
+    return _int(touched_beside or b"") if _int(done or b"") == 1 else None
 
 
 @lru_cache(maxsize=512)
-def _one(touched: tuple[int, ...], born: bool, due: bool, whole: int | None) -> Statement:
-    """The statement of `insert_one` for the words that are touched; `$1` to `$9` are the same in each."""
+def _one(
+    touched: tuple[int, ...], born: bool, due: bool, whole: int | None, beside: str | None, before: int
+) -> Statement:
+    """The statement of `insert_one` for the words that are touched; `$1` to `$9` are the same in each.
+
+    What is done beside it has its values after those `before`.
+    """
     places = (f"${place}::bigint" for place in count(10))
     sets = f", born = nullif({next(places)}, 0)" if born else ""
     sets += f", due = least(due, {next(places)})" if due else ""
@@ -162,9 +186,14 @@ def _one(touched: tuple[int, ...], born: bool, due: bool, whole: int | None) -> 
         " event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"
         " SELECT $2::uuid, $1::bytea, $3::bigint, $4::text, $5::bytea, $6::bytea FROM standing_),"
         " pending_ AS (INSERT INTO pending (event, leaf) SELECT $2::uuid, $7::bytea FROM standing_)"
-        " SELECT count(*) FROM standing_"
     )
-    return Statement(f"janji_one_{born:d}{due:d}_{whole}_{'_'.join(map(str, touched))}", text)
+    name = f"janji_one_{born:d}{due:d}_{whole}_{'_'.join(map(str, touched))}"
+    if beside is None:
+        return Statement(name, f"{text} SELECT count(*), 0::bigint FROM standing_")
+    holes = beside.count("{")
+    other = beside.format(*(f"${before + 1 + index}" for index in range(holes)))
+    text += f", beside_ AS ({other} RETURNING 1) SELECT (SELECT count(*) FROM standing_), (SELECT count(*) FROM beside_)"
+    return Statement(f"{name}_{hashlib.sha256(beside.encode()).hexdigest()[:16]}", text)
 
 
 def histories(pseudonyms: Sequence[bytes]) -> dict[bytes, list[bytes]]:

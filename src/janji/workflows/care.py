@@ -21,7 +21,7 @@ from janji.store.vault import Keeper, keepers, secrets
 from janji.terms.messages import N_, Message, say
 from janji.workflows.house import enter_house, fresh_password, make_secrets, reach_database
 from janji.workflows.in_force import in_force
-from janji.workflows.keys import destroyed_file, find_keeper, key_file, make_keeper
+from janji.workflows.keys import destroyed_file, key_file, load_keeper, make_keeper
 from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings
 
@@ -70,12 +70,12 @@ def init(runtime: Runtime) -> Initialised:
         if steps:
             made.append(say(N_("the tables, migration steps: {count}"), count=len(steps)))
         if secrets():
-            keeper = find_keeper(settings)
+            keeper = load_keeper(settings)
         else:
-            make_private_folder(settings.data_dir / "keys")
-            if not settings.key and not key_file(settings).exists():
-                made.append(say(N_("`{path}`, the key-encryption key"), path=key_file(settings)))
-            keeper = make_keeper(runtime)
+            written = make_keeper(runtime)
+            if written is not None:
+                made.append(say(N_("`{path}`, the key-encryption key"), path=written))
+            keeper = load_keeper(settings)
             make_secrets(runtime, keeper)
             made.append(say(N_("the keys of the house, wrapped by the key-encryption key")))
         if _make_destroyed_file(settings):
@@ -198,7 +198,7 @@ def restore(runtime: Runtime, file: Path, *, replace: bool = False) -> Restored:
     or when events would be lost and `replace` is not set, and `Corrupt` when the ledger in the backup does not audit.
     """
     settings = runtime.settings
-    keeper = find_keeper(settings)
+    keeper = load_keeper(settings)
     with archive.open_archive(file) as reader:
         _same_keeper(keeper, reader.manifest)
         _destroyed_is_whole(settings, reader.manifest.destroyed)
@@ -230,8 +230,8 @@ def _same_keeper(keeper: Keeper, manifest: Manifest) -> None:
     if not known.issuperset(manifest.keepers):
         raise Corrupt(
             say(N_("the backup was locked with another key-encryption key")),
-            say(N_("give the key of the house that the backup is of; one that was rotated since as "
-                   "`JANJI_FORMER_KEY`; nothing was changed")),
+            say(N_("give the key of the house that the backup is of; one that was rotated since as `JANJI_FORMER_KEY`, or in a "
+                   "file beside the present one whose name ends with `.former`; nothing was changed")),
         )
 
 

@@ -19,7 +19,7 @@ from janji.store.database import open_database, transaction, unapplied
 from janji.store.destruction import read_destroyed
 from janji.terms.messages import N_, Message, say
 from janji.workflows.house import House, enter_house, reach_database
-from janji.workflows.keys import destroyed_file, find_keeper, key_file
+from janji.workflows.keys import destroyed_file, key_file, load_keeper
 from janji.workflows.runtime import Runtime
 
 SAMPLE = 500
@@ -92,7 +92,7 @@ def _folder(runtime: Runtime) -> Finding:
 
 def _keys(runtime: Runtime) -> Finding:
     settings = runtime.settings
-    keeper = find_keeper(settings)
+    keeper = load_keeper(settings)
     folder = settings.data_dir / "keys"
     files = [key_file(settings)] if settings.key is None else []
     files += [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
@@ -101,8 +101,8 @@ def _keys(runtime: Runtime) -> Finding:
             return Finding("keys", Verdict.FAIL, say(N_("others may read `{path}`"), path=path),
                            say(N_("`chmod 600 {path}`, and `janji keys rotate` if somebody may have read it"), path=path))  # fmt: skip
     if keeper.former is not None:
-        return Finding("keys", Verdict.WARN, say(N_("a former key-encryption key is given beside the one in use")),
-                       say(N_("when `janji keys rotate` is done, take `JANJI_FORMER_KEY` away")))  # fmt: skip
+        return Finding("keys", Verdict.WARN, say(N_("a former key-encryption key is still in use")),
+                       say(N_("`janji keys rotate` brings its rotation to an end")))  # fmt: skip
     return Finding("keys", Verdict.OK, say(N_("the key-encryption key is `{id}`"), id=keeper.id))
 
 
@@ -157,7 +157,7 @@ def _inside(runtime: Runtime, url: str, everybody: bool) -> Iterator[Finding]:
     yield _leftovers(url)
     yield _file_leads(runtime)
     try:
-        house = enter_house(runtime, url, find_keeper(runtime.settings))
+        house = enter_house(runtime, url, load_keeper(runtime.settings))
     except JanjiError as error:
         yield _failed("vault", error)
         return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -14,18 +15,19 @@ from janji.people.identity import undone_by
 from janji.store import destruction, people, suppression, vault
 from janji.store.database import transaction
 from janji.store.destruction import Destroyed, Level
-from janji.store.people import FORGOTTEN, TaskRow
+from janji.store.people import FORGETTING, FORGOTTEN, TaskRow
 from janji.store.suppression import Suppressed, Suppression, suppression_index
 from janji.store.vault import KeyKind
 from janji.terms.messages import N_, say
 from janji.terms.periods import Period, parse_period
-from janji.workflows.house import House
+from janji.workflows.house import House, open_house
 from janji.workflows.keys import destroyed_file
 from janji.workflows.people import content_keys, current, lock, normalised, opened, unknown
 from janji.workflows.recording import Entry, record, record_one
+from janji.workflows.runtime import Runtime
 from janji.workflows.tasks import close_tasks
 
-FORGETTING, EVIDENCE_END = "forget", "evidence-end"
+EVIDENCE_END = "evidence-end"
 KEEP_EVIDENCE = Period(months=60)
 """How long proof of consent, withdrawal, request and erasure is kept after a person was forgotten (UU 27/2022 Art 24, 31
 and 47 name no number; five years is the common limit of claims). A deployment says otherwise where it calls."""
@@ -174,6 +176,14 @@ def _before(covered: tuple[UUID, ...]) -> Forgotten:
 
 
 # -------------------------------------------------------------------------------------------------- afterwards, again
+
+
+@contextmanager
+def open_record(runtime: Runtime) -> Iterator[House]:
+    """As `open_house`, with every forgetting that a crash left unfinished finished first."""
+    with open_house(runtime) as house:
+        finish_forgetting(house)
+        yield house
 
 
 def finish_forgetting(house: House) -> int:

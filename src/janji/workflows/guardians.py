@@ -62,7 +62,7 @@ def record_age(
     if found.month is not None:
         details["month"] = found.month
     if found.band is not None:
-        details["group"] = found.band
+        details["group"] = str(found.band)
     with transaction():
         lock_active([subject])
         record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=actor, details=details, evidence={"born": born.isoformat()})])

@@ -12,11 +12,12 @@ from janji.errors import Corrupt, Refusal
 from janji.store import vault
 from janji.store.database import close, open_database, transaction, unapplied
 from janji.store.destruction import apply_destroyed, behind
+from janji.store.people import FORGETTING, open_tasks_of_kind
 from janji.store.server import hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
 from janji.workflows.in_force import Published, in_force
-from janji.workflows.keys import destroyed_file, find_keeper
+from janji.workflows.keys import destroyed_file, load_keeper
 from janji.workflows.runtime import Runtime
 
 _NAMES = ("pseudonym", "index", "suppression", "signing")
@@ -55,7 +56,7 @@ def open_house(runtime: Runtime) -> Iterator[House]:
 
     Raises as `enter_house` does, and `Refusal` where `janji init` was never run.
     """
-    keeper = find_keeper(runtime.settings)
+    keeper = load_keeper(runtime.settings)
     with reach_database(runtime) as url:
         house = enter_house(runtime, url, keeper)
         finish_destroying(destroyed_file(runtime.settings))
@@ -90,8 +91,11 @@ def fresh_password(runtime: Runtime) -> str:
 
 
 def finish_destroying(path: Path) -> None:
-    """Let the database follow the file of destroyed keys, when a crash or a backup left it behind."""
-    if behind(path):
+    """Let the database follow the file of destroyed keys, when a crash or a backup left it behind.
+
+    Not while a forgetting is unfinished: that ends by itself first (`workflows.forgetting`), with what it has to say.
+    """
+    if not open_tasks_of_kind(FORGETTING) and behind(path):
         with transaction():
             apply_destroyed(path)
 

@@ -54,7 +54,7 @@ def reveal(house: House, subject: UUID, purpose: str, actor: Actor = Actor.STAFF
         lock_active([subject])
         decision = permitted(house, subject, purpose)
         record(house, [Entry(subject=subject, kind=Kind.USE_PERMITTED, actor=actor, details={
-            "purpose": purpose, "data": list(decision.question.data), "operation": str(Operation.USE), "facts": decision.facts_digest,
+            "purpose": purpose, "data": list(map(str, decision.question.data)), "operation": str(Operation.USE), "facts": decision.facts_digest,
         })])  # fmt: skip
     return show(house, subject, reveal=True)
 

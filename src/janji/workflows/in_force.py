@@ -32,7 +32,7 @@ class Published:
     policy: Policy
     law: LawPack
     compiled: CompiledPolicy
-    effects: dict[tuple[Any, ...], Step | None] = field(default_factory=dict, repr=False, compare=False)
+    effects: dict[tuple[Any, ...], Step | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def layout(self) -> Layout:

@@ -16,7 +16,7 @@ from janji.errors import Conflict, Corrupt, Invalid, Refusal
 from janji.ledger.events import Actor, Event, Kind, decode, encode, leaf_hash
 from janji.store import records, standings, vault
 from janji.store.database import in_transaction, transaction
-from janji.store.records import EventRow, Known
+from janji.store.records import Beside, EventRow, Known
 from janji.store.standings import StandingRow
 from janji.terms.messages import N_, say
 from janji.workflows.house import House
@@ -80,9 +80,24 @@ def record_one(house: House, entry: Entry) -> Recorded:
     person = _Person(entry.subject, known)
     person.version = known.version
     row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
-    if not records.insert_one(row, known.version, effect, *_layout(house)):
+    if records.insert_one(row, known.version, effect, *_layout(house)) is None:
         return record(house, [entry])[0]
     return Recorded(row.id, entry.subject, row.version, row.leaf.hex())
+
+
+def record_upon(house: House, entry: Entry, known: Known, beside: Beside | None = None) -> tuple[Recorded, int] | None:
+    """Record an event upon the very version that was read and decided on, and do `beside` with it, all of it or nothing.
+
+    Gives what was recorded and how many rows `beside` touched; `None` when the person's standing moved since `known` was
+    read (with facts, in one statement): read and decide again. For kinds that change no standing, outside a transaction.
+    """
+    if entry.subject is None or entry.kind in EFFECTIVE or known.version is None or known.state != "active":
+        raise ValueError("an event upon a version is about an active person, and changes no standing")
+    person = _Person(entry.subject, known)
+    person.version = known.version
+    row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
+    touched = records.insert_one(row, known.version, Step(0, 0), *_layout(house), beside)
+    return None if touched is None else (Recorded(row.id, entry.subject, row.version, row.leaf.hex()), touched)
 
 
 def history_of(house: House, subject: UUID) -> tuple[Event, ...]:

@@ -1,0 +1,119 @@
+"""Choices recorded: a thousand at once beside a bare COPY, one at a time beside a bare INSERT, and numbered afterwards.
+
+Each choice is sealed, pseudonymised, added to the standing and put into the ledger's queue, durably, on the embedded
+server as `janji init` makes it. The bare statements write as many bytes, on the same connection.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from uuid import UUID
+
+from figures import Figure, show
+from janji.workflows.publishing import publish
+
+from janji.ledger.events import Actor, Kind
+from janji.store.database import connection
+from janji.workflows.care import init
+from janji.workflows.house import House, open_house
+from janji.workflows.ledger import sequence_all
+from janji.workflows.people import subjects_for
+from janji.workflows.recording import Entry, record, record_one
+from janji.workflows.runtime import open_runtime
+
+POLICY = Path(__file__).resolve().parent.parent / "policies" / "pt-sony-indonesia"
+BATCH, BATCHES = 1000, 10
+SINGLES = 1000
+TIMES = 5
+BODY = 520
+"""Bytes of an event of a consent and its sealed evidence together, as the tables show them."""
+
+
+@contextmanager
+def house(policy: Path = POLICY) -> Iterator[House]:
+    """A new house with a policy in force, on a server of its own that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as name:
+        runtime = open_runtime(environment={"JANJI_DATA_DIR": str(Path(name) / "data")})
+        init(runtime)
+        with open_house(runtime) as opened:
+            publish(opened, policy)
+        with open_house(runtime) as opened:
+            yield opened
+
+
+def people(opened: House, count: int) -> list[UUID]:
+    """So many made-up people with an address each."""
+    found: list[UUID] = []
+    for start in range(0, count, 5000):
+        found += subjects_for(opened, [("email", f"person{n}@example.com") for n in range(start, min(count, start + 5000))])
+    return found
+
+
+def choice(subject: UUID, kind: Kind = Kind.CONSENT_GIVEN) -> Entry:
+    """A consent to the newsletter by e-mail, or its withdrawal, with the evidence that a site keeps."""
+    return Entry(
+        kind=kind, actor=Actor.PERSON, subject=subject,
+        details={
+            "purpose": "newsletters", "channel": "email", "notice": "marketing", "notice_version": 1,
+            "notice_digest": "0" * 64, "language": "id", "method": "unticked-box",
+        },
+        evidence={"address": "203.0.113.7", "agent": "Mozilla/5.0 (X11; Linux x86_64)", "form": "footer"},
+    )  # fmt: skip
+
+
+def measure() -> list[Figure]:
+    """The figures, each the median of several turns in which both sides take turns."""
+    with house() as opened:
+        subjects = people(opened, BATCH * BATCHES)
+        held = connection()
+        held.execute("CREATE TABLE bare (id UUID PRIMARY KEY, body BYTEA NOT NULL)")
+        batches = [[choice(subject) for subject in subjects[start : start + BATCH]] for start in range(0, len(subjects), BATCH)]
+        for batch in batches:
+            record(opened, batch)
+        sequence_all()
+        many, numbered, copied, single, bare = [], [], [], [], []
+        for turn in range(TIMES):
+            many.append(_time(lambda: [record(opened, batch) for batch in batches]) / len(subjects))
+            numbered.append(many[-1] + _time(sequence_all) / len(subjects))
+            copied.append(_time(lambda: _copy(opened, len(subjects))) / len(subjects))
+            kind = Kind.CONSENT_WITHDRAWN if turn % 2 else Kind.CONSENT_GIVEN
+            ones = [choice(subject, kind) for subject in subjects[:SINGLES]]
+            single.append(_time(lambda ones=ones: [record_one(opened, one) for one in ones]) / SINGLES)
+            bare.append(_time(lambda: _insert(opened, SINGLES)) / SINGLES)
+    rate, both, floor = 1 / median(many), 1 / median(numbered), 1 / median(copied)
+    ratio = median(one / mine for one, mine in zip(bare, single, strict=True))
+    return [
+        Figure("choices in batches of 1,000", rate, "events/s", "a bare COPY of as many bytes", rate / floor, ">= 25,000 /s", rate >= 25_000),
+        Figure("... and numbered in the ledger", both, "events/s", "a bare COPY of as many bytes", both / floor, ">= 15,000 /s", both >= 15_000),
+        Figure("choices one at a time", 1 / median(single), "events/s", "a bare autocommit INSERT", ratio, ">= 0.5", ratio >= 0.5),
+    ]  # fmt: skip
+
+
+def _time(run: object) -> float:
+    start = time.perf_counter()
+    run()  # type: ignore[operator]
+    return time.perf_counter() - start
+
+
+def _copy(opened: House, count: int) -> None:
+    for start in range(0, count, BATCH):
+        rows = [(id, b"x" * BODY) for id in opened.runtime.new_ids(min(BATCH, count - start))]
+        with connection().cursor() as cursor, cursor.copy("COPY bare FROM STDIN (FORMAT binary)") as copy:
+            copy.set_types(["uuid", "bytea"])
+            for row in rows:
+                copy.write_row(row)
+
+
+def _insert(opened: House, count: int) -> None:
+    held, body = connection(), b"x" * BODY
+    for id in opened.runtime.new_ids(count):
+        held.execute("INSERT INTO bare VALUES (%s, %s)", [id, body], prepare=True)
+
+
+if __name__ == "__main__":
+    show(measure())

@@ -1,0 +1,487 @@
+"""Choices recorded: checked against policy and person, committed, and what a no sets off set off at once."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from janji.consent.cascade import TASK, Cascade, cascade
+from janji.consent.choices import (
+    ChoiceMade,
+    ObjectionMade,
+    Understood,
+    Verb,
+    objection,
+    objection_rejections,
+    rejections,
+    signalled,
+    understood,
+)  # fmt: skip
+from janji.consent.choices import marketing as _marketing
+from janji.consent.impact import Impact, Withdrawal, impact, withdrawn
+from janji.consent.rejections import Rejection, reject
+from janji.consent.shown import Shown, published, shown
+from janji.decision import layout as keys
+from janji.decision.history import Row, apply, pack_row, run_out, second, step
+from janji.decision.layout import Layout
+from janji.decision.question import Facts
+from janji.errors import Invalid
+from janji.ledger.events import Actor, Kind, stamp
+from janji.store import choices, people, records, standings, vault
+from janji.store.database import transaction
+from janji.store.people import TaskRow
+from janji.store.standings import StandingRow
+from janji.terms.messages import N_, say
+from janji.terms.periods import Period
+from janji.terms.processing import LegalBasis, RecipientClass, Right, Signal
+from janji.workflows.house import House
+from janji.workflows.identity import unjoin_for
+from janji.workflows.recording import Entry, Recorded, history_of, record, record_one
+
+BATCH = 1000
+"""How many choices are recorded in one transaction when there are many."""
+
+Request = ChoiceMade | ObjectionMade
+_TAKES_BACK = (Kind.CONSENT_WITHDRAWN, Kind.OBJECTION_MADE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One choice about one person. `evidence` may be personal and is sealed; `id` makes recording it twice record it once."""
+
+    subject: UUID
+    choice: Request
+    evidence: Mapping[str, Any] | None = None
+    at: datetime | None = None
+    id: UUID | None = None
+    more: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a choice: recorded, or rejected with every reason. Of a no, what it set off."""
+
+    recorded: Recorded | None
+    rejections: tuple[Rejection, ...] = ()
+    cascade: Cascade | None = None
+    task: UUID | None = None
+    unjoined: tuple[UUID, ...] = ()
+
+
+def choose(house: House, asked: Asked) -> Result:
+    """Record one choice, if it is valid. A yes takes one select and one statement; a no is one transaction with its cascade."""
+    if isinstance(asked.choice, ChoiceMade) and asked.choice.verb in (Verb.GRANT, Verb.REFUSE):
+        facts = facts_of(house, [asked.subject])[asked.subject]
+        found = _rejected(house, asked, facts, published(house.policy_in_force.policy))
+        return Result(None, found) if found else Result(record_one(house, _entry(house, asked)))
+    return choose_many(house, [asked])[0]
+
+
+def choose_many(house: House, items: Sequence[Asked]) -> tuple[Result, ...]:
+    """Record many choices in one transaction, in their order; the valid ones are recorded, the others named by their place.
+
+    Each is checked against the person as the ones before it leave them. Joins an open transaction.
+    """
+    if not items:
+        return ()
+    with transaction():
+        return _Many(house, items).run()
+
+
+class _Many:
+    """One run of `choose_many`."""
+
+    def __init__(self, house: House, items: Sequence[Asked]) -> None:
+        self.house, self.items = house, items
+        self.published = published(house.policy_in_force.policy)
+        self.layout: Layout = house.policy_in_force.layout
+        self.unjoined = self._unjoin()
+        locked = records.lock(list(dict.fromkeys(item.subject for item in items)), range(self.layout.words))
+        self.states = {subject: known.state for subject, (known, _) in locked.items()}
+        self.facts = _facts(house, {subject: row for subject, (_, row) in locked.items()})
+
+    def _unjoin(self) -> dict[tuple[UUID, str], tuple[UUID, ...]]:
+        """Undo what was joined for a purpose that somebody says no to, before anybody is locked: it locks others too."""
+        noes = {
+            (item.subject, str(item.choice.purpose)) for item in self.items
+            if (isinstance(item.choice, ObjectionMade) and not item.choice.automated)
+            or (isinstance(item.choice, ChoiceMade) and item.choice.verb is Verb.WITHDRAW
+                and understood(self.house.policy_in_force.compiled, item.choice).details.get("channel") is None)
+        }  # fmt: skip
+        return {(subject, purpose): unjoin_for(self.house, subject, purpose) for subject, purpose in sorted(noes)}
+
+    def run(self) -> tuple[Result, ...]:
+        """Check each, record the good ones, then set off what each no sets off."""
+        results: list[Result | None] = []
+        entries: list[Entry] = []
+        followed: list[tuple[int, Asked, Understood, Facts, Facts]] = []
+        for place, item in enumerate(self.items):
+            before = self.facts.get(item.subject, Facts())
+            found = self._absent(item) or _rejected(self.house, item, before, self.published)
+            if found:
+                results.append(Result(None, found))
+                continue
+            event = _understood(self.house, item)
+            after = self.facts[item.subject] = _after(before, event, self.layout)
+            entries.append(_entry(self.house, item, event))
+            results.append(None)
+            if event.kind in _TAKES_BACK:
+                followed.append((place, item, event, before, after))
+        written = iter(record(self.house, entries))
+        done = [Result(next(written)) if item is None else item for item in results]
+        for place, item, event, before, after in followed:
+            unjoined = self.unjoined.get((item.subject, str(item.choice.purpose)), ())
+            done[place] = replace(_follow(self.house, done[place], item, event, before, after), unjoined=unjoined)
+        return tuple(done)
+
+    def _absent(self, item: Asked) -> tuple[Rejection, ...]:
+        """Nothing can be recorded of somebody who is not there, or not there any more."""
+        state = self.states.get(item.subject)
+        if state == "active":
+            return ()
+        return (reject("person-unknown" if state is None else "person-gone", self.house.policy_in_force.law, ()),)
+
+
+def _follow(
+    house: House, result: Result, asked: Asked, event: Understood, before: Facts, after: Facts
+) -> Result:
+    """What a no sets off: a withdrawal opens its cascade, where a consent stood."""
+    purpose = str(event.details["purpose"])
+    prefix = f"consent/{purpose}/"
+    stood = any(name.startswith(prefix) for name in house.policy_in_force.layout.names(before.bits & ~after.bits))
+    if event.kind is not Kind.CONSENT_WITHDRAWN or not stood:
+        return result
+    now = house.runtime.now()
+    item = Withdrawal(purpose, event.details.get("channel"))
+    found = cascade(house.policy_in_force.compiled, after, [item], now)
+    return replace(result, cascade=found, task=_open_cascade(house, asked.subject, found, now))
+
+
+def _open_cascade(house: House, subject: UUID, found: Cascade, now: datetime) -> UUID:
+    """The task that follows from a withdrawal, with the law's clock; one that is open for the purpose stays the one."""
+    for task in people.open_tasks([subject], TASK):
+        if task.details.get("purposes") == list(found.purposes):
+            return task.id
+    id, due = house.runtime.new_id(), _due(house, now)
+    clock = {} if due is None else {"due": stamp(due)}
+    record(house, [Entry(
+        subject=subject, kind=Kind.TASK_OPENED, actor=Actor.SYSTEM,
+        details={"task": TASK, "id": str(id), "purpose": found.purposes[0], **clock},
+    )])  # fmt: skip
+    people.open_task(TaskRow(id, TASK, subject, now, due, None, found.details()))
+    return id
+
+
+def _due(house: House, now: datetime) -> datetime | None:
+    """When the withdrawal must have been carried out: the earlier of the law's clock and the policy's promise."""
+    policy, law = house.policy_in_force.policy, house.policy_in_force.law
+    found: list[datetime] = []
+    for right in law.rights.values():
+        if right.kind is Right.WITHDRAWAL:
+            found += [_after_period(now, law.clocks[right.clock].limit)] if right.clock is not None else []
+            found += [_after_period(now, promised.within) for promised in policy.rights.values()
+                      if promised.right == right.id and promised.within is not None]  # fmt: skip
+    return min(found, default=None)
+
+
+def _after_period(now: datetime, period: Period) -> datetime:
+    """The instant at which a period that begins now is over; days and hours are consecutive."""
+    day = Period(months=period.months).after(now.date()) if period.months else now.date()
+    return datetime.combine(day, now.timetz()) + timedelta(days=period.days, hours=period.hours)
+
+
+def facts_of(house: House, subjects: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Facts]:
+    """What is known of people now, by their rows; a row that is past its end is worked out from the history.
+
+    With `lock`, the rows are locked until the transaction ends. Raises `Invalid` for somebody who is not known.
+    """
+    wanted = list(dict.fromkeys(subjects))
+    layout = house.policy_in_force.layout
+    words = range(layout.words)
+    if lock:
+        rows = {subject: row for subject, (_, row) in records.lock(wanted, words).items()}
+    else:
+        names = {vault.pseudonym(house.secrets.pseudonym, subject): subject for subject in wanted}
+        rows = {names[name]: row for name, row in standings.read(list(names), words).items()}
+    if len(rows) < len(wanted):
+        raise Invalid(say(N_("there is no such person in the record")), say(N_("`janji subject find` finds people by what identifies them")))
+    return _facts(house, rows)
+
+
+def _facts(house: House, rows: Mapping[UUID, StandingRow]) -> dict[UUID, Facts]:
+    """Rows as facts; one in which something ran out by now is worked out from the history."""
+    now = house.runtime.now()
+    found = {}
+    for subject, row in rows.items():
+        if row.due and row.due <= second(now):
+            worked = pack_row(history_of(house, subject), now, house.policy_in_force.layout)
+            found[subject] = Facts(bits=worked.bits, born=worked.born)
+        else:
+            found[subject] = Facts(bits=row.bits, born=row.born)
+    return found
+
+
+def _rejected(house: House, asked: Asked, facts: Facts, texts: frozenset[Shown]) -> tuple[Rejection, ...]:
+    compiled = house.policy_in_force.compiled
+    if isinstance(asked.choice, ObjectionMade):
+        return objection_rejections(compiled, asked.choice)
+    made = replace(asked.choice, evidence=asked.choice.evidence or bool(asked.evidence))
+    return rejections(compiled, made, facts, asked.at or house.runtime.now(), texts)
+
+
+def _understood(house: House, asked: Asked) -> Understood:
+    if isinstance(asked.choice, ObjectionMade):
+        return objection(asked.choice)
+    return understood(house.policy_in_force.compiled, asked.choice)
+
+
+def _entry(house: House, asked: Asked, event: Understood | None = None) -> Entry:
+    event = event or _understood(house, asked)
+    return Entry(
+        subject=asked.subject, kind=event.kind, actor=asked.choice.actor, details={**event.details, **(asked.more or {})},
+        evidence=asked.evidence, at=asked.at, id=asked.id,
+    )  # fmt: skip
+
+
+def _after(facts: Facts, event: Understood, layout: Layout) -> Facts:
+    """The facts as an event leaves them."""
+    done = step(event.kind, event.details, layout)
+    row = None if done is None else apply(Row(facts.bits, facts.born, 0, layout.version), done)
+    return facts if row is None else replace(facts, bits=row.bits, born=row.born)
+
+
+# What a person asks before and around a choice.
+
+
+def impact_of(house: House, subject: UUID, withdrawals: Sequence[Withdrawal]) -> Impact:
+    """Which services stop for this person, before anything is decided (clause 10.2)."""
+    facts = facts_of(house, [subject])[subject]
+    return impact(house.policy_in_force.compiled, facts, withdrawals, house.runtime.now())
+
+
+def cascade_of(house: House, subject: UUID, withdrawals: Sequence[Withdrawal]) -> Cascade:
+    """What would be deleted and what would stay, before anything is decided."""
+    compiled = house.policy_in_force.compiled
+    facts = facts_of(house, [subject])[subject]
+    for item in withdrawals:
+        facts = withdrawn(compiled.layout, facts, item)
+    return cascade(compiled, facts, withdrawals, house.runtime.now())
+
+
+def text_of(house: House, purpose: str, language: str) -> Shown | None:
+    """The notice of a purpose as it is published now in a language, for who showed exactly that; `None` when there is none."""
+    policy = house.policy_in_force.policy
+    found = policy.purposes.get(purpose)
+    notice = policy.notices.get(found.notice or "") if found else None
+    text = None if notice is None else shown(policy, notice, language)
+    return text if text in published(policy) else None
+
+
+def texts(house: House) -> tuple[Shown, ...]:
+    """Every notice as it is published now, by name, version and language."""
+    return tuple(sorted(published(house.policy_in_force.policy), key=lambda one: (one.notice, one.version, one.language)))
+
+
+def reported(
+    house: House, verb: str, purpose: str, *, channel: str | None = None, language: str | None = None,
+    digest: str | None = None, method: str | None = None, actor: str = "person", until: str | None = None,
+) -> ChoiceMade:  # fmt: skip
+    """A choice as somebody who was there reports it in words: the notice is the purpose's own, in its present version.
+
+    Without a digest whoever reports says that the text shown was the one in force. Raises `Invalid` for an actor or an
+    instant that is none.
+    """
+    found = text_of(house, purpose, language) if language else None
+    policy = house.policy_in_force.policy
+    declared = policy.purposes.get(purpose)
+    notice = policy.notices.get(declared.notice or "") if declared else None
+    return ChoiceMade(
+        verb=Verb(verb), purpose=purpose, channel=channel, language=language, method=method, actor=_actor(actor),
+        notice=None if notice is None else str(notice.id), version=None if notice is None else notice.version,
+        digest=digest or (found.digest if found else None), until=None if until is None else _instant(until),
+    )  # fmt: skip
+
+
+def objected(purpose: str, *, automated: bool = False, actor: str = "person") -> ObjectionMade:
+    """An objection as somebody reports it in words; raises `Invalid` for an actor that is none."""
+    return ObjectionMade(purpose=purpose, automated=automated, actor=_actor(actor))
+
+
+def withdrawals(house: House, purpose: str | None, channel: str | None = None, *, marketing: bool = False) -> tuple[Withdrawal, ...]:
+    """What is to be taken back: one consent, or all marketing. Raises `Invalid` when it is neither, or not declared."""
+    if marketing:
+        return tuple(Withdrawal(name) for name in _marketing(house.policy_in_force.policy))
+    if purpose is None:
+        raise Invalid(say(N_("`{option}` is missing"), option="PURPOSE"), say(N_("name a purpose, or give `--all-marketing`")))
+    _declared(house, "purposes", purpose)
+    return (Withdrawal(purpose, channel),)
+
+
+def choices_of(house: House, subject: UUID) -> list[dict[str, Any]]:
+    """What a person said so far, oldest first, each as kind, instant, who acted, the names it is about, and the event."""
+    shown_kinds = ("consent.", "objection.", "restriction.", "delay.", "authorisation.", "agreement.", "transfer-consent.", "legacy.")
+    return [
+        {"event": event.id, "kind": str(event.kind), "at": stamp(event.at), "actor": str(event.actor), **event.details}
+        for event in history_of(house, subject) if str(event.kind).startswith(shown_kinds)
+    ]  # fmt: skip
+
+
+def _actor(word: str) -> Actor:
+    known = (Actor.PERSON, Actor.GUARDIAN, Actor.STAFF)
+    if word not in known:
+        raise Invalid(say(N_("the value of `{option}` is not understood"), option="--actor"),
+                      say(N_("known here: {words}"), words=", ".join(f"`{item}`" for item in known)))  # fmt: skip
+    return Actor(word)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid(say(N_("the value of `{option}` is not understood"), option="--until"),
+                      say(N_("write an instant with its zone, as in `2027-01-31T00:00:00Z`")))  # fmt: skip
+    return found
+
+
+def opt_out(house: House, subject: UUID, actor: Actor = Actor.PERSON, method: str | None = None) -> tuple[Result, ...]:
+    """One no to all marketing in every channel (clause 3.1.3.p1): consents withdrawn, and objections to the rest."""
+    policy = house.policy_in_force.policy
+    return choose_many(house, [
+        Asked(subject=subject, choice=ChoiceMade(verb=Verb.WITHDRAW, purpose=name, actor=actor, method=method))
+        for name in _marketing(policy)
+    ])  # fmt: skip
+
+
+def signal(house: House, subject: UUID, seen: Signal = Signal.GPC) -> tuple[Result, ...]:
+    """What a signal of the person's browser says: an objection to each purpose that the policy names for it.
+
+    A browser sends it with every page: what was objected to by it before is not recorded again.
+    """
+    made = {
+        event.details.get("purpose") for event in history_of(house, subject)
+        if event.kind is Kind.OBJECTION_MADE and event.details.get("signal") == str(seen)
+    }  # fmt: skip
+    bits = facts_of(house, [subject])[subject].bits
+    standing = {name for name in made if bits & house.policy_in_force.layout.bit(keys.objection_key(str(name)))}
+    return choose_many(house, [
+        Asked(subject=subject, choice=ObjectionMade(purpose=name, signal=seen, actor=Actor.BROWSER))
+        for name in signalled(house.policy_in_force.policy, seen) if name not in standing
+    ])  # fmt: skip
+
+
+def lift_objection(house: House, subject: UUID, purpose: str, actor: Actor, *, automated: bool = False) -> Recorded:
+    """Take an objection back: only whoever made it can."""
+    _declared(house, "purposes", purpose)
+    details = {"purpose": purpose, "automated": automated}
+    return record_one(house, Entry(subject=subject, kind=Kind.OBJECTION_LIFTED, actor=actor, details=details))
+
+
+def restrict(
+    house: House, subject: UUID, actor: Actor, purpose: str | None = None, *, lift: bool = False, delay: bool = False
+) -> Recorded:
+    """Restrict processing of a person's data, or delay it (UU 27/2022 Art 11, 41), for one purpose or all; or lift that."""
+    if purpose is not None:
+        _declared(house, "purposes", purpose)
+    kinds = {
+        (False, False): Kind.RESTRICTION_SET, (False, True): Kind.RESTRICTION_LIFTED,
+        (True, False): Kind.DELAY_SET, (True, True): Kind.DELAY_LIFTED,
+    }  # fmt: skip
+    details = {} if purpose is None else {"purpose": purpose}
+    return record_one(house, Entry(subject=subject, kind=kinds[delay, lift], actor=actor, details=details))
+
+
+def authorise(
+    house: House, subject: UUID, recipient: str, scope: Sequence[str], until: datetime, actor: Actor,
+    evidence: Mapping[str, Any] | None = None,
+) -> Recorded:  # fmt: skip
+    """A person's own wish that a recipient be given data: which, and until when (clause 6.1.g).
+
+    Raises `Invalid` for a recipient that needs no authorisation, without a scope, for data that the recipient may not
+    have anyway, and for an end that is past.
+    """
+    policy = house.policy_in_force.policy
+    _declared(house, "recipients", recipient)
+    found = policy.recipients[recipient]
+    if found.kind is not RecipientClass.USER_AUTHORISED:
+        raise Invalid(say(N_("`{recipient}` is not a party that people authorise"), recipient=recipient),
+                      say(N_("name a recipient of the class `user-authorised`")))  # fmt: skip
+    may = {name for purpose in found.purposes for name in policy.purposes[purpose].data}
+    may &= set(found.data) or may
+    wrong = [name for name in scope if name not in may]
+    if wrong or not scope:
+        raise Invalid(
+            say(N_("`{recipient}` cannot be authorised for `{data}`"), recipient=recipient, data=", ".join(wrong) or "-"),
+            say(N_("name what it may be given: {words}"), words=", ".join(f"`{name}`" for name in sorted(may))),
+        )
+    if until <= house.runtime.now():
+        raise Invalid(say(N_("an authorisation must end in the future")), say(N_("name its last day")))
+    details = {"recipient": recipient, "scope": list(dict.fromkeys(map(str, scope))), "until": stamp(until)}
+    return record_one(house, Entry(subject=subject, kind=Kind.AUTHORISATION_GIVEN, actor=actor, details=details, evidence=evidence))
+
+
+def revoke_authorisation(house: House, subject: UUID, recipient: str, actor: Actor) -> Recorded:
+    """Take an authorisation back, all of its scope; from then on nothing more goes there."""
+    _declared(house, "recipients", recipient)
+    return record_one(house, Entry(subject=subject, kind=Kind.AUTHORISATION_ENDED, actor=actor, details={"recipient": recipient}))
+
+
+def agreement(house: House, subject: UUID, kind: str, reference: str, actor: Actor, *, ended: bool = False) -> Recorded:
+    """Record that an agreement with the person began or ended. The reference is sealed; a keyed digest tells it apart."""
+    known = {name for purpose in house.policy_in_force.policy.purposes.values() for name in purpose.agreements}
+    if kind not in known:
+        raise Invalid(say(N_("no purpose rests on an agreement of the kind `{kind}`"), kind=kind),
+                      say(N_("known here: {words}"), words=", ".join(f"`{name}`" for name in sorted(known))))  # fmt: skip
+    digest = hmac.digest(house.secrets.index, b"agreement\x00" + reference.encode(), "sha256").hex()
+    return record_one(house, Entry(
+        subject=subject, kind=Kind.AGREEMENT_ENDED if ended else Kind.AGREEMENT_RECORDED, actor=actor,
+        details={"agreement": kind, "reference_digest": digest}, evidence={"reference": reference},
+    ))  # fmt: skip
+
+
+def _declared(house: House, section: str, name: str) -> None:
+    known = getattr(house.policy_in_force.policy, section)
+    if name not in known:
+        raise Invalid(say(N_("`{word}` is not defined under `{section}`"), word=name, section=section),
+                      say(N_("known here: {words}"), words=", ".join(f"`{item}`" for item in list(known)[:12])))  # fmt: skip
+
+
+# What time and policies do to choices.
+
+
+def expire_due(house: House, most: int = BATCH) -> int:
+    """Record the end of everything that ran out by now, each person in a transaction of their own; how many events it was."""
+    now = house.runtime.now()
+    found = 0
+    for subject in choices.overdue(second(now), most):
+        with transaction():
+            facts_of(house, [subject], lock=True)
+            ends = run_out(history_of(house, subject), now, house.policy_in_force.layout)
+            found += len(record(house, [
+                Entry(subject=subject, kind=kind, actor=Actor.SYSTEM, details=details) for kind, details in ends
+            ]))  # fmt: skip
+    return found
+
+
+def stale(house: House, subject: UUID) -> tuple[str, ...]:
+    """The purposes that the person consented to under a notice that no longer counts, and under none that does."""
+    policy, layout = house.policy_in_force.policy, house.policy_in_force.layout
+    bits = facts_of(house, [subject])[subject].bits
+    found = []
+    for purpose in policy.purposes.values():
+        if purpose.basis is not LegalBasis.CONSENT or purpose.notice is None:
+            continue
+        counted = {str(version) for version in policy.notices[purpose.notice].accepted}
+        held: dict[str, set[str]] = {}
+        for name in layout.names(bits):
+            if name.startswith(f"consent/{purpose.id}/"):
+                held.setdefault(name.split("/")[2], set()).add(name.split("/")[3])
+        if any(not versions & counted for versions in held.values()):
+            found.append(str(purpose.id))
+    return tuple(found)
+

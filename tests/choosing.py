@@ -1,0 +1,96 @@
+"""A house with the policy of PT Sony Indonesia in force, made in an empty database, and short words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from janji.consent.choices import ChoiceMade, Method, Verb
+from janji.files.translations import load_tongue
+from janji.ledger.events import Actor
+from janji.store import database, standings
+from janji.store.models import PublishedPolicy
+from janji.store.vault import keeper_of
+from janji.workflows.consents import Asked, Result, choose, text_of
+from janji.workflows.house import House, enter_house, make_secrets
+from janji.workflows.people import subjects_for
+from janji.workflows.policies import open_policy
+from janji.workflows.recording import Entry, record
+from janji.workflows.runtime import Runtime, Settings
+
+POLICY = Path(__file__).resolve().parents[1] / "policies" / "pt-sony-indonesia"
+KEEPER = keeper_of(b"k" * 32)
+START = datetime(2026, 12, 1, 3, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands until it is put on."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def put_on(self, **by: float) -> None:
+        """Let time go by."""
+        self.at += timedelta(**by)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocked(Runtime):
+    """The runtime with that clock."""
+
+    clock: Clock = field(default_factory=Clock)
+
+    def now(self) -> datetime:
+        """What the clock shows."""
+        return self.clock.at
+
+
+def make_house(url: str, clock: Clock | None = None) -> House:
+    """The form, the keys and the policy; empty otherwise."""
+    runtime = Clocked(Settings(), load_tongue("en"), clock or Clock())
+    database.open_database(url)
+    make_secrets(runtime, KEEPER)
+    opened = open_policy(POLICY)
+    layout = opened.compiled.layout
+    files = {path.name: path.read_text("utf-8") for path in POLICY.glob("*.yaml")}
+    PublishedPolicy.objects.create(
+        number=1, policy=str(opened.compiled.policy.id), version=str(opened.compiled.policy.version), digest="d" * 64, files=files,
+        layout=list(layout.keys), effective=date(2026, 1, 1), published=START, event=UUID(int=1),
+    )  # fmt: skip
+    with database.transaction():
+        standings.ensure_words(layout.words)
+    return enter_house(runtime, url, KEEPER)
+
+
+def person(house: House, address: str = "ani@example.org", band: str | None = "adult", **born: Any) -> UUID:
+    """Somebody known by an address, and of whom an age is on record."""
+    from janji.ledger.events import Kind
+
+    (subject,) = subjects_for(house, [("email", address)])
+    if band is not None:
+        record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=Actor.STAFF, details={"band": band, **born})])
+    return subject
+
+
+def yes(house: House, purpose: str, channel: str | None = None, language: str = "id", **more: Any) -> ChoiceMade:
+    """A valid yes under the notice as it is published."""
+    text = text_of(house, purpose, language)
+    assert text is not None
+    given = {"method": Method.UNTICKED_BOX, "verb": Verb.GRANT, **more}
+    return ChoiceMade(purpose=purpose, channel=channel, notice=text.notice, version=text.version, language=language,
+                      digest=text.digest, **given)  # fmt: skip
+
+
+def no(purpose: str, channel: str | None = None, **more: Any) -> ChoiceMade:
+    """A withdrawal."""
+    return ChoiceMade(verb=Verb.WITHDRAW, purpose=purpose, channel=channel, **more)
+
+
+def say(house: House, subject: UUID, choice: ChoiceMade, **more: Any) -> Result:
+    """Record a choice and see that it was."""
+    result = choose(house, Asked(subject=subject, choice=choice, **more))
+    assert result.recorded is not None, [item.code for item in result.rejections]
+    return result
