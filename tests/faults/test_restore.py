@@ -350,7 +350,7 @@ def test_a_backup_is_private_and_replaces_nothing(world: World) -> None:
     with zipfile.ZipFile(world.file) as archive:
         data += b"".join(archive.read(name) for name in archive.namelist())
     for name in ("keeper.key", "destroyed"):
-        for line in (world.runtime.settings.data_dir / "keys" / name).read_bytes().split():
+        for line in (world.runtime.settings.data_dir / "keys" / name).read_bytes().splitlines():
             assert line not in data
     assert b"somebody@example.net" not in data
 
