@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -179,7 +179,8 @@ def backup(runtime: Runtime, file: Path) -> Manifest:
             published = in_force()
             schema = backups.schema()
             for table in backups.tables():
-                writer.add(table, backups.copy_out(table))
+                with closing(backups.copy_out(table)) as chunks:  # on a full disk too, before the transaction ends
+                    writer.add(table, chunks)
             return writer.finish(Manifest(
                 made=stamp(runtime.now()), program=__version__, schema=schema,
                 policy="" if published is None else published.digest, size=size, root=root.hex(), events=events,
