@@ -128,6 +128,8 @@ VERBS = {
     "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
     "trace": "trace", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
     "subject": "people", "keys": "people",
+    "ledger": "ledger",
+    "consent": "consent",
 }  # fmt: skip
 """Each verb and the module that adds it; a command line that begins with one loads no other."""
 
@@ -152,6 +154,10 @@ def _add(verbs: Verbs, room: str) -> None:
         from janji.cli.care import add
     elif room == "people":
         from janji.cli.people import add
+    elif room == "ledger":
+        from janji.cli.ledger import add
+    elif room == "consent":
+        from janji.cli.consent import add
     else:
         from janji.cli.trace import add
     add(verbs)
