@@ -128,6 +128,8 @@ VERBS = {
     "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
     "trace": "trace", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
     "policy": "policies", "track": "tracks", "run": "tracks",
+    "ledger": "ledger",
+    "consent": "consent",
 }  # fmt: skip
 """Each verb and the module that adds it; a command line that begins with one loads no other."""
 
@@ -154,6 +156,10 @@ def _add(verbs: Verbs, room: str) -> None:
         from janji.cli.policies import add
     elif room == "tracks":
         from janji.cli.tracks import add
+    elif room == "ledger":
+        from janji.cli.ledger import add
+    elif room == "consent":
+        from janji.cli.consent import add
     else:
         from janji.cli.trace import add
     add(verbs)

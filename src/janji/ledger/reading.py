@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from janji.errors import Corrupt
-from janji.ledger.events import FORM, Actor, Kind, decode, form
+from janji.ledger.events import FORM, LARGEST, Actor, Kind
 from janji.terms.messages import N_, say
 
 Read = tuple[str, str | None, int | None]
@@ -34,44 +34,25 @@ Match = Callable[[str], object]
 
 
 def read(body: bytes) -> Read:
-    """Id, subject and version of an event's canonical bytes; raises `Corrupt` when they are no event's."""
-    return quickly(body) or slowly(body)
-
-
-def quickly(body: bytes) -> Read | None:
-    """What `read` gives, or `None` where only `slowly` can tell.
+    """Id, subject and version of an event's canonical bytes; raises `Corrupt` when they are no event's.
 
     orjson sorts keys by code point and RFC 8785 by UTF-16 unit, which is the same for ASCII; the two write texts, whole
     numbers and booleans alike. So an event of these that orjson writes back to the same bytes is in canonical form.
     """
     try:
         held = orjson.loads(body)
-        same = orjson.dumps(held, option=orjson.OPT_SORT_KEYS) == body
-        shape = SHAPES.get(tuple(held)) if same and type(held) is dict else None
-        if shape is None or not _formed(held, shape):
-            return None
+        if type(held) is dict and orjson.dumps(held, option=orjson.OPT_SORT_KEYS) == body and len(body) <= LARGEST:
+            shape = SHAPES.get(tuple(held))
+            details = held.get("details", True)
+            if shape is not None and _formed(held, shape) and details and (details is True or _plain(details)):
+                return held["id"], held.get("subject"), held.get("version")
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError, TypeError):
-        return None
-    if "details" in held and not (type(held["details"]) is dict and _plain(held["details"])):
-        return None
-    return held["id"], held.get("subject"), held.get("version")
-
-
-def slowly(body: bytes) -> Read:
-    """What `read` gives, by `events.decode`; raises `Corrupt`."""
-    event = decode(body)
-    held = form(event)
-    shape = SHAPES.get(tuple(sorted(held)))
-    if shape is None or not _formed(held, shape) or not isinstance(event.details, dict):
-        raise Corrupt(
-            say(N_("a part of an event in the ledger has another form than events have")),
-            say(N_("run `janji ledger audit`")),
-        )
-    return event.id, event.subject, event.version
+        pass
+    raise Corrupt(say(N_("a record in the ledger is not the canonical form of an event")), say(N_("run `janji ledger audit`")))
 
 
 def _formed(held: dict[str, Any], shape: Match) -> bool:
-    """Whether the parts of an event, details aside, have the forms that they must have."""
+    """Whether the parts of an event, details aside, have the forms that they must have; `TypeError` for some that have not."""
     get, at = held.get, held["at"]
     return bool(
         held["actor"] in ACTORS
@@ -118,10 +99,10 @@ def _real(at: str) -> bool:
 def _plain(value: Any) -> bool:
     """Whether a value is made of texts, whole numbers, booleans, lists and objects with ASCII keys alone."""
     if type(value) is dict:
-        for key, part in value.items():
+        for key, part in value.items():  # noqa: SIM110 - three times as fast as `all`
             if not key.isascii() or (type(part) is not str and not _plain(part)):
                 return False
-        return bool(value)
+        return True
     if type(value) is list:
         return all(_plain(part) for part in value)
     if type(value) is int:

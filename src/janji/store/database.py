@@ -140,13 +140,24 @@ class Statement:
         """Run it with these values for `$1`, `$2`, ...; gives the rows. Raises `Unavailable` as `translated_errors`."""
         with translated_errors():
             held = connection()
-            known = _PREPARED.setdefault(held, set())
-            if self.name not in known:
-                _sound(held.pgconn.prepare(self.name, self.text), held)
-                known.add(self.name)
-            found = _sound(held.pgconn.exec_prepared(self.name, cast("Sequence[bytes]", values), [1] * len(values), 1), held)
+            try:
+                found = self._execute(held, values)
+            except psycopg.errors.InvalidSqlStatementName:
+                _PREPARED[held].discard(self.name)  # after a rollback the driver lets go of every statement, ours among them
+                found = self._execute(held, values)
+            except psycopg.errors.FeatureNotSupported:
+                _sound(held.pgconn.exec_(b'DEALLOCATE "%b"' % self.name), held)  # planned for a table that changed since
+                _PREPARED[held].discard(self.name)
+                found = self._execute(held, values)
             width = range(found.nfields)
             return [tuple(found.get_value(row, column) for column in width) for row in range(found.ntuples)]
+
+    def _execute(self, held: psycopg.Connection[Any], values: Sequence[bytes | None]) -> PGresult:
+        known = _PREPARED.setdefault(held, set())
+        if self.name not in known:
+            _sound(held.pgconn.prepare(self.name, self.text), held)
+            known.add(self.name)
+        return _sound(held.pgconn.exec_prepared(self.name, cast("Sequence[bytes]", values), [1] * len(values), 1), held)
 
 
 _ERRORS = (DjangoError, psycopg.Error)
