@@ -71,7 +71,7 @@ def track(house: House, subject: UUID) -> Iterator[Track]:
     lines = [_decoded(stream) for stream in streams]
     members, cases = [tracks.effects_of(pseudonym, _KINDS) for pseudonym in family], _Cases(house)
     runs = (line for line in _decoded(tracks.about_nobody(Kind.RUN_EXECUTED, PAGE)) if cases.of(line.event).holds(members))
-    return heapq.merge(*lines, runs, key=lambda line: line.event.at, reverse=True)
+    return heapq.merge(runs, *lines, key=lambda line: line.event.at, reverse=True)
 
 
 def runs() -> Iterator[Track]:
