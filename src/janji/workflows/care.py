@@ -12,7 +12,8 @@ from janji import __version__
 from janji.errors import Corrupt, Refusal, Unavailable
 from janji.ledger.events import Actor, Kind, stamp
 from janji.store import archive, backups
-from janji.store.archive import Manifest, Reader
+from janji.store.archive import Manifest as Manifest  # faces show it
+from janji.store.archive import Reader
 from janji.store.database import close, migrate, open_database, transaction
 from janji.store.destruction import append_destroyed, apply_destroyed, read_destroyed
 from janji.store.private import make_private_folder
