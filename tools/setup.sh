@@ -14,6 +14,7 @@ missing=""
 for package in $(grep -v '^#' tools/debian-packages.txt); do
   case $package in
     python3-venv) "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing $package" ;;
+    postgresql-15) test -x /usr/lib/postgresql/15/bin/postgres || missing="$missing $package" ;;
     chromium) command -v chromium >/dev/null 2>&1 || missing="$missing $package" ;;
     *) dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package" ;;
   esac
