@@ -30,8 +30,16 @@ if [ -n "$missing" ]; then
   fi
   if [ "$sudo" != none ]; then
     $sudo apt-get update -q
+    found=""
+    for package in $missing; do
+      if apt-cache show "$package" >/dev/null 2>&1; then
+        found="$found $package"
+      else
+        echo "this system has no $package; what needs it says so" >&2
+      fi
+    done
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $missing
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $found
   elif "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
     echo "the program works without them; the tests of pages do not: apt-get install$missing" >&2
   else

@@ -193,7 +193,7 @@ def _worker(state: health.State) -> Finding:
     message = say(N_("events that wait for their number: {count}, the oldest for {seconds} seconds"),
                   count=state.waiting, seconds=int(state.lag))  # fmt: skip
     if state.waiting and state.lag > _LAG:
-        return Finding("worker", Verdict.FAIL, message, say(N_("nothing numbers them: `janji ledger audit --live` says how it stands")))
+        return Finding("worker", Verdict.FAIL, message, say(N_("nothing numbers them: run `janji ledger sequence`")))
     return Finding("worker", Verdict.OK, message)
 
 
