@@ -6,18 +6,54 @@ PVLDB 13(7), 2020. `docs/explanation/gdprbench.md` says what is run and where it
 
 from __future__ import annotations
 
+import argparse
 import gc
+import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import quantiles
+from uuid import UUID
 
-from figures import Figure
-from gdprbench_levels import Bare
-from gdprbench_trace import Trace
+import psycopg
+from figures import Figure, show
+from gdprbench_house import Decided, Sealed, make_house, make_people
+from gdprbench_levels import Audited, Bare, Connection
+from gdprbench_trace import NAMES, Trace, make_trace, people
+
+from janji.store.database import close, connection
+from janji.store.server import hold_server, is_running
+from janji.workflows.house import House
 
 BLOCK = 50
 """Operations that one level does before the next has its turn, so that the machine's moods meet all alike."""
 BAR = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the levels run: one database, a bare connection to it, the house in it, and the people of the records."""
+
+    bare: Connection
+    house: House
+    people: Sequence[UUID]
+
+
+@contextmanager
+def place(count: int) -> Iterator[Place]:
+    """A private server with a new house in which so many people are known; it is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        with hold_server(Path(folder), "of-a-bench") as server, psycopg.connect(server.url, autocommit=True) as bare:
+            house = make_house(server.url)
+            try:
+                yield Place(bare, house, make_people(house, count))
+            finally:
+                close()
+        while is_running(Path(folder)):
+            time.sleep(0.02)
 
 
 class Disagreement(Exception):
@@ -63,7 +99,7 @@ class Run:
         return found
 
 
-def run_trace(trace: Trace, levels: Sequence[Bare]) -> list[Figure]:
+def run_trace(trace: Trace, levels: Sequence[Bare], against: dict[str, float]) -> list[Figure]:
     """Prepare all levels, run the trace through them turn about, compare what is left, and give the figures."""
     runs = [Run(level) for level in levels]
     for run in runs:
@@ -81,5 +117,39 @@ def run_trace(trace: Trace, levels: Sequence[Bare]) -> list[Figure]:
     for run in runs:
         if run.level.content() != run.level.model.records:
             raise Disagreement(f"{trace.name}, {run.level.name}: the records left over")
-    against: dict[str, float] = {}
     return [figure for run in runs for figure in run.figures(trace, against)]
+
+
+def run_workload(name: str, records: int, operations: int, seed: int, place: Place) -> list[Figure]:
+    """One workload at all levels. L3 comes after the others: it keeps its people in the same tables as L2."""
+    trace = make_trace(name, records, operations, seed)
+    bare, ours, house, subjects = place.bare, connection(), place.house, place.people[: people(records)]
+    against: dict[str, float] = {}
+    found = run_trace(trace, [Bare(bare, trace), Audited(bare, trace), Decided(ours, trace, house, subjects)], against)
+    return found + run_trace(trace, [Sealed(ours, trace, house, subjects)], against)
+
+
+def measure(records: int = 2000, operations: int = 500, seed: int = 7, names: Sequence[str] = NAMES) -> list[Figure]:
+    """All workloads; small by default, so that it belongs into every run of the benches."""
+    with place(people(records)) as found:
+        return [figure for name in names for figure in run_workload(name, records, operations, seed, found)]
+
+
+def main() -> None:
+    """Run the workloads that are named, or all, at the size of the paper or another."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("workload", nargs="*", help=f"of {', '.join(NAMES)}; all when none is named")
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--operations", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.workload) - set(NAMES):
+        sys.exit(f"there is no workload {min(unknown)}; there are: {', '.join(NAMES)}")
+    with place(people(arguments.records)) as found:
+        for name in arguments.workload or NAMES:
+            show(run_workload(name, arguments.records, arguments.operations, arguments.seed, found))
+
+
+if __name__ == "__main__":
+    main()

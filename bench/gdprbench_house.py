@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from gdprbench_levels import Bare, Connection, Query, named
 from gdprbench_model import LOG_LENGTH
-from gdprbench_trace import FIELDS, PURPOSES, Operation, Record, Trace
+from gdprbench_trace import FIELDS, PURPOSES, Condition, Operation, Record, Trace
 from psycopg import sql
 
 from janji.decision.engine import permits
 from janji.decision.lowering import lower, write
 from janji.decision.question import Facts, Question, join_words
 from janji.ledger.events import Actor, Kind, decode
-from janji.store.database import transaction
+from janji.store import vault
+from janji.store.database import migrate, open_database, transaction
+from janji.store.models import PublishedPolicy
 from janji.store.records import Beside, Known
+from janji.store.standings import ensure_words
+from janji.store.vault import KeyKind, keeper_of
 from janji.terms import processing
-from janji.workflows.house import House
+from janji.workflows.house import House, enter_house, make_secrets
+from janji.workflows.people import subjects_for
+from janji.workflows.policies import open_policy
 from janji.workflows.recording import Entry, record, record_upon
+from janji.workflows.runtime import open_runtime
 
+POLICY = Path(__file__).resolve().parent / "gdprbench_policy"
 REFUSING = 50
 """One person of so many withdrew the consent and objected to studies, so that decisions matter."""
 LEDGER = ("event", "pending", "ledger_leaf", "ledger_tile", "ledger_checkpoint", "standing", "subject", "subject_key")
@@ -50,6 +59,8 @@ class Decided(Bare):
     name = "L2"
     says = "decided, and recorded in the ledger"
     columns = (*Bare.columns, ("person", "uuid"))
+    key_columns, key_join, lead = sql.SQL(""), sql.SQL(""), 0
+    """What a level with sealed fields reads before the facts, from where, and how many columns that are."""
 
     def __init__(self, connection_: Connection, trace: Trace, house: House, people: Sequence[UUID]) -> None:
         self.house = house
@@ -57,14 +68,16 @@ class Decided(Bare):
         self.role = trace.name.split()[1]
         self.policy = house.policy_in_force.compiled
         words = self.policy.layout.words
-        self.facts = sql.SQL("s.pseudonym, t.version, coalesce(t.born, 0), coalesce(t.due, 0){}").format(
-            sql.SQL("").join(sql.SQL(", t.{}").format(sql.Identifier(f"w{index}")) for index in range(words))
+        self.facts = sql.SQL("{}s.pseudonym, t.version, coalesce(t.born, 0), coalesce(t.due, 0){}").format(
+            self.key_columns, sql.SQL("").join(sql.SQL(", t.{}").format(sql.Identifier(f"w{index}")) for index in range(words))
         )
-        self.width = 4 + words
+        self.width = self.lead + 4 + words
         self._parts: dict[tuple[str, str], str] = {}
-        self._known_facts = sql.SQL(
-            "SELECT {} FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym WHERE s.id = %s"
-        ).format(self.facts).as_bytes(connection_)
+        self._known_facts = (
+            sql.SQL("SELECT {} FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym{} WHERE s.id = %s")
+            .format(self.facts, self.key_join)
+            .as_bytes(connection_)
+        )
         self._runs: dict[tuple[str, int], tuple[str, bytes]] = {}
         super().__init__(connection_, trace)
 
@@ -142,18 +155,20 @@ class Decided(Bare):
         return Beside(known, tuple(map(_binary, values)))
 
     def _part(self, operation: Operation) -> str:
-        kinds = dict(self.columns)
-        fields = [field for field, _ in self.columns] if operation.record is not None else []
-        fields += [operation.change[0]] if operation.change else []
-        fields += [field for field, value in operation.where for _ in (value if isinstance(value, tuple) else (value,))]
+        kinds, fields = dict(self.columns), self._part_fields(operation)
         text = self._compose(operation, operation.change[0] if operation.change else None).as_string(self.connection)
         for place, field in enumerate(fields):
             text = text.replace("%s", f"{{{place}}}::{kinds[field]}", 1)
         if operation.record is not None:
-            text = text.replace("VALUES (", "SELECT ")[:-1] + " FROM standing_"
+            text = text.replace("VALUES (", "SELECT ")[:-1] + " FROM standing_"  # noqa: S608  # names of our own
         else:
             text += " AND EXISTS (SELECT FROM standing_)"
         return text
+
+    def _part_fields(self, operation: Operation) -> list[str]:
+        fields = [field for field, _ in self.columns] if operation.record is not None else []
+        fields += [operation.change[0]] if operation.change else []
+        return fields + [field for field, value in operation.where for _ in (value if isinstance(value, tuple) else (value,))]
 
     def _of_person(self, operation: Operation) -> Any:
         """The person is named: facts, decision, then the operation and its event."""
@@ -163,6 +178,8 @@ class Decided(Bare):
         held = self.connection.execute(self._known_facts, (person,)).fetchone()
         question = self.question(operation, None)
         assert held is not None
+        self.unlock(person, held)
+        held = held[self.lead :]
         if not self._permitted(question, held[2:]):
             return self._nothing(operation)
         raw = None
@@ -177,7 +194,8 @@ class Decided(Bare):
         if row is None:
             return self._of_nobody(operation)
         person, pur, *rest = row
-        held, read = rest[: self.width], rest[self.width :]
+        self.unlock(person, rest)
+        held, read = rest[self.lead : self.width], rest[self.width :]
         question = self.question(operation, pur)
         if not self._permitted(question, held[2:]):
             return self._nothing(operation)
@@ -226,17 +244,25 @@ class Decided(Bare):
         if shape not in self._known:
             self._known[shape] = sql.SQL(
                 "SELECT r.person, r.pur, {}{} FROM {} AS r JOIN subject AS s ON s.id = r.person"
-                " JOIN standing AS t ON t.subject = s.pseudonym WHERE r.key = %s"
-            ).format(self.facts, self.key_columns(operation), self.table).as_bytes(self.connection)
+                " JOIN standing AS t ON t.subject = s.pseudonym{} WHERE r.key = %s"
+            ).format(self.facts, self._after_facts(operation), self.table, self.key_join).as_bytes(self.connection)
         return self._known[shape]
 
-    def key_columns(self, operation: Operation) -> sql.Composable:
-        """What a reading by key selects after the facts, with a comma before."""
-        return sql.SQL(", {}").format(self.read_columns(operation)) if operation.verb == "read" else sql.SQL("")
+    def _after_facts(self, operation: Operation) -> sql.Composable:
+        if operation.verb != "read":
+            return sql.SQL("")
+        return sql.SQL(", ") + sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(column)) for column in operation.columns)
+
+    def unlock(self, person: UUID, row: Sequence[Any]) -> None:
+        """Take a person's key out of a row that begins with it; only a level with sealed fields has one there."""
 
     def opened(self, operation: Operation, row: Sequence[Any]) -> tuple[Any, ...]:
-        """A row that was read, in clear."""
+        """The columns of a row that was read by key, in clear; its person's key was taken before."""
         return tuple(row)
+
+    def opened_all(self, operation: Operation, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Rows that were read otherwise, in clear."""
+        return rows
 
     def _nothing(self, operation: Operation) -> Any:
         """What is given when the decision is no: nothing of this person, and nothing is written."""
@@ -260,8 +286,105 @@ class Decided(Bare):
         if operation.verb == "logs":
             return [(decode(bytes(body)).details["application"],) for (body,) in raw]
         if operation.verb == "read":
-            return [self.opened(operation, row) for row in raw]
+            return self.opened_all(operation, raw)
         return raw
+
+
+class Sealed(Decided):
+    """L3: as L2, and what identifies or describes the person is sealed with a key of the person, in every record."""
+
+    name = "L3"
+    says = "data and user sealed with a key a person"
+    sealed = ("usr", "data")
+    columns = tuple((name, "bytea" if name in ("usr", "data") else kind) for name, kind in Decided.columns)
+    indexed = tuple("person" if field == "usr" else field for field in Decided.indexed)
+    key_columns, key_join, lead = sql.SQL("k.id, k.wrapped, "), sql.SQL(" JOIN subject_key AS k ON k.subject = s.id AND k.kind = 'content'"), 2
+
+    def __init__(self, connection_: Connection, trace: Trace, house: House, people: Sequence[UUID]) -> None:
+        super().__init__(connection_, trace, house, people)
+        self.keys: dict[UUID, bytes] = {}
+
+    def _fill(self) -> None:
+        self.keys = {subject: vault.open_key(self.house.keeper, held) for subject, held in vault.read_keys(self.people, KeyKind.CONTENT).items()}
+        super()._fill()
+
+    def run(self, operation: Operation) -> Any:
+        """As before; no key outlives the operation that needed it."""
+        self.keys.clear()
+        return super().run(operation)
+
+    def unlock(self, person: UUID, row: Sequence[Any]) -> None:
+        """Unwrap the content key that came with the facts."""
+        self.keys[person] = self.house.keeper.unwrap(row[1], vault.binding(person, "content", row[0]))
+
+    def stored(self, record: Record) -> tuple[Any, ...]:
+        """The record with its sealed fields."""
+        row = super().stored(record)
+        return tuple(
+            self._seal(row[-1], name, str(record[0]), str(value)) if name in self.sealed else value
+            for (name, _), value in zip(self.columns, row, strict=True)
+        )
+
+    def _seal(self, person: UUID, field: str, key: str, value: str) -> bytes:
+        return vault.seal(self.keys[person], self.house.runtime.random(vault.NONCE_BYTES), value.encode(), vault.binding(person, field, _row_id(key)))
+
+    def statement(self, operation: Operation) -> Query:
+        """People are found by whom a record is about; new data are sealed."""
+        query, parameters = super().statement(operation)
+        if operation.record is not None or operation.verb == "logs":
+            return query, parameters
+        values = [self.person(str(value)) if isinstance(value, str) and value.startswith("usr") else value for value in parameters]
+        if operation.change is not None and operation.change[0] == "data":
+            (person,) = self.keys
+            values[0] = self._seal(person, "data", str(operation.where[0][1]), str(operation.change[1]))
+        return query, tuple(values)
+
+    def condition(self, condition: Condition) -> sql.Composed:
+        """As before, with the person in place of the user."""
+        return super().condition(("person", condition[1]) if condition[0] == "usr" else condition)
+
+    def _part_fields(self, operation: Operation) -> list[str]:
+        return ["person" if field == "usr" and operation.record is None else field for field in super()._part_fields(operation)]
+
+    def read_columns(self, operation: Operation) -> sql.Composed:
+        """The key of each row's person comes first."""
+        return sql.SQL("r.person, k.id, k.wrapped, {}").format(super().read_columns(operation))
+
+    def source(self, operation: Operation) -> sql.Composed:
+        """The records with the keys of their people."""
+        return sql.SQL("{} AS r JOIN subject_key AS k ON k.subject = r.person AND k.kind = 'content'").format(self.table)
+
+    def opened(self, operation: Operation, row: Sequence[Any]) -> tuple[Any, ...]:
+        """Unseal what is sealed."""
+        (person,) = self.keys
+        return self._open(operation.columns, person, row)
+
+    def opened_all(self, operation: Operation, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Unwrap each person's key once, and unseal each row."""
+        for row in rows:
+            if row[0] not in self.keys:
+                self.unlock(row[0], row[1:])
+        return [self._open(operation.columns, row[0], row[3:]) for row in rows]
+
+    def _open(self, columns: Sequence[str], person: UUID, row: Sequence[Any]) -> tuple[Any, ...]:
+        key = self.keys[person]
+        return tuple(
+            vault.unseal(key, value, vault.binding(person, name, _row_id(row[0]))).decode() if name in self.sealed else value
+            for name, value in zip(columns, row, strict=True)
+        )
+
+    def content(self) -> dict[str, list[str | int]]:
+        """All records in clear."""
+        everything = Operation("read-record-by-nothing")
+        rows = self.connection.execute(
+            sql.SQL("SELECT {} FROM {}").format(self.read_columns(everything), self.source(everything))
+        ).fetchall()
+        return {row[0]: list(row) for row in self.opened_all(everything, rows)}
+
+
+def _row_id(key: str) -> UUID:
+    """The row that a sealed value is bound to."""
+    return UUID(int=int(key[3:]))
 
 
 def _binary(value: Any) -> bytes:
@@ -289,3 +412,29 @@ def choose(house: House, people: Sequence[UUID]) -> None:
             entries.append(Entry(kind=Kind.OBJECTION_MADE, actor=Actor.PERSON, subject=subject, details=objection))
     for start in range(0, len(entries), 1000):
         record(house, entries[start : start + 1000])
+
+
+def make_house(url: str) -> House:
+    """A new house in an empty database, with the policy of the benchmark in force."""
+    runtime, keeper = open_runtime(), keeper_of(b"k" * 32)
+    open_database(url)
+    migrate()
+    make_secrets(runtime, keeper)
+    opened = open_policy(POLICY)
+    PublishedPolicy.objects.create(
+        number=1, policy="gdprbench", version="1", digest="d" * 64, files={"policy.yaml": (POLICY / "policy.yaml").read_text(encoding="utf-8")},
+        layout=list(opened.compiled.layout.keys), effective=date(2026, 1, 1), published=runtime.now(), event=UUID(int=1),
+    )  # fmt: skip
+    with transaction():
+        ensure_words(opened.compiled.layout.words)
+    return enter_house(runtime, url, keeper)
+
+
+def make_people(house: House, count: int) -> Sequence[UUID]:
+    """So many people, each known by an account number."""
+    named = [("account", f"{number:08}") for number in range(count)]
+    found: list[UUID] = []
+    for start in range(0, count, 1000):
+        with transaction():
+            found += subjects_for(house, named[start : start + 1000])
+    return found

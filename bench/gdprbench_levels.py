@@ -19,6 +19,7 @@ class Bare:
 
     name = "L0"
     says = "bare driver"
+    indexed: tuple[str, ...] = INDEXED
     columns: tuple[tuple[str, str], ...] = tuple((field, "bigint" if field == "ttl" else "text") for field in FIELDS)
 
     def __init__(self, connection: Connection, trace: Trace) -> None:
@@ -39,7 +40,7 @@ class Bare:
         columns = sql.SQL(", ").join(sql.SQL("{} {} NOT NULL").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in self.columns)  # fmt: skip
         self.connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(self.table))
         self.connection.execute(sql.SQL("CREATE TABLE {} ({}, PRIMARY KEY (key))").format(self.table, columns))
-        for field in INDEXED:
+        for field in self.indexed:
             self.connection.execute(sql.SQL("CREATE INDEX ON {} ({})").format(self.table, sql.Identifier(field)))
 
     def _fill(self) -> None:
@@ -148,10 +149,9 @@ class Bare:
 
     def content(self) -> dict[str, list[str | int]]:
         """All records as they now are, by key."""
+        everything = Operation("read-record-by-nothing")
         rows = self.connection.execute(
-            sql.SQL("SELECT {} FROM {} AS r").format(
-                sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(field)) for field in FIELDS), self.table
-            )
+            sql.SQL("SELECT {} FROM {}").format(self.read_columns(everything), self.source(everything))
         ).fetchall()
         return {row[0]: list(row) for row in rows}
 

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,8 @@ from tests.faults.verification import Acknowledged, verify_everything
 from janji.errors import Conflict, JanjiError, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.store import records
-from janji.store.database import close, open_database
+from janji.store.database import close, connection, open_database, transaction
+from janji.terms.messages import N_, say
 from janji.workflows.recording import Entry, history_of, record, record_one
 from janji.workflows.runtime import Runtime, open_runtime
 
@@ -145,6 +147,23 @@ class Wandering(Runtime):
     def now(self) -> datetime:
         """The present instant, as wrong as chance will have it."""
         return Runtime.now(self) + timedelta(seconds=self.jumps.randrange(-172_800, 172_800))
+
+
+def test_a_refused_batch_spoils_nothing_for_the_next_choice(database: str) -> None:
+    """After a rollback, after an aborted statement and after a change of tables the same connection records on."""
+    house = making.make_house(database, 2)
+    chance, subject = random.Random(1), making.people(1)[0]
+    told = [record_one(house, making.choice(chance, [subject])) for _ in range(5)]
+    for spoil in ("SELECT 1 / 0", "CREATE TABLE other (); DROP TABLE other", "ALTER TABLE standing ALTER COLUMN version TYPE BIGINT"):
+        with suppress(JanjiError), transaction():
+            connection().execute("SELECT 1", prepare=True)
+            connection().execute(spoil)  # type: ignore[arg-type]
+        with pytest.raises(Refusal), transaction():
+            record(house, [making.choice(chance, [subject])])
+            raise Refusal(say(N_("no")))
+        told.append(record_one(house, making.choice(chance, [subject])))
+        told.extend(record(house, [making.choice(chance, [subject])]))
+    verify_everything(house, [Acknowledged(str(item.id), item.digest) for item in told])
 
 
 def test_a_clock_that_jumps_does_not_change_the_order(database: str) -> None:
