@@ -82,7 +82,7 @@ def permitted(predicate: str, now: int, size: int) -> Iterator[tuple[bytes, UUID
     `predicate` is SQL that was lowered from a decision. Streamed; only inside a transaction.
     """
     statement = (
-        "SELECT standing.subject, s.id FROM standing JOIN subject s ON s.pseudonym = standing.subject"  # noqa: S608
+        "SELECT standing.subject, s.id FROM standing JOIN subject s ON s.pseudonym = standing.subject"
         f" WHERE standing.version > 0 AND (standing.due IS NULL OR standing.due > {now:d}) AND ({predicate})"
         " ORDER BY standing.subject"
     )
