@@ -128,6 +128,7 @@ VERBS = {
     "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
     "trace": "trace", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
     "subject": "people", "keys": "people",
+    "policy": "policies", "track": "tracks", "run": "tracks",
     "ledger": "ledger",
     "consent": "consent",
 }  # fmt: skip
@@ -154,6 +155,10 @@ def _add(verbs: Verbs, room: str) -> None:
         from janji.cli.care import add
     elif room == "people":
         from janji.cli.people import add
+    elif room == "policies":
+        from janji.cli.policies import add
+    elif room == "tracks":
+        from janji.cli.tracks import add
     elif room == "ledger":
         from janji.cli.ledger import add
     elif room == "consent":

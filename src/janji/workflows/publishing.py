@@ -9,26 +9,28 @@ from pathlib import Path
 from uuid import UUID
 
 from janji.decision import layout as keys
-from janji.decision.compiler import compile_policy
+from janji.decision.compiler import CompiledPolicy, compile_policy
 from janji.decision.history import UNKNOWN_AGE
 from janji.decision.layout import Layout, write_layout
 from janji.decision.question import day_number
 from janji.errors import Conflict, Invalid, Refusal
 from janji.files.laws import load_law
 from janji.files.policies import FIRST, LAYOUT, read_folder, read_parts
+from janji.files.reading import read_file
 from janji.files.writing import write_files
 from janji.ledger.events import Actor, Kind
 from janji.policy.checker import check
 from janji.store import policies, standings
 from janji.store.database import transaction
-from janji.store.policies import NoticeRow, PolicyRow
+from janji.store.policies import NoticeRow as NoticeRow  # faces show it
+from janji.store.policies import PolicyRow as PolicyRow
 from janji.terms.canonical import digest
 from janji.terms.messages import N_, say
 from janji.terms.words import on_day
 from janji.versions.changes import Audience, Diff
 from janji.workflows.house import House
 from janji.workflows.in_force import Published, read_published
-from janji.workflows.policies import Opened
+from janji.workflows.policies import Opened, open_policy
 from janji.workflows.recording import Entry, record
 from janji.workflows.versions import compare_versions
 
@@ -103,6 +105,17 @@ def candidate(house: House, path: Path) -> Candidate:
         change = compare_versions((before.policy, before.law), (policy, law), before.layout)
     _, layout = compile_policy(policy, law, _beginning(before, opened.published))
     return Candidate(opened, files, found, layout, change)
+
+
+def draft(house: House, path: Path) -> CompiledPolicy:
+    """The policy at `path` compiled to be asked about people on record, whether it could be published or not.
+
+    Raises `Invalid` when it has errors, and `Refusal` when its layout is not the one of the record.
+    """
+    opened = open_policy(path)
+    policy, law = opened.whole
+    compiled, _ = compile_policy(policy, law, _beginning(house.published, opened.published))
+    return compiled
 
 
 def publish(house: House, path: Path, notice: UUID | None = None, ask_ages_again: bool = False) -> Publication:
@@ -187,6 +200,12 @@ def finish_notice(house: House, job: UUID, evidence: bytes) -> NoticeRow:
     return replace(row, done=now, evidence=proof)
 
 
+def read_evidence(text: str) -> bytes:
+    """The bytes of the file that `text` names, or of the sentence that it is."""
+    path = Path(text)
+    return read_file(path) if len(text) < 1024 and path.is_file() else text.encode()
+
+
 def versions() -> tuple[PolicyRow, ...]:
     """Every published version, the newest first."""
     return policies.versions()
@@ -194,7 +213,7 @@ def versions() -> tuple[PolicyRow, ...]:
 
 def version(number: int) -> Published:
     """A published version, ready to decide; raises `Invalid` when there is none of that number."""
-    return read_published(_row(number))
+    return read_published(published_row(number))
 
 
 def compare_published(old: int, new: int) -> tuple[Published, Diff]:
@@ -208,14 +227,15 @@ def write_version(number: int, folder: Path) -> tuple[Path, ...]:
 
     Raises `Invalid` when there is none of that number, and `Unavailable` when the folder cannot be written.
     """
-    row = _row(number)
+    row = published_row(number)
     files = {folder / name: text.encode("utf-8") for name, text in row.files.items()}
     files[folder / LAYOUT] = write_layout(Layout(row.layout)).encode("utf-8")
     write_files(files)
     return tuple(files)
 
 
-def _row(number: int) -> PolicyRow:
+def published_row(number: int) -> PolicyRow:
+    """A published version as it is stored; raises `Invalid` when there is none of that number."""
     row = policies.version(number)
     if row is None:
         raise Invalid(

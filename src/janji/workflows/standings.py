@@ -12,12 +12,14 @@ from janji.decision.engine import decide
 from janji.decision.history import pack_row, run_out, second
 from janji.decision.question import Decision, Facts, Question
 from janji.ledger.events import Actor, Kind
+from janji.people.identifiers import parse
 from janji.store import facts as stored
 from janji.store import records, standings
 from janji.store.database import transaction
 from janji.store.facts import Held
 from janji.workflows.decisions import Answer, answer
 from janji.workflows.house import House
+from janji.workflows.people import find_subjects, region_of
 from janji.workflows.recording import Entry, history_of, record, row_of
 
 PAGE = 1_000
@@ -104,13 +106,19 @@ def use_details(question: Question, decision: Decision, application: str | None 
     return {name: part for name, part in held.items() if part is not None}
 
 
+def person_named(house: House, text: str) -> UUID | None:
+    """The person named by `sub_<uuid>` or `kind:value`, `None` for nobody on record; raises `Invalid` for anything else."""
+    named = parse(text, region_of(house))
+    return named if isinstance(named, UUID) else find_subjects(house, [(str(named.kind), named.normal)])[0]
+
+
 def sweep(house: House) -> int:
     """Record what has run out for everybody whose standing is past its end; gives how many people that were."""
     last, count = b"", 0
     while found := stored.past_due(second(house.runtime.now()), last, PAGE):
-        for last, subject in found:
+        for _, subject in found:
             _renew(house, subject)
-        count += len(found)
+        last, count = found[-1][0], count + len(found)
     return count
 
 
@@ -134,7 +142,7 @@ def _renew(house: House, subject: UUID) -> None:
         if over:
             record(house, [Entry(subject=subject, kind=kind, actor=Actor.SYSTEM, details=details) for kind, details in over])
         elif subject in locked:
-            standings.write([replace(row_of(house, subject, events), version=locked[subject][1].version)], words)
+            standings.write([row_of(house, subject, events)], words)
 
 
 def _second(question: Question) -> int:
