@@ -12,9 +12,9 @@ from uuid import UUID
 
 from tests.people_house import open_house
 
+from janji.people.identifiers import Suppressed
 from janji.store import destruction, people, suppression, vault
 from janji.store.database import open_database
-from janji.store.suppression import Suppressed
 from janji.workflows import forgetting, keys
 from janji.workflows.forgetting import forget
 from janji.workflows.runtime import open_runtime

@@ -12,14 +12,14 @@ from uuid import UUID
 
 import pytest
 from tests.faults.verification import verify_everything
-from tests.people_house import KEEPER, make_house, open_house
+from tests.people_house import make_house, open_house
 
 from janji.errors import JanjiError
 from janji.ledger.events import Actor, Kind
+from janji.people.identifiers import Suppressed
 from janji.store import database, destruction, people, vault
 from janji.store.database import connection, open_database
 from janji.store.people import FORGOTTEN
-from janji.store.suppression import Suppressed
 from janji.store.vault import Keeper, KeyKind
 from janji.workflows import forgetting, identity, keys
 from janji.workflows.forgetting import finish_forgetting, forget
@@ -176,4 +176,3 @@ def test_nothing_is_recorded_of_whom_was_merged_meanwhile(database_url: str, tmp
     events = {event.id for subject in (one, other) for event in history_of(house, subject)}
     assert {str(id) for id in told} <= events
     verify_everything(house, ())
-    assert KEEPER

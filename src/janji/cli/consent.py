@@ -32,7 +32,9 @@ def add(verbs: Verbs) -> None:
                         no_args_is_help=True)  # fmt: skip
     verbs.app.add_typer(group, name="consent", rich_help_panel=verbs.say(ANSWER))
     _add_yes(verbs, group)
-    _add_no(verbs, group)
+    _add_withdraw(verbs, group)
+    _add_object(verbs, group)
+    _add_impact(verbs, group)
     _add_shown(verbs, group)
     _add_lists(verbs, group)
 
@@ -104,7 +106,7 @@ def _add_yes(verbs: Verbs, group: typer.Typer) -> None:
             _answer(result, verbs.tongue, format)
 
 
-def _add_no(verbs: Verbs, group: typer.Typer) -> None:
+def _add_withdraw(verbs: Verbs, group: typer.Typer) -> None:
     options = _Options(verbs)
 
     @group.command("withdraw", help=verbs.say(N_("Take a consent back: shows what stops, asks, and stops it at once.")))
@@ -141,6 +143,10 @@ def _add_no(verbs: Verbs, group: typer.Typer) -> None:
         if any(one.recorded is None for one in results):
             raise typer.Exit(REJECTED_CODE)
 
+
+def _add_object(verbs: Verbs, group: typer.Typer) -> None:
+    options = _Options(verbs)
+
     @group.command("object", help=verbs.say(N_("Record an objection to a purpose, or to a machine deciding alone in it.")))
     def object_(
         subject: str = options.subject,
@@ -156,6 +162,10 @@ def _add_no(verbs: Verbs, group: typer.Typer) -> None:
             made = objected(purpose, automated=automated, actor=actor)
             result = choose(house, Asked(subject=_subject(house, subject), choice=made))
         _answer(result, verbs.tongue, format)
+
+
+def _add_impact(verbs: Verbs, group: typer.Typer) -> None:
+    options = _Options(verbs)
 
     @group.command("impact", help=verbs.say(N_("Show what a withdrawal would stop and delete, before anybody decides.")))
     def impact_(

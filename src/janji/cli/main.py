@@ -127,6 +127,7 @@ VERBS = {
     "check": "read", "law": "read", "layout": "read", "lint": "lint", "decide": "ask", "explain": "ask",
     "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
     "trace": "trace", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
+    "subject": "people", "keys": "people",
     "policy": "policies", "track": "tracks", "run": "tracks",
     "ledger": "ledger",
     "consent": "consent",
@@ -152,6 +153,8 @@ def _add(verbs: Verbs, room: str) -> None:
         from janji.cli.versions import add
     elif room == "care":
         from janji.cli.care import add
+    elif room == "people":
+        from janji.cli.people import add
     elif room == "policies":
         from janji.cli.policies import add
     elif room == "tracks":

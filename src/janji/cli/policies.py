@@ -21,9 +21,8 @@ from janji.terms.words import on_day
 from janji.versions.changes import audience_words
 
 if TYPE_CHECKING:
-    from janji.store.policies import NoticeRow, PolicyRow
     from janji.workflows.house import House
-    from janji.workflows.publishing import Notice
+    from janji.workflows.publishing import Notice, NoticeRow, PolicyRow
 
 
 def add(verbs: Verbs) -> None:

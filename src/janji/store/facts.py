@@ -59,6 +59,6 @@ def _statement(words: int) -> Statement:
 def _text(words: int, subject: str) -> str:
     columns = "".join(f", t.w{index}" for index in range(words))
     return (
-        "SELECT s.state, s.into, s.pseudonym, coalesce(t.born, 0)::int, coalesce(t.due, 0)::bigint, t.layout"  # noqa: S608
+        "SELECT s.state, s.into, s.pseudonym, coalesce(t.born, 0)::int, coalesce(t.due, 0)::bigint, t.layout"
         f"{columns} FROM subject s JOIN standing t ON t.subject = s.pseudonym WHERE s.id = {subject}::uuid"
     )

@@ -132,7 +132,7 @@ def people_with(mask: int, after: UUID, size: int) -> tuple[UUID, ...]:
     """At most `size` people on record, by id and after `after`, who have some entry of `mask` set."""
     some = " OR ".join(f"t.w{index} & {part} <> 0" for index, part in _words(mask) if part)
     statement = (
-        "SELECT s.id FROM subject s JOIN standing t ON t.subject = s.pseudonym"  # noqa: S608 - numbers of our own
+        "SELECT s.id FROM subject s JOIN standing t ON t.subject = s.pseudonym"
         f" WHERE s.state = 'active' AND s.id > %s AND ({some}) ORDER BY s.id LIMIT %s"
     )
     with translated_errors():

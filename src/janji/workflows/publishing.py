@@ -22,7 +22,8 @@ from janji.ledger.events import Actor, Kind
 from janji.policy.checker import check
 from janji.store import policies, standings
 from janji.store.database import transaction
-from janji.store.policies import NoticeRow, PolicyRow
+from janji.store.policies import NoticeRow as NoticeRow  # faces show it
+from janji.store.policies import PolicyRow as PolicyRow
 from janji.terms.canonical import digest
 from janji.terms.messages import N_, say
 from janji.terms.words import on_day
