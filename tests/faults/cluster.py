@@ -76,7 +76,7 @@ class Program:
         with acknowledged.open("wb") as out, acknowledged.with_suffix(".err").open("wb") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.program", verb, *words], cwd=ROOT, stdout=out, stderr=errors,
-                env={**os.environ, "JANJI_TEST_URL": url},
+                env={**os.environ, "JANJI_TEST_URL": url, "JANJI_TEST_FOLDER": str(acknowledged.parent)},
             )  # fmt: skip
 
     def kill(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -11,34 +12,39 @@ from uuid import UUID
 from janji.ledger.events import Actor, Kind
 from janji.store import database, standings, vault
 from janji.store.models import PublishedPolicy
-from janji.store.vault import Keeper
-from janji.workflows.house import House, enter_house, make_secrets
+from janji.workflows.care import init
+from janji.workflows.house import House, enter_house
+from janji.workflows.keys import load_keeper
+from janji.workflows.ledger import checkpoint, sequence_all
 from janji.workflows.policies import open_policy
 from janji.workflows.recording import Entry
 from janji.workflows.runtime import Runtime, open_runtime
 
-KEEPER = Keeper("of-tests", b"k" * 32)
 POLICY = Path(__file__).resolve().parent.parent / "cases" / "decision" / "policies" / "shop.yaml"
 CHOICES = (("newsletter", "email"), ("newsletter", "sms"), ("catalogue", "post"), ("recommendations", None), ("survey", "email"))
 OBJECTIONS = ("service-improvement", "fraud-check")
 NOTICES = {"newsletter": ("news", 3), "catalogue": ("catalogue", 1), "recommendations": ("recommendations", 2), "survey": ("survey", 1)}
 
 
-def make_house(url: str, count: int, runtime: Runtime | None = None) -> House:
-    """Give an empty database its form, keys, a policy in force, and so many people."""
-    runtime = runtime or open_runtime()
+def runtime_for(url: str, folder: Path) -> Runtime:
+    """A runtime whose data directory is in a folder of the test, and whose database is at `url`."""
+    key = base64.b64encode(b"k" * 32).decode()
+    return open_runtime(folder, {"JANJI_DATA_DIR": str(folder / "data"), "JANJI_DATABASE_URL": url, "JANJI_KEY": key})
+
+
+def make_house(url: str, count: int, runtime: Runtime) -> House:
+    """Initialise an empty database and its data directory, put a policy in force, and add so many people."""
+    init(runtime)
     database.open_database(url)
-    database.migrate()
-    make_secrets(runtime, KEEPER)
     _publish()
-    house = enter_house(runtime, url, KEEPER)
+    house = enter(url, runtime)
     add_people(house, people(count))
     return house
 
 
-def enter(url: str, runtime: Runtime | None = None) -> House:
+def enter(url: str, runtime: Runtime) -> House:
     """The house that `make_house` made."""
-    return enter_house(runtime or open_runtime(), url, KEEPER)
+    return enter_house(runtime, url, load_keeper(runtime.settings))
 
 
 def people(count: int) -> list[UUID]:
@@ -108,5 +114,7 @@ def _publish() -> None:
 
 
 def sequence(house: House) -> int:
-    """Number what waits; gives how many events that were."""
-    return 0
+    """Number what waits, and sign the head; gives how many events got a number."""
+    done = sequence_all()
+    checkpoint(house)
+    return done.count

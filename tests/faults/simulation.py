@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from janji.store import database, records
 from janji.workflows import recording
 from janji.workflows.house import House
 from janji.workflows.recording import Entry, Recorded
-from janji.workflows.runtime import Runtime, open_runtime
+from janji.workflows.runtime import Runtime
 
 PEOPLE = 5
 VERIFY_EVERY = 25
@@ -59,11 +60,11 @@ class Abort(Exception):
 class Simulation:
     """One seed on one database. `model` is what everybody was told: id, kind and details of each person's events in order."""
 
-    def __init__(self, seed: int, url: str) -> None:
+    def __init__(self, seed: int, url: str, folder: Path) -> None:
         self.seed, self.url = seed, url
         self.chance = random.Random(seed)
         Simulated.chance, Simulated.instant = random.Random(~seed), START
-        usual = open_runtime()
+        usual = making.runtime_for(url, folder)
         self.runtime = Simulated(usual.settings, usual.tongue)
         self.house: House = making.make_house(url, PEOPLE, self.runtime)
         self.people = making.people(PEOPLE)
@@ -232,7 +233,6 @@ class Simulation:
 def main() -> None:
     """Play one seed on an empty database of a server that is gone afterwards."""
     import tempfile
-    from pathlib import Path
 
     from tests.faults.cluster import cluster
 
@@ -241,7 +241,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, cluster(Path(folder) / "server") as server:
-        simulation = Simulation(arguments.seed, server.url)
+        simulation = Simulation(arguments.seed, server.url, Path(folder) / "house")
         try:
             simulation.play(arguments.steps)
         finally:
