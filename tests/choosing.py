@@ -8,22 +8,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from janji.workflows.people import subjects_for
-
 from janji.consent.choices import ChoiceMade, Method, Verb
 from janji.files.translations import load_tongue
 from janji.ledger.events import Actor
 from janji.store import database, standings
 from janji.store.models import PublishedPolicy
-from janji.store.vault import Keeper
+from janji.store.vault import keeper_of
 from janji.workflows.consents import Asked, Result, choose, text_of
 from janji.workflows.house import House, enter_house, make_secrets
+from janji.workflows.people import subjects_for
 from janji.workflows.policies import open_policy
 from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings
 
 POLICY = Path(__file__).resolve().parents[1] / "policies" / "pt-sony-indonesia"
-KEEPER = Keeper("of-tests", b"k" * 32)
+KEEPER = keeper_of(b"k" * 32)
 START = datetime(2026, 12, 1, 3, tzinfo=UTC)
 
 

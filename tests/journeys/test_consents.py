@@ -6,11 +6,11 @@ import json
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import jsonschema
 import pytest
-from janji.workflows.people import find_subjects, subjects_for
 from tests.choosing import START, Clock, make_house, no, person, say, yes
 
 from janji.consent.choices import ChoiceMade, Method, ObjectionMade, Verb
@@ -20,7 +20,9 @@ from janji.decision.engine import decide
 from janji.decision.history import check
 from janji.decision.question import Question
 from janji.errors import Invalid, Refusal
+from janji.ledger.checkpoint import open_note
 from janji.ledger.events import Actor, Kind, encode, leaf_hash
+from janji.ledger.merkle import included
 from janji.people.identifiers import identify
 from janji.store import database, people, records
 from janji.store.suppression import Suppressed, Suppression, suppress, suppression_index
@@ -43,6 +45,8 @@ from janji.workflows.consents import (
     stale,
 )  # fmt: skip
 from janji.workflows.house import House
+from janji.workflows.ledger import checkpoint, sequence_all, verifier
+from janji.workflows.people import find_subjects, subjects_for
 from janji.workflows.receipts import receipt_of, records_of
 from janji.workflows.recording import Entry, evidence_of, history_of, record
 
@@ -149,7 +153,7 @@ def test_many_at_once_the_good_are_recorded_and_the_bad_named_by_place(house: Ho
         Asked(subject=subject, choice=yes(house, "newsletters", "email")),
         Asked(subject=subject, choice=yes(house, "newsletters", "email", verb=Verb.RENEW)),
         Asked(subject=uuid4(), choice=yes(house, "newsletters", "email")),
-        Asked(subject=other, choice=yes(house, "nothing-of-this-name", "email") if False else ChoiceMade(verb=Verb.GRANT, purpose="nothing")),
+        Asked(subject=other, choice=ChoiceMade(verb=Verb.GRANT, purpose="nothing")),
         Asked(subject=other, choice=ObjectionMade(purpose="research-development")),
         Asked(subject=subject, choice=no("newsletters")),
         Asked(subject=subject, choice=yes(house, "newsletters", "email", verb=Verb.RENEW)),
@@ -242,9 +246,11 @@ def test_an_authorisation_has_a_scope_and_an_end_and_can_be_taken_back(house: Ho
     ask = {"operation": "disclose", "recipient": recipient}
     assert not may(house, subject, purpose, data=names[0], **ask)
     end = START + timedelta(days=10)
-    for wrong in ({"scope": []}, {"scope": ["call-recording"]}, {"until": START}, {"recipient": "hosting-provider"}, {"recipient": "x"}):
+    right: dict[str, Any] = {"recipient": recipient, "scope": names[:1], "until": end, "actor": Actor.PERSON}
+    wrongs: list[dict[str, Any]] = [{"scope": []}, {"scope": ["call-recording"]}, {"until": START}, {"recipient": "hosting-provider"}, {"recipient": "x"}]
+    for wrong in wrongs:
         with pytest.raises(Invalid):
-            authorise(house, subject, **{"recipient": recipient, "scope": names[:1], "until": end, "actor": Actor.PERSON, **wrong})
+            authorise(house, subject, **{**right, **wrong})
     authorise(house, subject, recipient, names[:1], end, Actor.PERSON, {"signature": CANARY})
     assert may(house, subject, purpose, data=names[0], **ask)
     assert not may(house, subject, purpose, data=names[1], **ask)
@@ -304,6 +310,15 @@ def test_records_and_receipts_are_valid_and_bound_to_the_event(house: House) -> 
     jsonschema.validate(json.loads(json.dumps(given)), schemas["receipt"])
     assert done.recorded is not None
     assert given["dct:hasPart"][0]["janji:proof"]["janji:eventDigest"] == done.recorded.digest
+    assert "janji:position" not in given["dct:hasPart"][0]["janji:proof"]
+    sequence_all()
+    checkpoint(house)
+    proven = receipt_of(house, subject, done.recorded.id)
+    jsonschema.validate(json.loads(json.dumps(proven)), schemas["receipt"])
+    proof = proven["dct:hasPart"][0]["janji:proof"]
+    path = [bytes.fromhex(step) for step in proof["janji:auditPath"]["@list"]]
+    head = open_note(proof["janji:checkpoint"], verifier(house))
+    assert included(bytes.fromhex(done.recorded.digest), proof["janji:position"], proof["janji:treeSize"], path, head.root)
     with pytest.raises(Invalid):
         receipt_of(house, subject, uuid4())
     with pytest.raises(Invalid):
@@ -444,13 +459,13 @@ def test_an_import_goes_on_after_a_crash(house: House, tmp_path: Path, monkeypat
     from janji.workflows import consent_lists
 
     plan = plan_list(house, *listed(tmp_path))
-    real, calls = consent_lists.record, []
+    calls: list[tuple[object, ...]] = []
 
     def dying(*args: object) -> object:
         calls.append(args)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(*args)  # type: ignore[arg-type]
+        return record(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(consent_lists, "record", dying)
     with pytest.raises(KeyboardInterrupt):

@@ -138,6 +138,29 @@ def test_a_limit_keeps_versions_in_order(house: House) -> None:
     assert audit_live(house).clean
 
 
+def test_numbers_follow_the_queue(house: House) -> None:
+    """Who began to wait first has the lower number."""
+    made = [note(house, [None])[0] for _ in range(3)]
+    for age, item in enumerate(made):
+        connection().execute("UPDATE pending SET since = now() - %s * interval '1 second' WHERE event = %s", [age, item.id])
+    sequence()
+    checkpoint(house)
+    assert [prove(house, item.id).position for item in made] == [2, 1, 0]
+
+
+def test_nothing_wrong_is_signed_or_proven(house: House) -> None:
+    """An event that was changed is not proven; a tree that no longer has the signed root gets no new signature."""
+    made = filled(house)
+    connection().execute("UPDATE event SET body = overlay(body placing '\\x20' from 30) WHERE id = %s", [made[5].id])
+    with pytest.raises(Corrupt, match="not what the signed tree holds"):
+        prove(house, made[5].id)
+    connection().execute("UPDATE ledger_tile SET hashes = overlay(hashes placing '\\x00' from 40) WHERE level = 1")
+    note(house, [None])
+    sequence()
+    with pytest.raises(Corrupt, match="does not go on"):
+        checkpoint(house)
+
+
 def test_a_late_commit_gets_the_next_number(house: House, database: str) -> None:
     """A transaction that began first and commits last is not skipped, and waits for nobody."""
     import psycopg

@@ -14,11 +14,11 @@ import pytest
 from tests.database import PLACE
 
 from janji.errors import Conflict, Corrupt, Unavailable
-from janji.people.identifiers import identify
+from janji.people.identifiers import Suppressed, identify
 from janji.store import destruction, suppression, vault
 from janji.store.database import connection, transaction
 from janji.store.destruction import Destroyed, Level
-from janji.store.suppression import Suppressed, Suppression, suppression_index
+from janji.store.suppression import Suppression, suppression_index
 from janji.store.vault import HeldKey, Keeper, KeyKind, keeper_of, open_key, wrap_key
 from janji.workflows.house import make_secrets
 from janji.workflows.runtime import open_runtime

@@ -86,7 +86,8 @@ def after(found: set[Fact], event: Event, known: Sequence[str]) -> set[Fact]:
         yes: Fact = ("yes", about, 1, None, event.id)
         return without(found, about) | {yes if happened == "given" else ("no", about)}
     if event.kind is Kind.AGE_RECORDED and "age/adult" in known:
-        return {fact for fact in found if fact[0] != "age"} | {("age", details["band"], details.get("month", 0))}
+        known_now = {("age", details["band"], details.get("month", 0))} if details["band"] != "unknown" else set()
+        return {fact for fact in found if fact[0] != "age"} | known_now
     if event.kind in (Kind.PERSON_ABSORBED, Kind.PERSON_FORGOTTEN):
         return found | {("gone", happened)}
     return marked(found, event, thing, happened, known)

@@ -144,3 +144,12 @@ def test_one_no_covers_all_marketing() -> None:
     """Every purpose with the trait of marketing, whatever its basis."""
     assert {"newsletters", "marketing-offers", "b2b-sales"} < set(marketing(sony().policy))
     assert "delivery" not in marketing(sony().policy)
+
+
+def test_a_consent_beside_a_withdrawal_is_not_renewed() -> None:
+    """Should a row ever hold both, the no counts."""
+    layout = sony().layout
+    asked = made({"made": {"verb": "renew"}})
+    for taken in ("withdrawn/newsletters/email", "withdrawn/newsletters/-"):
+        both = Facts(bits=layout.mask(("consent/newsletters/email/1", taken)))
+        assert [one.code for one in rejections(sony(), asked, both, AT, TEXTS)] == ["nothing-to-renew"]

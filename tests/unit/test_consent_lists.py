@@ -211,6 +211,7 @@ def test_a_map_that_cannot_be_followed_is_told(text: str, code: str) -> None:
     read, mistakes = read_map("map.yaml", text.encode(), sony().policy)
     assert read is None
     assert code in {item.code for item in mistakes}
+    assert all(str(item.message) and (item.help is None or str(item.help)) for item in mistakes)
 
 
 def test_a_column_that_is_not_there_is_told() -> None:

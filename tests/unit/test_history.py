@@ -85,6 +85,7 @@ def details_of(kind: Kind, ids: Sequence[str]) -> st.SearchStrategy[dict[str, An
     if kind is Kind.AGE_RECORDED:
         return st.sampled_from((
             {"band": "adult"}, {"band": "child"}, {"band": "child", "month": 20140430}, {"band": "child", "month": 20150228},
+            {"band": "unknown"},
         ))  # fmt: skip
     return maybe(
         ground=GROUND, agreement=st.sampled_from(("order", "unknown")), rule=st.sampled_from(("short", "long", "unknown")),

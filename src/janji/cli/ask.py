@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,13 +20,14 @@ from janji.cli.output import (
 )  # fmt: skip
 from janji.cli.read import Dialect
 from janji.cli.verbs import ASK, Verbs
+from janji.decision.compiler import CompiledPolicy
 from janji.decision.explanation import explain
 from janji.decision.question import Facts, Question
 from janji.errors import Invalid
 from janji.terms.messages import N_, Tongue, say
 from janji.terms.processing import Operation
 from janji.workflows.decisions import Answer, answer, load_facts
-from janji.workflows.policies import Opened, open_policy
+from janji.workflows.policies import open_policy
 
 
 class AskFormat(StrEnum):
@@ -36,7 +38,7 @@ class AskFormat(StrEnum):
     SQL = "sql"
 
 
-Write = Callable[[Opened, Answer, AskFormat, Tongue], None]
+Write = Callable[[CompiledPolicy, Answer, AskFormat, Tongue], None]
 
 
 def add(verbs: Verbs) -> None:
@@ -53,7 +55,10 @@ def _add(verbs: Verbs, name: str, help: str, write: Write) -> None:
 
     @verbs.app.command(name, rich_help_panel=say_(ASK), help=say_(help))
     def ask(
-        policy: Path = verbs.policy(),
+        policy: Path | None = typer.Option(
+            None, "--policy", show_default=False,
+            help=say_(N_("The policy: its folder or first file; without it, for a person on record the one in force.")),
+        ),
         purpose: str = typer.Option(..., "--purpose", help=say_(N_("What it is for."))),
         data: str = typer.Option(..., "--data", help=say_(N_("Categories of data, separated by commas."))),
         operation: str = typer.Option(
@@ -71,7 +76,12 @@ def _add(verbs: Verbs, name: str, help: str, write: Write) -> None:
         agent: str | None = typer.Option(
             None, "--agent", help=say_(N_("Who acts; leave it out for a machine acting alone."))
         ),
-        facts: Path | None = typer.Option(None, "--facts", help=say_(N_("A file with what is known of the person."))),
+        facts: Path | None = typer.Option(None, "--facts", help=say_(N_(
+            "A file with what is known of the person; of one on record, with what is known of the request."))),
+        subject: str | None = typer.Option(None, "--subject", show_default=False, help=say_(N_(
+            "A person on record: `sub_` and a number, `email:` and an address, or `-` to give it on standard input."))),
+        record: bool = typer.Option(False, "--record", help=say_(N_(
+            "Record the use in the person's track record, if it goes on."))),
         at: str | None = typer.Option(
             None, "--at", metavar="ISO", help=say_(N_("The instant asked about; now by default."))
         ),
@@ -83,52 +93,95 @@ def _add(verbs: Verbs, name: str, help: str, write: Write) -> None:
         ),
         format: AskFormat = typer.Option(AskFormat.TEXT, "--format", help=say_(N_("How the answer is written."))),
         dialect: Dialect = typer.Option(Dialect.POSTGRES, "--dialect", help=say_(N_("The dialect of SQL."))),
+        data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
-        opened = open_policy(policy)
         question = Question(
             purpose=purpose,
             data=tuple(part.strip() for part in data.split(",") if part.strip()),
             at=instant(at) if at else verbs.runtime.now(),
-            operation=_operation(operation, recipient),
+            operation=operation_of(operation, recipient),
             recipient=recipient,
             country=country,
             channel=channel,
             agent=agent,
         )
-        known = load_facts(opened, facts) if facts is not None else None
-        if format is AskFormat.SQL:
-            _write_sql(opened, question, known, dialect)
-            return
-        result = answer(verbs.runtime, opened, question, known, touchpoint, application)
-        write(opened, result, format, verbs.tongue)
+        asked = _Asked(policy, question, facts, touchpoint, application, record)
+        if subject is not None and format is not AskFormat.SQL:
+            compiled, result = _on_record(verbs, asked, subject)
+        elif record:
+            raise Invalid(say(N_("only what is done with the data of a person on record can be recorded")), say(N_("name one: `--subject`")))
+        else:
+            compiled = open_policy(policy or verbs.runtime.settings.policy).compiled
+            known = load_facts(compiled, facts) if facts is not None else None
+            if format is AskFormat.SQL:
+                _write_sql(compiled, question, known, dialect)
+                return
+            result = answer(verbs.runtime, compiled, question, known, touchpoint, application)
+        write(compiled, result, format, verbs.tongue)
         raise typer.Exit(0 if result.decision.permit else 2)
 
 
-def _write_answer(opened: Opened, result: Answer, format: AskFormat, tongue: Tongue) -> None:
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked, with how: the policy and the facts as files, if they were named."""
+
+    policy: Path | None
+    question: Question
+    facts: Path | None
+    touchpoint: str | None
+    application: str | None
+    record: bool
+
+
+def _on_record(verbs: Verbs, asked: _Asked, subject: str) -> tuple[CompiledPolicy, Answer]:
+    """The answer about a person on record, under the policy in force or the one that was named."""
+    from janji.workflows.house import open_house
+    from janji.workflows.publishing import draft
+    from janji.workflows.standings import answer_for, person_named, record_permitted
+
+    name = sys.stdin.readline().strip() if subject == "-" else subject
+    if asked.record and asked.policy is not None:
+        raise Invalid(
+            say(N_("what is done is recorded under the policy in force, and another one was named")),
+            say(N_("leave out `--policy` or `--record`")),
+        )
+    with open_house(verbs.runtime) as house:
+        compiled = house.policy_in_force.compiled if asked.policy is None else draft(house, asked.policy)
+        request = load_facts(compiled, asked.facts) if asked.facts is not None else None
+        person = person_named(house, name)
+        if person is None:
+            return compiled, answer(verbs.runtime, compiled, asked.question, None, asked.touchpoint, asked.application)
+        if asked.record:
+            result = record_permitted(house, person, asked.question, request, asked.touchpoint, asked.application)
+        else:
+            result = answer_for(house, person, asked.question, request, compiled, asked.touchpoint, asked.application)
+    return compiled, result
+
+
+def _write_answer(compiled: CompiledPolicy, result: Answer, format: AskFormat, tongue: Tongue) -> None:
     if format is AskFormat.JSON:
         write_json(answer_json(result, tongue))
     else:
         print_answer(result, tongue)
 
 
-def _write_explanation(opened: Opened, result: Answer, format: AskFormat, tongue: Tongue) -> None:
-    explanation = explain(opened.compiled, result.decision)
+def _write_explanation(compiled: CompiledPolicy, result: Answer, format: AskFormat, tongue: Tongue) -> None:
+    explanation = explain(compiled, result.decision)
     if format is AskFormat.JSON:
         write_json(explanation_json(explanation, result, tongue))
     else:
         print_explanation(explanation, tongue)
 
 
-def _write_sql(opened: Opened, question: Question, known: Facts | None, dialect: str) -> None:
+def _write_sql(compiled: CompiledPolicy, question: Question, known: Facts | None, dialect: str) -> None:
     from janji.decision import lowering
 
-    compiled = opened.compiled
     sys.stdout.write(f"-- policy {compiled.version}, layout {compiled.layout.version}\n")
     sys.stdout.write(lowering.write(lowering.select(compiled, question, known), dialect) + ";\n")
 
 
-def _operation(word: str, recipient: str | None) -> str:
+def operation_of(word: str, recipient: str | None) -> str:
     """The operation asked about; naming a recipient means a disclosure."""
     chosen = word or (Operation.DISCLOSE if recipient is not None else Operation.USE)
     if chosen not in list(Operation):

@@ -15,8 +15,7 @@ from janji.cli.verbs import KEEP, Verbs
 from janji.terms.messages import N_, Tongue, say
 
 if TYPE_CHECKING:
-    from janji.store.archive import Manifest
-    from janji.workflows.care import Initialised, Restored
+    from janji.workflows.care import Initialised, Manifest, Restored
     from janji.workflows.doctor import Finding
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "bold red"}

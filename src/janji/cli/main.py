@@ -127,6 +127,10 @@ VERBS = {
     "check": "read", "law": "read", "layout": "read", "lint": "lint", "decide": "ask", "explain": "ask",
     "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
     "trace": "trace", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
+    "subject": "people", "keys": "people",
+    "policy": "policies", "track": "tracks", "run": "tracks",
+    "ledger": "ledger",
+    "consent": "consent",
 }  # fmt: skip
 """Each verb and the module that adds it; a command line that begins with one loads no other."""
 
@@ -149,6 +153,16 @@ def _add(verbs: Verbs, room: str) -> None:
         from janji.cli.versions import add
     elif room == "care":
         from janji.cli.care import add
+    elif room == "people":
+        from janji.cli.people import add
+    elif room == "policies":
+        from janji.cli.policies import add
+    elif room == "tracks":
+        from janji.cli.tracks import add
+    elif room == "ledger":
+        from janji.cli.ledger import add
+    elif room == "consent":
+        from janji.cli.consent import add
     else:
         from janji.cli.trace import add
     add(verbs)

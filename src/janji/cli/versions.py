@@ -72,7 +72,7 @@ def add(verbs: Verbs) -> None:
         elif format is DiffFormat.HTML:
             text = diff_page(policy, found, verbs.tongue)
         else:
-            text = _text(policy, found, verbs.tongue)
+            text = diff_text(policy, found, verbs.tongue)
         if output is None:
             sys.stdout.write(text)
         else:
@@ -144,7 +144,7 @@ PARTS = (
 )  # fmt: skip
 
 
-def _text(policy: Policy, diff: Diff, tongue: Tongue) -> str:
+def diff_text(policy: Policy, diff: Diff, tongue: Tongue) -> str:
     """A comparison for people."""
     out = console()
     with out.capture() as held:

@@ -136,7 +136,7 @@ def read_map(name: str, data: bytes, policy: Policy) -> tuple[ListMap | None, tu
                          say(N_("add `state:` under `columns` with the heading of that column")))  # fmt: skip
         if not read.identifiers:
             reader.error("identifier-missing", say(N_("the map names no column that says who it is")), read.place,
-                         say(N_("add `{column: E-mail, kind: email}` under `identifiers`")))  # fmt: skip
+                         say(N_("add `{{column: E-mail, kind: email}}` under `identifiers`")))  # fmt: skip
     return (None if reader.diagnostics else read), tuple(reader.diagnostics)
 
 

@@ -19,6 +19,9 @@ from janji.errors import Corrupt
 from janji.ledger.events import Event, Kind
 from janji.terms.messages import N_, say
 
+UNKNOWN_AGE = "unknown"
+"""The band of an `age.recorded` that takes back what was recorded before: the person is asked again."""
+
 _GRANTS = frozenset({Kind.CONSENT_GIVEN, Kind.CONSENT_RENEWED})
 _GONE = {Kind.PERSON_ABSORBED: "absorbed", Kind.PERSON_FORGOTTEN: "forgotten"}
 _SET = {
@@ -132,10 +135,12 @@ def apply(row: Row, step: Step) -> Row | None:
 
 
 def check(row: Row, history: Iterable[Event], at: datetime, layout: Layout) -> tuple[Difference, ...]:
-    """Where a stored row and its history part, entry by entry; a row past its `due` is held to what it said until then."""
-    instant = at if not row.due or row.due > second(at) else datetime.fromtimestamp(row.due - 1, tz=at.tzinfo)
-    meant = pack_row(history, instant, layout)
+    """Where a stored row and its history part, entry by entry. What ran out since a row's `due` it may say or not."""
+    events = tuple(history)
+    meant = pack_row(events, at, layout)
     wrong = row.bits ^ meant.bits
+    if row.due and row.due <= second(at):
+        wrong &= ~(meant.bits ^ pack_row(events, datetime.fromtimestamp(row.due - 1, tz=at.tzinfo), layout).bits)
     found = [
         Difference(name, int(bool(row.bits & layout.bit(name))), int(bool(meant.bits & layout.bit(name))))
         for name in layout.names(wrong)
@@ -234,7 +239,7 @@ def step(kind: Kind, details: Mapping[str, Any], layout: Layout) -> Step | None:
     elif kind is Kind.AGE_RECORDED:
         age, month = _age(details)
         clear, born = layout.mask((keys.ADULT, keys.CHILD)), month
-        set_ = layout.bit(keys.ADULT if age is KnownAge.ADULT else keys.CHILD) if not month else 0
+        set_ = layout.bit(f"age/{age}") if age is not None and not month else 0
     elif kind in _GONE:
         set_ = layout.bit(keys.QUARANTINED)
     elif kind in _SET:
@@ -312,10 +317,10 @@ def _transfer(details: Mapping[str, Any]) -> str:
     return keys.transfer_key(str(details.get("recipient", "")), str(details.get("country", "")))
 
 
-def _age(details: Mapping[str, Any]) -> tuple[KnownAge, int]:
-    """What was recorded of an age: a child's month by its last day, if it is known; anything but `adult` is a child."""
-    if details.get("band") == KnownAge.ADULT:
-        return KnownAge.ADULT, 0
+def _age(details: Mapping[str, Any]) -> tuple[KnownAge | None, int]:
+    """What was recorded of an age: a child's month by its last day, if it is known; any other word is a child too."""
+    if details.get("band") in (KnownAge.ADULT, UNKNOWN_AGE):
+        return (KnownAge.ADULT if details["band"] == KnownAge.ADULT else None), 0
     month = details.get("month")
     return KnownAge.CHILD, _day_number(month)
 

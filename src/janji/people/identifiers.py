@@ -35,6 +35,13 @@ PSEUDONYMOUS = frozenset({IdentifierKind.DEVICE, IdentifierKind.COOKIE, Identifi
 """Kinds that tell devices and browsers apart, not people: only a join, with purpose and basis, ties one to a person."""
 
 
+class Suppressed(StrEnum):
+    """What an identifier may be kept from after its person is gone."""
+
+    CONTACT = "contact"
+    IMPORT = "import"
+
+
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """An identifier in normal form. Its text never shows in a `repr`."""

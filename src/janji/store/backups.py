@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -49,8 +49,8 @@ def schema() -> tuple[str, ...]:
         return tuple(row[0] for row in rows)
 
 
-def copy_out(table: Table) -> Iterator[bytes]:
-    """The rows of one table as `COPY` writes them (binary)."""
+def copy_out(table: Table) -> Generator[bytes]:
+    """The rows of one table as `COPY` writes them (binary); to be closed when it is not read to its end."""
     with translated_errors(), connection().cursor() as cursor, cursor.copy(_copy(table, "TO STDOUT")) as copy:
         for chunk in copy:
             yield bytes(chunk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, cast
@@ -11,9 +12,9 @@ from weakref import WeakKeyDictionary
 import psycopg
 from django.conf import settings
 from django.db import Error as DjangoError
-from django.db import connection as django_connection
 from django.db import connections
 from django.db import transaction as django_transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
@@ -34,6 +35,7 @@ def open_database(url: str) -> None:
     connections.settings = connections.configure_settings(settings.DATABASES)
     with suppress(AttributeError):  # this thread has made none yet
         del connections["default"]
+    _OPENED.append(url)
 
 
 def _settings(url: str) -> dict[str, Any]:
@@ -72,7 +74,7 @@ def unapplied() -> tuple[str, ...]:
     from django.db.migrations.executor import MigrationExecutor
 
     with translated_errors():
-        executor = MigrationExecutor(django_connection)
+        executor = MigrationExecutor(_django())
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return tuple(f"{step.app_label}.{step.name}" for step, _ in plan)
 
@@ -89,6 +91,7 @@ def transaction() -> Iterator[None]:
 
 def connection() -> psycopg.Connection[Any]:
     """Django's own psycopg connection of this thread, for statements that are not written through the ORM."""
+    django_connection = _django()
     held = django_connection.connection
     if held is None or held.closed:
         with translated_errors():
@@ -101,12 +104,30 @@ def connection() -> psycopg.Connection[Any]:
 
 def in_transaction() -> bool:
     """Whether this thread is inside `transaction()`."""
-    return django_connection.in_atomic_block
+    return _django().in_atomic_block
 
 
 def close() -> None:
     """Close the connection of this thread; the next use opens another."""
-    django_connection.close()
+    _django().close()
+
+
+class _Mine(threading.local):
+    """What this thread found Django's connection to be, and how many databases had been opened by then."""
+
+    opened = -1
+    connection: BaseDatabaseWrapper | None = None
+
+
+_MINE = _Mine()
+_OPENED: list[str] = []
+
+
+def _django() -> BaseDatabaseWrapper:
+    """Django's connection of this thread; its own way of finding it is too slow for hot paths."""
+    if _MINE.connection is None or _MINE.opened != len(_OPENED):
+        _MINE.connection, _MINE.opened = connections["default"], len(_OPENED)
+    return _MINE.connection
 
 
 class translated_errors:  # noqa: N801 - read as a verb where it is used

@@ -150,6 +150,7 @@ class RecordedEvent(models.Model):
     class Meta:
         db_table = "event"
         constraints: ClassVar = [models.UniqueConstraint(fields=["subject", "version"], name="one_event_a_version")]
+        indexes: ClassVar = [models.Index(fields=["kind", "id"], condition=models.Q(subject=None), name="event_about_nobody")]
 
 
 class Leaf(models.Model):

@@ -95,7 +95,7 @@ def _locked(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[
     columns = "".join(f", t.w{index}" for index in words)
     with translated_errors():
         rows = connection().execute(
-            "SELECT s.id, s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, t.born, t.due, t.layout"  # noqa: S608
+            "SELECT s.id, s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, t.born, t.due, t.layout"
             f"{columns} FROM subject s JOIN standing t ON t.subject = s.pseudonym"
             " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
             " WHERE s.id = ANY(%s::uuid[]) ORDER BY s.pseudonym FOR UPDATE OF t",
@@ -181,7 +181,7 @@ def _one(
             words[index] += f" | CASE WHEN w{whole} & {asked} <> 0 THEN {next(places)} ELSE 0 END"
     sets += "".join(f", w{index} = {value}" for index, value in words.items())
     text = (
-        f"WITH standing_ AS (UPDATE standing SET version = $3::bigint, layout = $8::bigint{sets}"  # noqa: S608
+        f"WITH standing_ AS (UPDATE standing SET version = $3::bigint, layout = $8::bigint{sets}"
         " WHERE subject = $1::bytea AND version = $9::bigint AND layout <= $8::bigint RETURNING 1),"
         " event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"
         " SELECT $2::uuid, $1::bytea, $3::bigint, $4::text, $5::bytea, $6::bytea FROM standing_),"
@@ -189,10 +189,10 @@ def _one(
     )
     name = f"janji_one_{born:d}{due:d}_{whole}_{'_'.join(map(str, touched))}"
     if beside is None:
-        return Statement(name, f"{text} SELECT count(*), 0::bigint FROM standing_")
+        return Statement(name, text + " SELECT count(*), 0::bigint FROM standing_")
     holes = beside.count("{")
     other = beside.format(*(f"${before + 1 + index}" for index in range(holes)))
-    text += f", beside_ AS ({other} RETURNING 1) SELECT (SELECT count(*) FROM standing_), (SELECT count(*) FROM beside_)"
+    text += f", beside_ AS ({other} RETURNING 1)" + " SELECT (SELECT count(*) FROM standing_), (SELECT count(*) FROM beside_)"
     return Statement(f"{name}_{hashlib.sha256(beside.encode()).hexdigest()[:16]}", text)
 
 

@@ -86,7 +86,7 @@ def write(rows: Iterable[StandingRow], words: Sequence[int]) -> None:
         *(_array(row.bits >> 62 * index & _WORD for row in held) for index in words),
     ]  # fmt: skip
     statement = (
-        "UPDATE standing SET version = d.version, born = d.born, due = d.due, layout = d.layout"  # noqa: S608
+        "UPDATE standing SET version = d.version, born = d.born, due = d.due, layout = d.layout"
         f"{''.join(f', {name} = d.{name}' for name in columns)} FROM unnest(%s::bytea[], %s::int[], %s::int[], %s::bigint[],"
         f" %s::int[]{', %s::bigint[]' * len(columns)}) AS d (subject, version, born, due, layout"
         f"{''.join(f', {name}' for name in columns)}) WHERE standing.subject = d.subject"
@@ -132,7 +132,7 @@ def _array(values: Iterable[object]) -> str:
 
 
 def _columns(words: Sequence[int]) -> str:
-    return f"SELECT subject, version, born, due, layout{''.join(f', w{index}' for index in words)} FROM standing"  # noqa: S608
+    return f"SELECT subject, version, born, due, layout{''.join(f', w{index}' for index in words)} FROM standing"
 
 
 def _select(words: Sequence[int], suffix: str) -> str:

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from janji.people.identifiers import Identifier
+from janji.people.identifiers import Identifier, Suppressed
 from janji.store.database import connection, translated_errors
 from janji.store.vault import blind_index
-
-
-class Suppressed(StrEnum):
-    """What is suppressed."""
-
-    CONTACT = "contact"
-    IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)

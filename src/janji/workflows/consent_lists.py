@@ -19,10 +19,10 @@ from janji.errors import Invalid
 from janji.files.reading import read_file
 from janji.files.tables import read_csv, read_sheet
 from janji.ledger.events import Actor, Kind, decode
-from janji.people.identifiers import KINDS, Identifier, identify
+from janji.people.identifiers import KINDS, Identifier, Suppressed, identify
 from janji.store import choices, records
 from janji.store.database import transaction
-from janji.store.suppression import Suppressed, suppressed, suppression_index
+from janji.store.suppression import suppressed, suppression_index
 from janji.terms.messages import N_, say
 from janji.terms.processing import LegalBasis
 from janji.workflows.consents import BATCH, facts_of

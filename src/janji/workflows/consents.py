@@ -15,13 +15,13 @@ from janji.consent.choices import (
     ObjectionMade,
     Understood,
     Verb,
-    marketing,
     objection,
     objection_rejections,
     rejections,
     signalled,
     understood,
 )  # fmt: skip
+from janji.consent.choices import marketing as _marketing
 from janji.consent.impact import Impact, Withdrawal, impact, withdrawn
 from janji.consent.rejections import Rejection, reject
 from janji.consent.shown import Shown, published, shown
@@ -281,12 +281,80 @@ def text_of(house: House, purpose: str, language: str) -> Shown | None:
     return text if text in published(policy) else None
 
 
+def texts(house: House) -> tuple[Shown, ...]:
+    """Every notice as it is published now, by name, version and language."""
+    return tuple(sorted(published(house.policy_in_force.policy), key=lambda one: (one.notice, one.version, one.language)))
+
+
+def reported(
+    house: House, verb: str, purpose: str, *, channel: str | None = None, language: str | None = None,
+    digest: str | None = None, method: str | None = None, actor: str = "person", until: str | None = None,
+) -> ChoiceMade:  # fmt: skip
+    """A choice as somebody who was there reports it in words: the notice is the purpose's own, in its present version.
+
+    Without a digest whoever reports says that the text shown was the one in force. Raises `Invalid` for an actor or an
+    instant that is none.
+    """
+    found = text_of(house, purpose, language) if language else None
+    policy = house.policy_in_force.policy
+    declared = policy.purposes.get(purpose)
+    notice = policy.notices.get(declared.notice or "") if declared else None
+    return ChoiceMade(
+        verb=Verb(verb), purpose=purpose, channel=channel, language=language, method=method, actor=_actor(actor),
+        notice=None if notice is None else str(notice.id), version=None if notice is None else notice.version,
+        digest=digest or (found.digest if found else None), until=None if until is None else _instant(until),
+    )  # fmt: skip
+
+
+def objected(purpose: str, *, automated: bool = False, actor: str = "person") -> ObjectionMade:
+    """An objection as somebody reports it in words; raises `Invalid` for an actor that is none."""
+    return ObjectionMade(purpose=purpose, automated=automated, actor=_actor(actor))
+
+
+def withdrawals(house: House, purpose: str | None, channel: str | None = None, *, marketing: bool = False) -> tuple[Withdrawal, ...]:
+    """What is to be taken back: one consent, or all marketing. Raises `Invalid` when it is neither, or not declared."""
+    if marketing:
+        return tuple(Withdrawal(name) for name in _marketing(house.policy_in_force.policy))
+    if purpose is None:
+        raise Invalid(say(N_("`{option}` is missing"), option="PURPOSE"), say(N_("name a purpose, or give `--all-marketing`")))
+    _declared(house, "purposes", purpose)
+    return (Withdrawal(purpose, channel),)
+
+
+def choices_of(house: House, subject: UUID) -> list[dict[str, Any]]:
+    """What a person said so far, oldest first, each as kind, instant, who acted, the names it is about, and the event."""
+    shown_kinds = ("consent.", "objection.", "restriction.", "delay.", "authorisation.", "agreement.", "transfer-consent.", "legacy.")
+    return [
+        {"event": event.id, "kind": str(event.kind), "at": stamp(event.at), "actor": str(event.actor), **event.details}
+        for event in history_of(house, subject) if str(event.kind).startswith(shown_kinds)
+    ]  # fmt: skip
+
+
+def _actor(word: str) -> Actor:
+    known = (Actor.PERSON, Actor.GUARDIAN, Actor.STAFF)
+    if word not in known:
+        raise Invalid(say(N_("the value of `{option}` is not understood"), option="--actor"),
+                      say(N_("known here: {words}"), words=", ".join(f"`{item}`" for item in known)))  # fmt: skip
+    return Actor(word)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid(say(N_("the value of `{option}` is not understood"), option="--until"),
+                      say(N_("write an instant with its zone, as in `2027-01-31T00:00:00Z`")))  # fmt: skip
+    return found
+
+
 def opt_out(house: House, subject: UUID, actor: Actor = Actor.PERSON, method: str | None = None) -> tuple[Result, ...]:
     """One no to all marketing in every channel (clause 3.1.3.p1): consents withdrawn, and objections to the rest."""
     policy = house.policy_in_force.policy
     return choose_many(house, [
         Asked(subject=subject, choice=ChoiceMade(verb=Verb.WITHDRAW, purpose=name, actor=actor, method=method))
-        for name in marketing(policy)
+        for name in _marketing(policy)
     ])  # fmt: skip
 
 

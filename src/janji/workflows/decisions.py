@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from janji.decision.compiler import CompiledPolicy
 from janji.decision.enforcement import Enforcement, Outcome, enforce
 from janji.decision.engine import decide
 from janji.decision.question import Decision, Facts, Question
@@ -14,7 +15,6 @@ from janji.errors import Invalid
 from janji.files.reading import read_file
 from janji.policy.model import Policy
 from janji.terms.messages import N_, say
-from janji.workflows.policies import Opened
 from janji.workflows.runtime import Runtime
 
 
@@ -28,31 +28,30 @@ class Answer:
 
 def answer(
     runtime: Runtime,
-    opened: Opened,
+    compiled: CompiledPolicy,
     question: Question,
     facts: Facts | None,
     touchpoint: str | None = None,
     application: str | None = None,
 ) -> Answer:
-    """Answer one question of an opened policy.
+    """Answer one question of a policy.
 
-    Raises `Invalid` when the policy has errors, or when the enforcement names what the policy does not have.
+    Raises `Invalid` when the enforcement names what the policy does not have.
     """
-    _check_enforcement(runtime.settings.enforcement, opened.whole[0])
-    decision = decide(opened.compiled, question, facts)
+    _check_enforcement(runtime.settings.enforcement, compiled.policy)
+    decision = decide(compiled, question, facts)
     return Answer(decision, enforce(decision, runtime.settings.enforcement, touchpoint, application))
 
 
-def load_facts(opened: Opened, path: Path) -> Facts:
+def load_facts(compiled: CompiledPolicy, path: Path) -> Facts:
     """The facts written in a file (YAML or JSON), checked against the policy.
 
     Raises `Invalid` with diagnostics for a mistake in them, and `Unavailable` when the file cannot be read.
     """
-    policy, _ = opened.whole
-    standing, diagnostics = read_standing(str(path), read_file(path), policy)
+    standing, diagnostics = read_standing(str(path), read_file(path), compiled.policy)
     if standing is None:
         raise Invalid(say(N_("the facts have mistakes: {count}"), count=len(diagnostics)), None, diagnostics)
-    return pack(standing, opened.compiled.layout)
+    return pack(standing, compiled.layout)
 
 
 def _check_enforcement(settings: Enforcement, policy: Policy) -> None:

@@ -11,17 +11,19 @@ from uuid import UUID
 
 from janji.errors import Invalid
 from janji.ledger.events import Actor, Kind, stamp
+from janji.people.identifiers import Suppressed
 from janji.people.identity import undone_by
 from janji.store import destruction, people, suppression, vault
-from janji.store.database import transaction
+from janji.store.database import open_database, transaction
 from janji.store.destruction import Destroyed, Level
 from janji.store.people import FORGETTING, FORGOTTEN, TaskRow
-from janji.store.suppression import Suppressed, Suppression, suppression_index
+from janji.store.suppression import Suppression, suppression_index
 from janji.store.vault import KeyKind
 from janji.terms.messages import N_, say
 from janji.terms.periods import Period, parse_period
-from janji.workflows.house import House, open_house
-from janji.workflows.keys import destroyed_file
+from janji.workflows.guardians import come_of_age
+from janji.workflows.house import House, open_house, reach_database
+from janji.workflows.keys import Rotation, destroyed_file, rotate
 from janji.workflows.people import content_keys, current, lock, normalised, opened, unknown
 from janji.workflows.recording import Entry, record, record_one
 from janji.workflows.runtime import Runtime
@@ -52,9 +54,10 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did: forgettings finished, evidence keys destroyed, suppressions ended, keys that reached a level."""
+    """What a sweep did: forgettings finished, people come of age, evidence keys destroyed, suppressions ended, keys that reached a level."""
 
     finished: int
+    of_age: int
     evidence: int
     expired: int
     rewritten: int
@@ -252,11 +255,26 @@ def _record_level(house: House, keys: Iterable[UUID], level: Level) -> None:
 
 
 def sweep(house: House, cluster: Path | None = None) -> Swept:
-    """All that time brings: forgettings finished, evidence at its end destroyed, suppressions over, levels deepened."""
+    """All that time brings: forgettings finished, children of age, evidence at its end destroyed, suppressions over, levels deepened."""
     finished, evidence = finish_forgetting(house), end_evidence(house)
+    of_age = come_of_age(house) if house.published is not None else 0
     with transaction():
         expired = suppression.expire(house.runtime.now())
-    return Swept(finished, evidence, expired, *deepen(house, cluster))
+    return Swept(finished, of_age, evidence, expired, *deepen(house, cluster))
+
+
+def sweep_record(runtime: Runtime) -> Swept:
+    """Open the record and sweep it; the embedded server's own files and WAL are looked at, another server's are not."""
+    settings = runtime.settings
+    with open_house(runtime) as house:
+        return sweep(house, settings.data_dir / "pg" / "data" if settings.database_url is None else None)
+
+
+def rotate_record(runtime: Runtime) -> Rotation:
+    """Reach the database and put a new key-encryption key in place of the old; raises as `keys.rotate` does."""
+    with reach_database(runtime) as url:
+        open_database(url)
+        return rotate(runtime)
 
 
 def suppressed(house: House, purpose: Suppressed, named: Sequence[tuple[str, str]]) -> list[bool]:

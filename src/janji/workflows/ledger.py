@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from janji.ledger.checkpoint import Checkpoint, Verifier, open_note, sign, verif
 from janji.ledger.export import checkpoint_line, end_line, event_line, header_line, parts
 from janji.ledger.merkle import included
 from janji.ledger.ordering import complete, in_order, lowest
-from janji.ledger.proofs import Proof
+from janji.ledger.proofs import Proof, proof_json
 from janji.ledger.tiles import (
     HASH,
     WIDTH,
@@ -57,6 +58,22 @@ class Signed:
 
     checkpoint: Checkpoint
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The ledger at a glance: its key, how many events are numbered, the last signed head, and what waits."""
+
+    verifier: Verifier
+    size: int
+    signed: Checkpoint | None
+    queue: Queue
+
+
+def overview(house: House) -> Overview:
+    """The ledger at a glance."""
+    signer, last = verifier(house), ledger.checkpoint()
+    return Overview(signer, ledger.size(), None if last is None else open_note(last[1], signer), ledger.queue())
 
 
 def verifier(house: House) -> Verifier:
@@ -161,14 +178,21 @@ def prove(house: House, event: UUID) -> Proof:
     return proof
 
 
-def export_lines(house: House) -> Iterator[bytes]:
-    """The export up to a checkpoint that is signed for it, line by line; what is recorded meanwhile is not in it."""
-    signed = checkpoint(house)
-    yield from _lines(verifier(house), signed.checkpoint.size if signed else 0)
+def write_note(target: Path | None, signed: Signed) -> None:
+    """Write a signed note into a file, or to standard output."""
+    write_stream(target, [signed.note.encode()])
+
+
+def write_proof(target: Path | None, proof: Proof) -> None:
+    """Write a proof as a JSON document into a file, or to standard output."""
+    write_stream(target, [json.dumps(proof_json(proof), ensure_ascii=False, indent=2).encode(), b"\n"])
 
 
 def export(house: House, target: Path | None) -> int:
-    """Write the export into a file, or to standard output; gives how many events it has."""
+    """Write the export up to a checkpoint that is signed for it into a file, or to standard output: how many events.
+
+    What is recorded meanwhile is not in it. Memory does not grow with it.
+    """
     signed = checkpoint(house)
     size = signed.checkpoint.size if signed else 0
     write_stream(target, _lines(verifier(house), size))

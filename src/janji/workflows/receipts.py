@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from janji.consent.receipts import STATES, Inclusion, receipt, record
 from janji.decision.compiler import CompiledPolicy
-from janji.errors import Invalid
+from janji.errors import Conflict, Invalid
+from janji.ledger.checkpoint import open_note
 from janji.ledger.events import Event
 from janji.store import policies
 from janji.terms.messages import N_, say
 from janji.workflows.house import House
 from janji.workflows.in_force import read_published
+from janji.workflows.ledger import prove
 from janji.workflows.recording import history_of
 
-Found = Callable[[UUID], Inclusion | None]
-"""Where the ledger holds an event; `None` while it has no number yet."""
+
+def inclusion_of(house: House, event: UUID) -> Inclusion | None:
+    """Where the ledger holds an event, by its signed head; `None` while it has no number or no head covers it."""
+    try:
+        found = prove(house, event)
+    except Conflict:
+        return None
+    return Inclusion(position=found.position, size=open_note(found.note, found.verifier).size, path=found.path,
+                     checkpoint=found.note)  # fmt: skip
 
 
-def records_of(house: House, subject: UUID, found: Found | None = None) -> tuple[dict[str, Any], ...]:
+def event_named(text: str | None) -> UUID | None:
+    """The id of an event as people write it; `None` for none. Raises `Invalid` for what is no id."""
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise Invalid(say(N_("the value of `{option}` is not understood"), option="--event"),
+                      say(N_("`janji consent show` prints the id of each choice"))) from None  # fmt: skip
+
+
+def records_of(house: House, subject: UUID) -> tuple[dict[str, Any], ...]:
     """Every consent record of a person, oldest first (ISO/IEC TS 27560)."""
     known: dict[str, CompiledPolicy] = {}
     return tuple(
-        record(_policy(house, event, known), event, found(UUID(event.id)) if found else None)
+        record(_policy(house, event, known), event, inclusion_of(house, UUID(event.id)))
         for event in history_of(house, subject)
         if _has_record(_policy(house, event, known), event)
     )
 
 
-def receipt_of(house: House, subject: UUID, event: UUID | None = None, found: Found | None = None) -> dict[str, Any]:
+def receipt_of(house: House, subject: UUID, event: UUID | None = None) -> dict[str, Any]:
     """A receipt for one choice, or for the last one. Raises `Invalid` when there is no such choice."""
     known: dict[str, CompiledPolicy] = {}
     chosen = [
@@ -40,7 +57,7 @@ def receipt_of(house: House, subject: UUID, event: UUID | None = None, found: Fo
     if not chosen:
         raise Invalid(say(N_("the person has no such choice on record")), say(N_("`janji consent show` lists what is there")))
     last = chosen[-1]
-    inclusion = found(UUID(last.id)) if found else None
+    inclusion = inclusion_of(house, UUID(last.id))
     runtime = house.runtime
     number = UUID(bytes=runtime.random(16), version=4)
     return receipt(_policy(house, last, known), [(last, inclusion)], str(number), runtime.now())

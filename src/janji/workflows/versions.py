@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from janji.decision.compiler import compile_policy
+from janji.decision.layout import Layout
 from janji.errors import Invalid
 from janji.files.countries import load_countries
 from janji.files.templates import fill
@@ -26,7 +27,16 @@ def compare_policies(old: Path, new: Path) -> tuple[Policy, Diff]:
     Raises `Invalid` when either has errors (with its diagnostics), or when the two are not versions of one policy.
     """
     one, two = open_policy(old), open_policy(new)
-    (before, law), (after, other) = _sound(one, old), _sound(two, new)
+    after, other = _sound(two, new)
+    return after, compare_versions(_sound(one, old), (after, other), one.published)
+
+
+def compare_versions(old: tuple[Policy, LawPack], new: tuple[Policy, LawPack], published: Layout | None) -> Diff:
+    """What the newer of two checked versions changes; `published` is the layout of the older, if it has one.
+
+    Raises `Invalid` when the two are not versions of one policy under one law.
+    """
+    (before, law), (after, other) = old, new
     if before.id != after.id:
         raise Invalid(
             say(N_("`{old}` and `{new}` are two policies, not two versions of one"), old=before.id, new=after.id),
@@ -37,10 +47,10 @@ def compare_policies(old: Path, new: Path) -> tuple[Policy, Diff]:
             say(N_("the versions stand under two laws, `{old}` and `{new}`"), old=law.id, new=other.id),
             say(N_("compare versions under one law; a change of law is a new policy")),
         )
-    _, first = compile_policy(before, law, one.published)
-    compiled, layout = compile_policy(after, law, first)
+    _, first = compile_policy(before, law, published)
+    compiled, layout = compile_policy(after, other, first)
     earlier, _ = compile_policy(before, law, layout)
-    return after, compare(earlier, compiled, load_countries())
+    return compare(earlier, compiled, load_countries())
 
 
 def _sound(opened: Opened, path: Path) -> tuple[Policy, LawPack]:

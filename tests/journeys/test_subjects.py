@@ -16,11 +16,11 @@ from janji.decision.standing import KnownAge
 from janji.errors import Conflict, Invalid, JanjiError, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.people.guardians import Communication, LinkState, Proof, Relation
+from janji.people.identifiers import Suppressed
 from janji.store import destruction, people, standings, vault
 from janji.store.database import connection
 from janji.store.destruction import Level
 from janji.store.people import FORGOTTEN
-from janji.store.suppression import Suppressed
 from janji.store.vault import KeyKind
 from janji.terms.periods import Period
 from janji.workflows import forgetting, guardians, identity
@@ -422,7 +422,7 @@ def test_evidence_ends_with_its_own_period(house: House) -> None:
     Clock.moved = timedelta(days=31)
     assert forgetting.sweep(house).evidence == 1
     assert vault.read_keys([one], KeyKind.EVIDENCE) == {}
-    assert forgetting.sweep(house) == forgetting.Swept(0, 0, 0, 0, 0)
+    assert forgetting.sweep(house) == forgetting.Swept(0, 0, 0, 0, 0, 0)
     assert destruction.levels() == {Level.REWRITTEN: 2}
     assert tasks(one) == {}
 

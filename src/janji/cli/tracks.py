@@ -1,0 +1,170 @@
+"""The verbs about what was done: a person's track record, and runs over everybody with whom they were about."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import typer
+from rich.markup import escape
+
+from janji.cli.ask import instant, operation_of
+from janji.cli.output import Format, console, write_json
+from janji.cli.verbs import PROVE, Verbs
+from janji.decision.question import Question
+from janji.errors import Invalid
+from janji.ledger.events import form, stamp
+from janji.terms.messages import N_, Tongue, say
+
+if TYPE_CHECKING:
+    from janji.workflows.tracks import Track
+
+DIFFERS_CODE = 1
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb `run` and the group `track`."""
+    group = typer.Typer(help=verbs.say(N_("What was done with people's data: the track record, runs, and runs worked out again.")),
+                        no_args_is_help=True)  # fmt: skip
+    verbs.app.add_typer(group, name="track", rich_help_panel=verbs.say(PROVE))
+    _add_show(verbs, group)
+    _add_runs(verbs, group)
+    _add_run(verbs)
+
+
+def _add_show(verbs: Verbs, group: typer.Typer) -> None:
+    @group.command("show", help=verbs.say(N_("Show all that is on record about a person, the newest first (Art 32).")))
+    def show_(
+        subject: str = typer.Argument(..., show_default=False, help=verbs.say(N_(
+            "The person: `sub_` and a number, `email:` and an address, or `-` to give it on standard input."))),
+        limit: int | None = typer.Option(None, "--limit", min=1, show_default=False, help=verbs.say(N_("At most so many lines."))),
+        format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
+        lang: str = verbs.lang(),
+    ) -> None:
+        from janji.workflows.house import open_house
+        from janji.workflows.people import subject_named
+        from janji.workflows.tracks import track
+
+        name = sys.stdin.readline().strip() if subject == "-" else subject
+        with open_house(verbs.runtime) as house:
+            _write(islice(track(house, subject_named(house, name)), limit), format, verbs.tongue)
+
+
+def _add_runs(verbs: Verbs, group: typer.Typer) -> None:
+    @group.command("runs", help=verbs.say(N_("Show every run over everybody on record, the newest first.")))
+    def runs_(
+        limit: int | None = typer.Option(None, "--limit", min=1, show_default=False, help=verbs.say(N_("At most so many lines."))),
+        format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
+        lang: str = verbs.lang(),
+    ) -> None:
+        from janji.workflows.house import open_house
+        from janji.workflows.tracks import runs
+
+        with open_house(verbs.runtime):
+            _write(islice(runs(), limit), format, verbs.tongue)
+
+    @group.command("check", help=verbs.say(N_("Work out a run again from the ledger alone; exits with 1 when it differs.")))
+    def check_(
+        run: str = typer.Argument(..., show_default=False, help=verbs.say(N_("The id of the run."))),
+        format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
+        lang: str = verbs.lang(),
+    ) -> None:
+        from janji.workflows.house import open_house
+        from janji.workflows.tracks import recompute
+
+        with open_house(verbs.runtime) as house:
+            found = recompute(house, run_id(run))
+        if format is Format.JSON:
+            write_json({"run": run, "people": found.people, "standing_digest": found.digest, "equal": found.equal})
+        else:
+            same = N_("the run is as it was recorded, people: {people}, digest {digest}")
+            other = N_("worked out again the run is another than the one recorded, people: {people}, digest {digest}")
+            text = say(same if found.equal else other, people=found.people, digest=found.digest)
+            console().print(escape(text.render(verbs.tongue)))
+        raise typer.Exit(0 if found.equal else DIFFERS_CODE)
+
+
+def _add_run(verbs: Verbs) -> None:
+    @verbs.app.command("run", rich_help_panel=verbs.say(PROVE), help=verbs.say(N_(
+        "Ask one question about everybody on record at once, and record that it was asked; nothing is kept per person.")))
+    def run_(
+        purpose: str = typer.Option(..., "--purpose", help=verbs.say(N_("What it is for."))),
+        data: str = typer.Option(..., "--data", help=verbs.say(N_("Categories of data, separated by commas."))),
+        operation: str = typer.Option("", "--operation", metavar="collect|use|disclose|retain", show_default=False,
+            help=verbs.say(N_("What is done; `use`, or `disclose` when a recipient is named."))),
+        recipient: str | None = typer.Option(None, "--recipient", help=verbs.say(N_("Who would receive the data."))),
+        country: str | None = typer.Option(None, "--country", help=verbs.say(N_("The country they would go to, such as `JP`."))),
+        channel: str | None = typer.Option(None, "--channel", help=verbs.say(N_("The channel that would be used."))),
+        at: str | None = typer.Option(None, "--at", metavar="ISO", help=verbs.say(N_("The instant asked about; now by default."))),
+        output: Path | None = typer.Option(None, "-o", "--output", show_default=False, help=verbs.say(N_(
+            "Write the people whom it permits into this file, one `sub_` a line."))),
+        format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
+        lang: str = verbs.lang(),
+    ) -> None:  # fmt: skip
+        from janji.workflows.house import open_house
+        from janji.workflows.tracks import run, write_people
+
+        question = Question(
+            purpose=purpose, data=tuple(part.strip() for part in data.split(",") if part.strip()),
+            at=instant(at) if at else verbs.runtime.now(), operation=operation_of(operation, recipient), recipient=recipient,
+            country=country, channel=channel,
+        )  # fmt: skip
+        with open_house(verbs.runtime) as house:
+            done = run(house, question, None if output is None else write_people(output))
+        if format is Format.JSON:
+            write_json({"run": str(done.id), "people": done.people, "standing_digest": done.digest, "position": done.position})
+        else:
+            text = say(N_("run `{run}`: people permitted: {people}, digest {digest}"), run=done.id, people=done.people, digest=done.digest)
+            console().print(escape(text.render(verbs.tongue)))
+
+
+def run_id(text: str) -> UUID:
+    """The id of a run; raises `Invalid` for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(say(N_("`{word}` is not the id of a run"), word=text), say(N_("`janji track runs` shows every run"))) from None
+
+
+def track_json(line: Track) -> dict[str, Any]:
+    """A line of a track record: the event as the ledger has it, and its position there."""
+    held = {name: part for name, part in form(line.event).items() if name not in ("v", "subject", "version", "layout")}
+    return {**held, **({"position": line.position} if line.position is not None else {})}
+
+
+def _write(lines: Iterable[Track], format: Format, tongue: Tongue) -> None:
+    """Each line as soon as it is read: as JSON lines, or for people."""
+    for line in lines:
+        if format is Format.JSON:
+            sys.stdout.write(json.dumps(track_json(line), ensure_ascii=False, sort_keys=True) + "\n")
+        else:
+            sys.stdout.write(f"{stamp(line.event.at)}  {tongue.translate(KINDS.get(str(line.event.kind), str(line.event.kind)))}"
+                             f"  {_words(line.event.details)}\n")  # fmt: skip
+
+
+def _words(details: Any) -> str:
+    """The parts of details that people read: names, no digests and no lists of ids."""
+    kept = {key: part for key, part in details.items() if key in SHOWN}
+    return "  ".join(f"{key}: {', '.join(part) if isinstance(part, list) else part}" for key, part in kept.items())
+
+
+SHOWN = (
+    "purpose", "channel", "data", "operation", "recipient", "country", "application", "ground", "agreement", "rule", "band",
+    "scope", "until", "people", "method", "automated",
+)  # fmt: skip
+KINDS = {
+    "consent.given": N_("consent given"), "consent.refused": N_("consent refused"), "consent.withdrawn": N_("consent withdrawn"),
+    "consent.renewed": N_("consent renewed"), "consent.expired": N_("consent expired"), "objection.made": N_("objection made"),
+    "objection.lifted": N_("objection taken back"), "restriction.set": N_("processing restricted"),
+    "restriction.lifted": N_("restriction lifted"), "use.permitted": N_("use permitted"), "disclosure.made": N_("data disclosed"),
+    "delivery.made": N_("message delivered"), "data.changed": N_("data changed"), "run.executed": N_("in a run over everybody"),
+}  # fmt: skip

@@ -1,0 +1,130 @@
+"""What was done with people's data, read page by page; and who was in a run, read from one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from janji.store.database import connection, translated_errors
+
+_MOST = 2_147_483_647
+_LAST = UUID(int=(1 << 128) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event of a person in canonical bytes, with its position in the ledger if it has one yet."""
+
+    body: bytes
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """What of the ledger a snapshot saw: events below `position`, and the `pending` ones that had no number yet."""
+
+    position: int
+    pending: tuple[UUID, ...]
+
+
+def newest_first(subject: bytes, size: int) -> Iterator[Line]:
+    """A person's events, the newest version first, read in pages of `size` by their key."""
+    last = _MOST
+    while True:
+        with translated_errors():
+            rows = connection().execute(
+                "SELECT e.version, e.body, l.position FROM event e LEFT JOIN ledger_leaf l ON l.event = e.id"
+                " WHERE e.subject = %s AND e.version < %s ORDER BY e.version DESC LIMIT %s",
+                [subject, last, size], prepare=True,
+            ).fetchall()  # fmt: skip
+        for last, body, position in rows:  # noqa: B007 - the next page begins below it
+            yield Line(bytes(body), position)
+        if len(rows) < size:
+            return
+
+
+def about_nobody(kind: str, size: int) -> Iterator[Line]:
+    """Events of a kind that are about no person, the newest id first, read in pages of `size` by their key."""
+    last = _LAST
+    while True:
+        with translated_errors():
+            rows = connection().execute(
+                "SELECT e.id, e.body, l.position FROM event e LEFT JOIN ledger_leaf l ON l.event = e.id"
+                " WHERE e.subject IS NULL AND e.kind = %s AND e.id < %s ORDER BY e.id DESC LIMIT %s",
+                [kind, last, size], prepare=True,
+            ).fetchall()  # fmt: skip
+        for last, body, position in rows:  # noqa: B007 - the next page begins below it
+            yield Line(bytes(body), position)
+        if len(rows) < size:
+            return
+
+
+def hold_snapshot() -> None:
+    """Let the rest of the transaction see one state of the database; the first statement of it, or an error."""
+    with translated_errors():
+        connection().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def boundary() -> Boundary:
+    """What of the ledger this snapshot sees."""
+    with translated_errors():
+        row = connection().execute(
+            "SELECT (SELECT coalesce(max(position) + 1, 0) FROM ledger_leaf), (SELECT array_agg(event ORDER BY event) FROM pending)"
+        ).fetchone()
+    position, pending = row or (0, None)
+    return Boundary(position, tuple(pending or ()))
+
+
+def permitted(predicate: str, now: int, size: int) -> Iterator[tuple[bytes, UUID]]:
+    """Pseudonym and id of everybody with a believed standing of whom `predicate` holds, in the order of pseudonyms.
+
+    `predicate` is SQL that was lowered from a decision. Streamed; only inside a transaction.
+    """
+    statement = (
+        "SELECT standing.subject, s.id FROM standing JOIN subject s ON s.pseudonym = standing.subject"  # noqa: S608
+        f" WHERE standing.version > 0 AND (standing.due IS NULL OR standing.due > {now:d}) AND ({predicate})"
+        " ORDER BY standing.subject"
+    )
+    return _streamed("run_permitted", statement, [], size)  # type: ignore[return-value]
+
+
+def unbelieved(now: int) -> tuple[tuple[bytes, UUID], ...]:
+    """Pseudonym and id of everybody whose standing is past its end, in the order of pseudonyms."""
+    with translated_errors():
+        rows = connection().execute(
+            "SELECT t.subject, s.id FROM standing t JOIN subject s ON s.pseudonym = t.subject"
+            " WHERE t.version > 0 AND t.due <= %s ORDER BY t.subject",
+            [now],
+        )
+        return tuple((bytes(row[0]), row[1]) for row in rows)
+
+
+def histories_within(limit: Boundary, kinds: Sequence[str], size: int) -> Iterator[tuple[bytes, bytes]]:
+    """Pseudonym and bytes of every event within the boundary that is the first of its person or of one of `kinds`.
+
+    In the order of pseudonyms and versions; streamed, only inside a transaction.
+    """
+    statement = (
+        "SELECT e.subject, e.body FROM event e LEFT JOIN ledger_leaf l ON l.event = e.id WHERE e.subject IS NOT NULL"
+        " AND (l.position < %s OR e.id = ANY(%s)) AND (e.version = 1 OR e.kind = ANY(%s)) ORDER BY e.subject, e.version"
+    )
+    return _streamed("run_histories", statement, [limit.position, list(limit.pending), list(kinds)], size)  # type: ignore[return-value]
+
+
+def effects_of(subject: bytes, kinds: Sequence[str]) -> tuple[tuple[UUID, int | None, bytes], ...]:
+    """Id, position and bytes of a person's first event and those of `kinds`, in order of version."""
+    with translated_errors():
+        rows = connection().execute(
+            "SELECT e.id, l.position, e.body FROM event e LEFT JOIN ledger_leaf l ON l.event = e.id"
+            " WHERE e.subject = %s AND (e.version = 1 OR e.kind = ANY(%s)) ORDER BY e.version",
+            [subject, list(kinds)],
+        )
+        return tuple((row[0], row[1], bytes(row[2])) for row in rows)
+
+
+def _streamed(name: str, statement: str, values: Sequence[object], size: int) -> Iterator[tuple[object, ...]]:
+    with translated_errors(), connection().cursor(name) as cursor:
+        cursor.itersize = size
+        for first, *rest in cursor.execute(statement.encode(), values or None):
+            yield (bytes(first), *(bytes(item) if isinstance(item, memoryview) else item for item in rest))

@@ -1,0 +1,149 @@
+"""What is known of a person on record, as the facts of a decision; what has run out is recorded first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from janji.decision.compiler import CompiledPolicy
+from janji.decision.engine import decide
+from janji.decision.history import pack_row, run_out, second
+from janji.decision.question import Decision, Facts, Question
+from janji.ledger.events import Actor, Kind
+from janji.people.identifiers import parse
+from janji.store import facts as stored
+from janji.store import records, standings
+from janji.store.database import transaction
+from janji.store.facts import Held
+from janji.workflows.decisions import Answer, answer
+from janji.workflows.house import House
+from janji.workflows.people import find_subjects, region_of
+from janji.workflows.recording import Entry, history_of, record, row_of
+
+PAGE = 1_000
+
+
+def facts_of(house: House, subject: UUID, question: Question, request: Facts | None = None) -> Facts | None:
+    """What is known of a person on record when `question` is asked; `None` for somebody unknown or forgotten.
+
+    A person who was merged is the survivor. A row past its `due` is not believed: what ran out is recorded first. Where
+    the question is about a later instant, what will have run out by then does not count. `request` gives what belongs to
+    the request: the agent's training and the instrument.
+    """
+    published = house.policy_in_force
+    found = _survivor(subject, published.layout.words)
+    if found is None:
+        return None
+    subject, held = found
+    bits, born, now = held.bits, held.born, second(house.runtime.now())
+    if held.due and held.due <= now:
+        _renew(house, subject)
+        found = _survivor(subject, published.layout.words)
+        if found is None:
+            return None
+        bits, born, held = found[1].bits, found[1].born, found[1]
+    if held.due and held.due <= max(now, _second(question)):
+        row = pack_row(history_of(house, subject), question.at if _second(question) > now else house.runtime.now(), published.layout)
+        bits, born = row.bits, row.born
+    known = Facts(bits=bits, born=born)
+    if request is None:
+        return known
+    return replace(
+        known, trained_until=request.trained_until, instrument=request.instrument, instrument_approved=request.instrument_approved
+    )
+
+
+def answer_for(
+    house: House, subject: UUID, question: Question, request: Facts | None = None, compiled: CompiledPolicy | None = None,
+    touchpoint: str | None = None, application: str | None = None,
+) -> Answer:  # fmt: skip
+    """The answer about a person on record, under the policy in force or another one that goes on from its layout.
+
+    Raises `Refusal` while no policy is published.
+    """
+    asked = replace(question, subject=str(subject))
+    known = facts_of(house, subject, question, request)
+    return answer(house.runtime, compiled or house.policy_in_force.compiled, asked, known, touchpoint, application)
+
+
+def permits_for(house: House, subject: UUID, question: Question, request: Facts | None = None) -> Decision:
+    """The decision alone, under the policy in force: the shortest way, for programs that ask a thousand times a second."""
+    return decide(house.policy_in_force.compiled, question, facts_of(house, subject, question, request))
+
+
+def record_permitted(
+    house: House, subject: UUID, question: Question, request: Facts | None = None, touchpoint: str | None = None,
+    application: str | None = None,
+) -> Answer:  # fmt: skip
+    """The answer under the policy in force, and what is done under it on record: decided and recorded under one lock.
+
+    Nothing is recorded of what does not go on. Raises as `answer_for` does.
+    """
+    words = house.policy_in_force.layout.words
+    facts_of(house, subject, question, request)
+    with transaction():
+        found = _survivor(subject, words)
+        if found is not None:
+            subject = found[0]
+            records.lock([subject], range(words))
+        result = answer_for(house, subject, question, request, None, touchpoint, application)
+        if found is not None and result.outcome.proceed:
+            details = use_details(question, result.decision, application)
+            record(house, [Entry(subject=subject, kind=Kind.USE_PERMITTED, actor=Actor.SYSTEM, details=details)])
+    return result
+
+
+def use_details(question: Question, decision: Decision, application: str | None = None) -> Mapping[str, Any]:
+    """What the record keeps of a use: the question without who asked, and the digest of the facts that it turned on."""
+    held = {
+        "purpose": question.purpose, "data": list(question.data), "operation": str(question.operation),
+        "channel": question.channel, "recipient": question.recipient, "country": question.country,
+        "application": application, "facts": decision.facts_digest,
+        "permit": None if decision.permit else False,
+    }  # fmt: skip
+    return {name: part for name, part in held.items() if part is not None}
+
+
+def person_named(house: House, text: str) -> UUID | None:
+    """The person named by `sub_<uuid>` or `kind:value`, `None` for nobody on record; raises `Invalid` for anything else."""
+    named = parse(text, region_of(house))
+    return named if isinstance(named, UUID) else find_subjects(house, [(str(named.kind), named.normal)])[0]
+
+
+def sweep(house: House) -> int:
+    """Record what has run out for everybody whose standing is past its end; gives how many people that were."""
+    last, count = b"", 0
+    while found := stored.past_due(second(house.runtime.now()), last, PAGE):
+        for _, subject in found:
+            _renew(house, subject)
+        last, count = found[-1][0], count + len(found)
+    return count
+
+
+def _survivor(subject: UUID, words: int) -> tuple[UUID, Held] | None:
+    """The person that somebody is now, and what is held of them."""
+    found = stored.held(subject, words)
+    while found is not None and found.state == "merged" and found.into is not None:
+        subject = found.into
+        found = stored.held(subject, words)
+    return None if found is None or found.state != "active" else (subject, found)
+
+
+def _renew(house: House, subject: UUID) -> None:
+    """Record what ran out for one person, and bring the row to what the history adds up to."""
+    layout = house.policy_in_force.layout
+    words = range(layout.words)
+    with transaction():
+        locked = records.lock([subject], words)
+        events = history_of(house, subject)
+        over = run_out(events, house.runtime.now(), layout)
+        if over:
+            record(house, [Entry(subject=subject, kind=kind, actor=Actor.SYSTEM, details=details) for kind, details in over])
+        elif subject in locked:
+            standings.write([row_of(house, subject, events)], words)
+
+
+def _second(question: Question) -> int:
+    return second(question.at) if question.day else 0

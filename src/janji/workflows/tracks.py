@@ -1,0 +1,249 @@
+"""The track record of a person (UU 27/2022 Art 32), and runs over everybody, which are worked out again and not stored."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from janji.decision.engine import permits
+from janji.decision.history import EFFECTIVE, pack_row, second
+from janji.decision.lowering import lower, write
+from janji.decision.question import Facts, Question
+from janji.errors import Conflict, Invalid
+from janji.files.writing import write_stream
+from janji.ledger.events import Actor, Event, Kind, decode, read_stamp, stamp
+from janji.store import people, policies, records, tracks, vault
+from janji.store.database import transaction
+from janji.store.tracks import Boundary, Line
+from janji.terms.messages import N_, say
+from janji.workflows.house import House
+from janji.workflows.in_force import Published, read_published
+from janji.workflows.ledger import sequence_all
+from janji.workflows.recording import Entry, history_of, record
+from janji.workflows.standings import sweep
+
+PAGE = 500
+FAR_BEHIND = 10_000
+"""Events without a number at the time of a run beyond which it waits for the sequencer: each is named in its event."""
+_KINDS = sorted(map(str, EFFECTIVE))
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One line of a track record: an event, its position in the ledger if it has one yet."""
+
+    event: Event
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that was executed: its event, how many people it was about, the SHA-256 of their pseudonyms in order."""
+
+    id: UUID
+    people: int
+    digest: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What a run comes to when it is worked out again from the histories."""
+
+    people: int
+    digest: str
+    equal: bool
+
+
+def track(house: House, subject: UUID) -> Iterator[Track]:
+    """Everything on record about a person, the newest first: those merged into them too, and the runs they were in.
+
+    Streamed: memory grows with the choices of the person (and with nothing else), which say who was in a run.
+    """
+    family = [vault.pseudonym(house.secrets.pseudonym, member) for member in people.family(subject)]
+    streams: list[Iterable[Line]] = [tracks.newest_first(pseudonym, PAGE) for pseudonym in family]
+    lines = [_decoded(stream) for stream in streams]
+    members, cases = [tracks.effects_of(pseudonym, _KINDS) for pseudonym in family], _Cases(house)
+    runs = (line for line in _decoded(tracks.about_nobody(Kind.RUN_EXECUTED, PAGE)) if cases.of(line.event).holds(members))
+    return heapq.merge(runs, *lines, key=lambda line: line.event.at, reverse=True)
+
+
+def runs() -> Iterator[Track]:
+    """Every run, the newest first."""
+    return _decoded(tracks.about_nobody(Kind.RUN_EXECUTED, PAGE))
+
+
+def run(house: House, question: Question, use: Callable[[Iterator[UUID]], None] | None = None) -> Run:
+    """Ask one question about everybody on record at once, and record that as one event, with nothing per person.
+
+    The decision is lowered to SQL and read from one snapshot; `use` is given the people whom it permits, as they are read. Who is
+    past the end of something is added up singly. People of whom the ledger says nothing yet are left out, for nothing could
+    prove that they were there. Raises `Conflict` when a version was published meanwhile, or numbering is far behind.
+    """
+    published = house.policy_in_force
+    question = replace(question, at=read_stamp(stamp(question.at)))
+    sweep(house)
+    sequence_all()
+    predicate = write(lower(published.compiled, question), "postgres")
+    now = second(question.at)
+    with transaction():
+        tracks.hold_snapshot()
+        limit = tracks.boundary()
+        latest = policies.latest()
+        if latest is None or latest.digest != published.digest:
+            raise Conflict(say(N_("another version was published meanwhile")), say(N_("open the record again and repeat")))
+        if len(limit.pending) > FAR_BEHIND:
+            raise Conflict(
+                say(N_("too many events wait for a number: {count}"), count=len(limit.pending)), say(N_("run `janji ledger sequence`, then repeat"))
+            )
+        single = iter([item for item in tracks.unbelieved(now) if _permits_now(house, item[1], question)])
+        counted = _Count()
+        found = counted.through(heapq.merge(tracks.permitted(predicate, now, PAGE), single))
+        if use is not None:
+            use(found)
+        for _ in found:
+            pass
+        details = {
+            **_asked(question), "predicate": predicate, "people": counted.people, "standing_digest": counted.digest,
+            "position": limit.position, "pending": [str(item) for item in limit.pending],
+        }  # fmt: skip
+        entry = Entry(kind=Kind.RUN_EXECUTED, actor=Actor.SYSTEM, details=details, at=question.at)
+        done = record(house, [entry])[0]
+    return Run(done.id, counted.people, counted.digest, limit.position)
+
+
+def write_people(path: Path) -> Callable[[Iterator[UUID]], None]:
+    """A use of `run` that writes its people into a file, one `sub_` a line; raises `Unavailable` when it cannot."""
+    return lambda found: write_stream(path, (f"sub_{person}\n".encode() for person in found))
+
+
+def recompute(house: House, id: UUID, sink: Callable[[bytes], None] | None = None) -> Recomputed:
+    """Work out again, from the ledger alone, whom a run was about; `sink` is given each pseudonym.
+
+    Nothing is read of the standing: each history is added up as far as the run had seen the ledger. Raises `Invalid`
+    when there is no such run.
+    """
+    event = run_event(id)
+    case = _Cases(house).of(event)
+    counted = _Count()
+    with transaction():
+        for pseudonym, rows in groupby(tracks.histories_within(case.limit, _KINDS, PAGE), key=lambda row: row[0]):
+            if case.permits([decode(body) for _, body in rows]):
+                counted.add(pseudonym)
+                if sink is not None:
+                    sink(pseudonym)
+    equal = (counted.people, counted.digest) == (event.details["people"], event.details["standing_digest"])
+    return Recomputed(counted.people, counted.digest, equal)
+
+
+def was_in(house: House, subject: UUID, run: UUID) -> bool:
+    """Whether a person, or one who was merged into them, was in a run; raises `Invalid` when there is no such run."""
+    family = [vault.pseudonym(house.secrets.pseudonym, member) for member in people.family(subject)]
+    return _Cases(house).of(run_event(run)).holds([tracks.effects_of(pseudonym, _KINDS) for pseudonym in family])
+
+
+def run_event(id: UUID) -> Event:
+    """The event of a run; raises `Invalid` when there is none of that id."""
+    row = records.event(id)
+    if row is None or row.kind != Kind.RUN_EXECUTED:
+        raise Invalid(say(N_("there is no run `{run}`"), run=id), say(N_("`janji track runs` shows every run")))
+    return decode(row.body)
+
+
+class _Count:
+    """How many people, and the digest of their pseudonyms in order; kept without keeping them."""
+
+    def __init__(self) -> None:
+        self.people = 0
+        self._hash = hashlib.sha256()
+
+    def add(self, pseudonym: bytes) -> None:
+        self.people += 1
+        self._hash.update(pseudonym)
+
+    def through(self, found: Iterable[tuple[bytes, UUID]]) -> Iterator[UUID]:
+        """The people found, counted as they go by."""
+        for pseudonym, person in found:
+            self.add(pseudonym)
+            yield person
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A run as its event tells it: the question, the policy it was asked under, and what of the ledger it saw."""
+
+    question: Question
+    policy: Published
+    limit: Boundary
+    pending: frozenset[str]
+
+    def permits(self, events: list[Event]) -> bool:
+        """Whether a history, as far as the run saw it, was permitted; nobody without a first event was there."""
+        if not events or events[0].version != 1 or any(event.kind is Kind.PERSON_FORGOTTEN for event in events):
+            return False
+        row = pack_row(events, self.question.at, self.policy.layout)
+        return permits(self.policy.compiled, self.question, Facts(bits=row.bits, born=row.born))
+
+    def holds(self, members: Iterable[Iterable[tuple[UUID, int | None, bytes]]]) -> bool:
+        """Whether any of these histories was permitted, each of its events with its id and position."""
+        return any(
+            self.permits([
+                decode(body)
+                for id, position, body in history
+                if (position is not None and position < self.limit.position) or str(id) in self.pending
+            ])
+            for history in members
+        )  # fmt: skip
+
+
+class _Cases:
+    """Runs as they were, each under the policy version that it was asked under; a version is compiled once."""
+
+    def __init__(self, house: House) -> None:
+        published = house.published
+        self._known = {} if published is None else {published.digest: published}
+
+    def of(self, event: Event) -> _Case:
+        """The run that an event tells of."""
+        held = event.details
+        question = Question(
+            purpose=held["purpose"], data=tuple(held["data"]), at=event.at, operation=held["operation"],
+            recipient=held.get("recipient"), country=held.get("country"), channel=held.get("channel"),
+        )  # fmt: skip
+        pending = frozenset(held["pending"])
+        limit = Boundary(held["position"], tuple(map(UUID, pending)))
+        return _Case(question, self._policy(event.policy or ""), limit, pending)
+
+    def _policy(self, digest: str) -> Published:
+        if digest not in self._known:
+            self._known[digest] = read_published(next(row for row in policies.versions() if row.digest == digest))
+        return self._known[digest]
+
+
+def _permits_now(house: House, subject: UUID, question: Question) -> bool:
+    published = house.policy_in_force
+    events = history_of(house, subject)
+    row = pack_row(events, question.at, published.layout)
+    return permits(published.compiled, question, Facts(bits=row.bits, born=row.born))
+
+
+def _asked(question: Question) -> Mapping[str, Any]:
+    held = {
+        "purpose": question.purpose, "data": list(question.data), "operation": str(question.operation),
+        "channel": question.channel, "recipient": question.recipient, "country": question.country,
+    }  # fmt: skip
+    return {name: part for name, part in held.items() if part is not None}
+
+
+def _decoded(lines: Iterable[Line]) -> Iterator[Track]:
+    return (Track(decode(line.body), line.position) for line in lines)

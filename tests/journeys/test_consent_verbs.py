@@ -1,0 +1,139 @@
+"""`janji consent` as a program: each verb on a real server, in text and JSON, with its exit codes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.choosing import make_house, person
+from tests.journeys.test_consents import CANARY, listed
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+WHO = "email:ani@example.org"
+
+
+@pytest.fixture
+def janji(database_url: str, tmp_path: Path) -> Run:
+    """The program, in a folder and a record of its own."""
+    person(make_house(database_url))
+    environment = {
+        **os.environ, "JANJI_DATABASE_URL": database_url, "JANJI_KEY": base64.b64encode(b"k" * 32).decode(),
+        "JANJI_DATA_DIR": str(tmp_path / "data"), "LC_ALL": "C.UTF-8",
+    }  # fmt: skip
+
+    def run(*args: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "janji", "consent", *args], input=given, capture_output=True, text=True, env=environment, cwd=tmp_path,
+            check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def told(done: subprocess.CompletedProcess[str]) -> Any:
+    assert done.returncode == 0, done.stderr + done.stdout
+    return json.loads(done.stdout)
+
+
+GRANT = ("grant", WHO, "newsletters", "--channel", "email", "--language", "id", "--method", "unticked-box")
+
+
+def test_from_a_yes_to_its_receipt_and_back(janji: Run) -> None:
+    """Granted, shown, receipted, its end foretold, taken back after a question, and exported."""
+    granted = told(janji(*GRANT, "--format", "json"))
+    assert granted["recorded"]["version"] == 2
+    shown = told(janji("show", WHO, "--format", "json"))
+    assert [one["kind"] for one in shown["choices"]] == ["consent.given"]
+    receipt = told(janji("receipt", "-", given=f"{WHO}\n"))
+    assert receipt["dct:hasPart"][0]["janji:proof"]["janji:eventDigest"] == granted["recorded"]["digest"]
+    impact = told(janji("impact", WHO, "newsletters", "--format", "json"))
+    assert impact["impact"]["stops"] == [{"purpose": "newsletters", "channel": "email", "basis": "consent"}]
+    stopped = janji("withdraw", WHO, "newsletters", given="n\n")
+    assert stopped.returncode == 130
+    assert "This stops: Newsletters and marketing messages, by E-mail." in stopped.stdout
+    assert len(told(janji("show", WHO, "--format", "json"))["choices"]) == 1
+    done = janji("withdraw", WHO, "newsletters", given="y\n")
+    assert done.returncode == 0
+    assert "recorded: " in done.stdout
+    assert [one["kind"] for one in told(janji("show", WHO, "--format", "json"))["choices"]] == ["consent.given", "consent.withdrawn"]
+    assert len(told(janji("export", WHO))) == 2
+
+
+def test_a_choice_that_does_not_count_exits_with_two(janji: Run) -> None:
+    """With code, clause, article and help, in both forms, and in the user's language."""
+    done = janji("grant", WHO, "newsletters", "--channel", "email", "--language", "id", "--method", "implied")
+    assert done.returncode == 2
+    assert "implied" in done.stderr
+    assert "UU 27/2022 Art 20(2)(a), 22, 24" in done.stderr
+    held = janji("grant", WHO, "newsletters", "--format", "json")
+    assert held.returncode == 2
+    assert {one["code"] for one in json.loads(held.stdout)["rejections"]} == {"method-missing", "channel-not-named", "language-missing"}
+    wrong = janji(*GRANT[:-4], "--language", "id", "--method", "button", "--notice-digest", "0" * 64, "--format", "json")
+    assert [one["code"] for one in json.loads(wrong.stdout)["rejections"]] == ["digest-differs"]
+
+
+def test_refuse_renew_object_and_all_marketing(janji: Run) -> None:
+    """The other verbs record what they say."""
+    told(janji(*GRANT, "--format", "json"))
+    told(janji("renew", *GRANT[1:], "--format", "json"))
+    told(janji("refuse", WHO, "marketing-offers", "--channel", "email", "--format", "json"))
+    told(janji("object", WHO, "research-development", "--format", "json"))
+    told(janji("withdraw", WHO, "--all-marketing", "--yes", "--format", "json"))
+    found = {one["kind"] for one in told(janji("show", WHO, "--format", "json"))["choices"]}
+    assert found == {"consent.given", "consent.renewed", "consent.refused", "objection.made", "consent.withdrawn"}
+
+
+def test_paper_takes_staff_and_evidence(janji: Run) -> None:
+    """`--actor staff` wants `--evidence`, which is shown nowhere."""
+    paper = (*GRANT[:-1], "signed-form", "--actor", "staff", "--format", "json")
+    assert [one["code"] for one in json.loads(janji(*paper).stdout)["rejections"]] == ["evidence-missing"]
+    told(janji(*paper, "--evidence", CANARY))
+    assert CANARY not in janji("show", WHO, "--format", "json").stdout
+
+
+@pytest.mark.parametrize("args", [
+    ("grant", "email:nobody@example.org", "newsletters"), ("grant", "nobody", "newsletters"), ("grant", WHO, "newsletters", "--actor", "cat"),
+    ("grant", WHO, "newsletters", "--until", "soon"), ("receipt", WHO, "--event", "x"), ("receipt", WHO), ("withdraw", WHO),
+    ("impact", WHO, "nothing"),
+])  # fmt: skip
+def test_what_cannot_be_understood_exits_with_three(janji: Run, args: tuple[str, ...]) -> None:
+    """A typed error with help, never a traceback, never the address."""
+    done = janji(*args)
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "@example.org" not in done.stderr + done.stdout
+    assert "help" in done.stderr
+
+
+def test_a_list_is_tried_and_then_imported(janji: Run, tmp_path: Path) -> None:
+    """The dry run stores nothing; rows are named by number; the second import is empty; nobody's address is printed."""
+    file, listmap = listed(tmp_path)
+    tried = told(janji("import", str(file), "--map", str(listmap), "--dry-run", "--format", "json"))
+    assert told(janji("ask-again", "--format", "json")) == []
+    done = janji("import", str(file), "--map", str(listmap))
+    assert done.returncode == 0
+    assert "row 11: the wording of the choice is not in the map" in done.stdout
+    assert "@example.org" not in done.stdout
+    again = told(janji("import", str(file), "--map", str(listmap), "--format", "json"))
+    assert sum(again["recorded"].values()) == 0
+    assert {key: again[key] for key in tried} == tried
+    assert len(told(janji("ask-again", "--format", "json"))) == 2
+    file.write_bytes(b"\x00\x01")
+    assert janji("import", str(file), "--map", str(listmap)).returncode == 3
+    listmap.write_text("source: x\n", "utf-8")
+    assert janji("import", str(file), "--map", str(listmap)).returncode == 3
+    assert janji("import", str(tmp_path / "none.csv"), "--map", str(listmap)).returncode in (1, 3)
+
+
+def test_published_notices_are_listed_with_their_digests(janji: Run) -> None:
+    """The digest that is printed is the one that a choice may name."""
+    found = told(janji("notices", "--format", "json"))
+    (one,) = [item for item in found if (item["notice"], item["language"]) == ("newsletters", "id")]
+    told(janji(*GRANT, "--notice-digest", one["digest"], "--format", "json"))
