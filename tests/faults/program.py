@@ -22,17 +22,13 @@ from tests.faults.verification import Acknowledged, verify_everything
 
 from janji.errors import Conflict, Unavailable
 from janji.store import database
-from janji.workflows import forgetting, recording
+from janji.workflows import recording
 from janji.workflows.house import House
 from janji.workflows.recording import Recorded
 
 POINTS = {
     "one": ("records.known", "records.insert_one"),
     "batch": ("records.lock", "records.insert", "standings.write"),
-    "forget": (
-        "people.open_task", "destruction.append_destroyed", "records.lock", "records.insert", "people.close_tasks",
-        "destruction.destroy_keys", "destruction.erase_people",
-    ),
 }  # fmt: skip
 """The functions of the store at which a program can be told to die, by what it is doing."""
 
@@ -86,12 +82,6 @@ def _die_at(point: str, nth: int, after: bool) -> None:
     setattr(place, name, mortal)
 
 
-def forget(house: House, arguments: argparse.Namespace) -> None:
-    """Forget one person."""
-    forgotten = forgetting.forget(house, making.people(arguments.people)[-1])
-    print(json.dumps({"level": str(forgotten.level), "people": len(forgotten.people)}))
-
-
 def send(house: House, arguments: argparse.Namespace) -> None:
     """Record a batch whose ids the sender chose, in the order that the seed gives; the same batch for the same `seed`."""
     entries = making.batch_with_ids(arguments.seed, arguments.people, arguments.count)
@@ -126,7 +116,7 @@ def sequence(house: House, arguments: argparse.Namespace) -> None:
 def main() -> None:
     """Run one verb against the database named by `JANJI_TEST_URL`."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("verb", choices=("make", "write", "send", "verify", "sequence", "forget"))
+    parser.add_argument("verb", choices=("make", "write", "send", "verify", "sequence"))
     parser.add_argument("told", nargs="*")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--order", type=int, default=0)
@@ -148,7 +138,7 @@ def main() -> None:
     house = making.enter(url, runtime)
     if arguments.die:
         _die_at(arguments.die, arguments.nth, after=arguments.after)
-    {"write": write, "send": send, "verify": verify, "sequence": sequence, "forget": forget}[arguments.verb](house, arguments)
+    {"write": write, "send": send, "verify": verify, "sequence": sequence}[arguments.verb](house, arguments)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from tests.faults.verification import Acknowledged, verify_everything
 from janji.errors import Conflict, Refusal
 from janji.ledger.events import Actor, Kind, encode, leaf_hash
 from janji.store import database, destruction, records
+from janji.store.records import Known
 from janji.workflows import forgetting, identity, recording
 from janji.workflows.house import House
 from janji.workflows.recording import Entry, Recorded
@@ -122,8 +123,8 @@ class Simulation:
         found: list[Recorded] = []
         real = records.known
 
-        def known(asked: UUID) -> Any:
-            held = real(asked)
+        def known(subject: UUID) -> Known | None:
+            held = real(subject)
             records.known = real
             self._elsewhere(lambda: found.append(recording.record_one(self.house, quick)))
             return held

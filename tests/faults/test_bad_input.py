@@ -22,6 +22,7 @@ PERSON = making.people(1)[0]
 GRANT: dict[str, Any] = {
     "purpose": "newsletter", "channel": "email", "notice": "news", "notice_version": 3, "language": "id", "method": "form",
 }  # fmt: skip
+DEEP: list[Any] = reduce(lambda inner, _: [inner], range(5000), list[Any]([SECRET]))
 DETAILS: dict[str, Any] = {
     "a number with a fraction": {**GRANT, "more": 1.5},
     "not a number": {**GRANT, "more": float("nan")},
@@ -33,7 +34,7 @@ DETAILS: dict[str, Any] = {
     "a name that is no text": {**GRANT, 7: SECRET},
     "fifty megabytes": {**GRANT, "more": SECRET * 2_000_000},
     "an end that is no instant": {**GRANT, "until": SECRET},
-    "a deep well": {**GRANT, "more": reduce(lambda inner, _: [inner], range(5000), [SECRET])},
+    "a deep well": {**GRANT, "more": DEEP},
 }  # fmt: skip
 EVIDENCE: dict[str, Any] = {
     "half a character": {"wording": f"{SECRET}\ud800"},
@@ -41,7 +42,7 @@ EVIDENCE: dict[str, Any] = {
     "bytes": {"wording": SECRET.encode()},
     "fifty megabytes": {"wording": SECRET * 2_000_000},
     "a number beyond every column": {"wording": 1 << 70},
-    "a deep well": {"wording": DETAILS["a deep well"]["more"]},
+    "a deep well": {"wording": DEEP},
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def _stored() -> tuple[Any, ...]:
         "SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM pending), (SELECT md5(string_agg(s::text, '')) FROM standing s)"
     ).fetchone()
     assert found is not None
-    return found
+    return tuple(found)
 
 
 def _refused(database: str, entry: Entry, tmp_path: Path) -> None:

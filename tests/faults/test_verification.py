@@ -57,7 +57,7 @@ def test_damage_is_found(damage: str, database: str, tmp_path: Path) -> None:
     chance = random.Random(6)
     told += [Acknowledged(str(item.id), item.digest) for item in record(house, [making.choice(chance, making.people(3)) for _ in range(20)])]
     for statement in DAMAGES[damage].split("; "):
-        connection().execute(statement)  # type: ignore[arg-type]
+        connection().execute(statement)
     with pytest.raises((AssertionError, Corrupt, KeyError)):
         verify_everything(house, told)
 

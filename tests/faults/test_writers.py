@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -23,11 +24,13 @@ from janji.ledger.events import Actor, Kind
 from janji.store import records
 from janji.store.database import close, connection, open_database, transaction
 from janji.terms.messages import N_, say
+from janji.workflows import identity
 from janji.workflows.recording import Entry, history_of, record, record_one
 from janji.workflows.runtime import Runtime
 
 ROUNDS = 2 * int(os.environ.get("JANJI_EXAMPLES", "1"))
 TEN_THOUSAND = 10_000
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 def test_writers_killed_at_random_instants_lose_nothing_they_were_told(database_url: str, tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ def test_writers_killed_at_random_instants_lose_nothing_they_were_told(database_
         sequencer = Program(database_url, "sequence", acknowledged=tmp_path / f"{turn}-sequencer")
         wanted = [chance.randrange(20, 300) for _ in writers]
         for writer, count in zip(writers, wanted, strict=True):
-            wait_until(lambda writer=writer, count=count: len(writer.lines()) >= count)
+            writer.told_of(count)
             writer.kill()
         sequencer.kill()
         told += [writer.path for writer in writers]
@@ -71,27 +74,13 @@ def test_writers_that_die_at_each_point_leave_all_or_nothing(database_url: str, 
     assert counts["acknowledged"] >= 50 + 3 * len(dying)
 
 
-@pytest.mark.parametrize("point", POINTS["forget"])
-def test_a_person_is_forgotten_whoever_dies_on_the_way(point: str, database_url: str, tmp_path: Path) -> None:
-    """Killed before and after each step of forgetting: the next call ends it, and no key lives that was called destroyed."""
-    run(database_url, "make", "--people", "3", acknowledged=tmp_path / "made")
-    written = Program(database_url, "write", "--people", "3", "--count", "60", acknowledged=tmp_path / "written")
-    assert written.end() == 0, written.errors
-    for people, moment in (("2", []), ("3", ["--after"])):
-        died = Program(database_url, "forget", "--people", people, "--die", point, *moment, acknowledged=tmp_path / f"died{people}")
-        assert died.end() == -signal.SIGKILL, died.errors
-    for people in ("2", "3"):
-        assert run(database_url, "forget", "--people", people, acknowledged=tmp_path / f"again{people}")[0]["people"] == 1
-    verify(database_url, tmp_path, [written.path])
-
-
 @pytest.mark.parametrize("isolation", ["read committed", "repeatable read", "serializable"])
 def test_thousands_of_choices_of_one_person_at_once_have_one_order(isolation: str, database_url: str, tmp_path: Path) -> None:
     """Ten thousand grants and withdrawals of one person by four writers: versions 1 to n, the last one stands."""
     count = TEN_THOUSAND if isolation == "read committed" else TEN_THOUSAND // 10
     with psycopg.connect(database_url, autocommit=True) as connection:
         name = connection.info.dbname
-        connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'")  # type: ignore[arg-type]
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'")
     run(database_url, "make", "--people", "1", acknowledged=tmp_path / "made")
     shares = ((1, count // 20), (1, count // 20), (5, count // 5), (50, count - 2 * (count // 20) - count // 5))
     writers = [
@@ -104,7 +93,7 @@ def test_thousands_of_choices_of_one_person_at_once_have_one_order(isolation: st
         assert writer.end() == 0, writer.errors
         assert "failed 0" in writer.errors
     lines = [line for writer in writers for line in writer.lines()]
-    assert sorted(line["version"] for line in lines) == list(range(1, count + 1))  # type: ignore[type-var]
+    assert sorted(line["version"] for line in lines) == list(range(1, count + 1))
     assert verify(database_url, tmp_path, [writer.path for writer in writers])["events"] >= count
 
 
@@ -166,7 +155,7 @@ def test_a_refused_batch_spoils_nothing_for_the_next_choice(database: str, tmp_p
     for spoil in ("SELECT 1 / 0", "CREATE TABLE other (); DROP TABLE other", "ALTER TABLE standing ALTER COLUMN version TYPE BIGINT"):
         with suppress(JanjiError), transaction():
             connection().execute("SELECT 1", prepare=True)
-            connection().execute(spoil)  # type: ignore[arg-type]
+            connection().execute(spoil)
         with suppress(Refusal), transaction():
             record(house, [making.choice(chance, [subject])])
             raise Refusal(say(N_("no")))
@@ -188,33 +177,31 @@ def test_a_clock_that_jumps_does_not_change_the_order(database: str, tmp_path: P
 
 
 def test_nothing_is_recorded_of_somebody_who_was_merged_a_moment_ago(database: str, tmp_path: Path) -> None:
-    """A writer that waited while a person was merged into another sees the merge, and refuses."""
-    house = making.make_house(database, 1, making.runtime_for(database, tmp_path))
-    subject = making.people(1)[0]
-    record(house, [making.choice(random.Random(1), [subject])])
-    with psycopg.connect(database) as other:
-        other.execute("SELECT FROM standing FOR UPDATE")
-        other.execute("UPDATE subject SET state = 'merged' WHERE id = %s", (subject,))
-        other.execute("UPDATE standing SET version = version")
-        seen: list[JanjiError | None] = []
+    """Writers that waited while a person was merged into another see the merge, and refuse."""
+    house = making.make_house(database, 2, making.runtime_for(database, tmp_path))
+    survivor, other = making.people(2)
+    record(house, [making.choice(random.Random(seed), [other]) for seed in range(5)])
+    seen: list[JanjiError | None] = []
 
-        def late() -> None:
-            try:
-                open_database(database)
-                record(house, [making.choice(random.Random(2), [subject])])
-                seen.append(None)
-            except JanjiError as error:
-                seen.append(error)
-            finally:
-                close()
+    def late(write: Callable[[], object]) -> None:
+        try:
+            open_database(database)
+            write()
+            seen.append(None)
+        except JanjiError as error:
+            seen.append(error)
+        finally:
+            close()
 
-        thread = threading.Thread(target=late)
-        thread.start()
-        with psycopg.connect(database, autocommit=True) as watch:
-            wait_until(
-                lambda: watch.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()").fetchone() == (1,)
-            )
-        other.commit()
-        thread.join()
-    assert isinstance(seen[0], Refusal)
-
+    entry = making.choice(random.Random(9), [other])
+    threads = [threading.Thread(target=late, args=[write]) for write in (lambda: record(house, [entry]), lambda: record_one(house, entry))]
+    with psycopg.connect(database, autocommit=True) as watch:
+        with transaction():
+            identity.merge(house, survivor, other, Actor.STAFF)
+            for thread in threads:
+                thread.start()
+            wait_until(lambda: watch.execute(WAITING).fetchone() == (2,))
+        for thread in threads:
+            thread.join()
+    assert [type(error) for error in seen] == [Refusal, Refusal]
+    verify_everything(house, [])
