@@ -183,7 +183,7 @@ def record(made: Path) -> None:
     step("14. The receipt of the withdrawal (ISO/IEC TS 27560), and the proof that it stands in the ledger:")
     must("ledger", "checkpoint")
     (made / "receipt.jsonld").write_text(json.dumps(told("consent", "receipt", someone), indent=2), encoding="utf-8")
-    must("ledger", "prove", withdrawal["id"], "-o", str(made / "proof.json"))
+    must("ledger", "prove", withdrawal["results"][0]["recorded"]["event"], "-o", str(made / "proof.json"))
     must("ledger", "verify", str(made / "proof.json"))
     step("15. What was done with the data of this person, the newest first (UU 27/2022 Art 32):")
     must("track", "show", someone)
