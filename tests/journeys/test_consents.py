@@ -348,7 +348,7 @@ def test_an_older_text_counts_as_long_as_its_version_does(house: House, database
     files = dict(row.files)
     files["notices.yaml"] = files["notices.yaml"].replace("  newsletters:\n", "  newsletters:\n    accepts: [1]\n", 1)
     files["notices.yaml"] = files["notices.yaml"].replace("    version: 1\n", "    version: 2\n", 1)
-    files["data.yaml"] = files["data.yaml"].replace("title: {en: Name", "title: {en: Full name", 1)
+    files["data.yaml"] = files["data.yaml"].replace("{en: Name, id: Nama}", "{en: Name, id: Nama lengkap}", 1)
     assert files["notices.yaml"].count("version: 2") == 1
     assert files["data.yaml"] != row.files["data.yaml"]
     with database.transaction():
