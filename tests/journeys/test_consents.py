@@ -34,7 +34,6 @@ from janji.workflows.consents import (
     cascade_of,
     choose,
     choose_many,
-    expire_due,
     facts_of,
     impact_of,
     lift_objection,
@@ -49,6 +48,7 @@ from janji.workflows.ledger import checkpoint, sequence_all, verifier
 from janji.workflows.people import find_subjects, subjects_for
 from janji.workflows.receipts import receipt_of, records_of
 from janji.workflows.recording import Entry, evidence_of, history_of, record
+from janji.workflows.standings import sweep
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-5b1d@example.org"
@@ -256,7 +256,7 @@ def test_an_authorisation_has_a_scope_and_an_end_and_can_be_taken_back(house: Ho
     assert not may(house, subject, purpose, data=names[1], **ask)
     clock.put_on(days=11)
     assert not may(house, subject, purpose, data=names[0], **ask)
-    assert expire_due(house) == 1
+    assert sweep(house) == 1
     assert not may(house, subject, purpose, data=names[0], **ask)
     authorise(house, subject, recipient, names[:1], clock.at + timedelta(days=1), Actor.PERSON)
     assert may(house, subject, purpose, data=names[0], **ask)
@@ -270,12 +270,12 @@ def test_what_runs_out_stops_by_itself_and_is_recorded_once(house: House, clock:
     say(house, subject, yes(house, "newsletters", "email", until=START + timedelta(days=30)))
     say(house, subject, yes(house, "newsletters", "sms"))
     assert may(house, subject, "newsletters", "email")
-    assert expire_due(house) == 0
+    assert sweep(house) == 0
     clock.put_on(days=30)
     assert not may(house, subject, "newsletters", "email")
     assert may(house, subject, "newsletters", "sms")
-    assert expire_due(house) == 1
-    assert expire_due(house) == 0
+    assert sweep(house) == 1
+    assert sweep(house) == 0
     assert kinds(house, subject)[-1] == "consent.expired"
     assert not may(house, subject, "newsletters", "email")
     say(house, subject, yes(house, "newsletters", "email"))

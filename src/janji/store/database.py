@@ -21,7 +21,6 @@ from psycopg.pq.abc import PGresult
 from janji.errors import Conflict, Invalid, JanjiError, Unavailable
 from janji.terms.messages import N_, say
 
-
 _ISOLATION = r"-c default_transaction_isolation=read\ committed"
 """A server may have another default, in which a statement that waited for a row fails instead of seeing it anew."""
 
