@@ -40,9 +40,9 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one event needs to know of a person: state, pseudonym, the wrapped evidence key, and the version so far.
+    """What one event needs to know of a person: state, pseudonym, the wrapped evidence key, the version so far, and facts.
 
-    `version` is `None` when there is no standing yet.
+    `version` is `None` when there is no standing yet. `bits`, `born` and `due` are those of `StandingRow`.
     """
 
     pseudonym: bytes
@@ -52,25 +52,34 @@ class Known:
     keeper: str | None
     version: int | None
     due: int
+    born: int = 0
+    bits: int = 0
 
 
-_KNOWN = Statement(
-    "janji_known",
-    "SELECT s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, coalesce(t.due, 0) FROM subject s"
-    " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
-    " LEFT JOIN standing t ON t.subject = s.pseudonym WHERE s.id = $1::uuid",
-)
+@lru_cache(maxsize=64)
+def _known(words: int) -> Statement:
+    columns = "".join(f", t.w{index}" for index in range(words))
+    return Statement(
+        f"janji_known_{words}",
+        "SELECT s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, coalesce(t.due, 0), coalesce(t.born, 0)"
+        f"{columns} FROM subject s LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
+        " LEFT JOIN standing t ON t.subject = s.pseudonym WHERE s.id = $1::uuid",
+    )
 
 
-def known(subject: UUID) -> Known | None:
-    """What is known of one person; `None` when there is no such person. Not inside a transaction."""
-    rows = _KNOWN.run([subject.bytes])
+def known(subject: UUID, words: int = 0) -> Known | None:
+    """What is known of one person; `None` when there is no such person. Not inside a transaction.
+
+    Of the standing, the first `words` words are read.
+    """
+    rows = _known(words).run([subject.bytes])
     if not rows:
         return None
-    pseudonym, state, key, wrapped, keeper, version, due = rows[0]
+    pseudonym, state, key, wrapped, keeper, version, due, born, *held = rows[0]
     return Known(
         pseudonym or b"", (state or b"").decode(), None if key is None else UUID(bytes=key), wrapped,
         None if keeper is None else keeper.decode(), None if version is None else _int(version), _int(due or b""),
+        _int(born or b""), word([_int(value or b"") for value in held], range(words)),
     )  # fmt: skip
 
 

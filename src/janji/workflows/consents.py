@@ -26,13 +26,12 @@ from janji.consent.impact import Impact, Withdrawal, impact, withdrawn
 from janji.consent.rejections import Rejection, reject
 from janji.consent.shown import Shown, published, shown
 from janji.decision import layout as keys
-from janji.decision.history import Row, Step, apply, pack_row, second, step
-from janji.decision.layout import Layout
+from janji.decision.history import Row, apply, pack_row, second, step
 from janji.decision.question import Facts
 from janji.errors import Invalid
 from janji.ledger.events import Actor, Kind, stamp
 from janji.store import people, policies, records, standings, vault
-from janji.store.database import transaction
+from janji.store.database import in_transaction, transaction
 from janji.store.people import TaskRow
 from janji.store.standings import StandingRow
 from janji.terms.messages import N_, say
@@ -41,7 +40,7 @@ from janji.terms.processing import LegalBasis, RecipientClass, Right, Signal
 from janji.workflows.house import House
 from janji.workflows.identity import unjoin_for
 from janji.workflows.in_force import read_published
-from janji.workflows.recording import Entry, Recorded, history_of, record, record_one
+from janji.workflows.recording import Batch, Entry, Person, Recorded, history_of, record, record_known, record_one
 
 BATCH = 1000
 """How many choices are recorded in one transaction when there are many."""
@@ -75,11 +74,13 @@ class Result:
 
 def choose(house: House, asked: Asked) -> Result:
     """Record one choice, if it is valid. A yes takes one select and one statement; a no is one transaction with its cascade."""
-    if isinstance(asked.choice, ChoiceMade) and asked.choice.verb in (Verb.GRANT, Verb.REFUSE):
-        facts = facts_of(house, [asked.subject])[asked.subject]
-        found = _rejected(house, asked, facts, texts_of(house))
-        return Result(None, found) if found else Result(record_one(house, _entry(house, asked)))
-    return choose_many(house, [asked])[0]
+    if not isinstance(asked.choice, ChoiceMade) or asked.choice.verb not in (Verb.GRANT, Verb.REFUSE) or in_transaction():
+        return choose_many(house, [asked])[0]
+    known = records.known(asked.subject, house.policy_in_force.layout.words)
+    if known is None or known.state != "active" or known.due:
+        return choose_many(house, [asked])[0]
+    found = _rejected(house, asked, Facts(known.bits, known.born), texts_of(house))
+    return Result(None, found) if found else Result(record_known(house, _entry(house, asked), known))
 
 
 def choose_many(house: House, items: Sequence[Asked]) -> tuple[Result, ...]:
@@ -99,12 +100,11 @@ class _Many:
     def __init__(self, house: House, items: Sequence[Asked]) -> None:
         self.house, self.items = house, items
         self.published = texts_of(house)
-        self.layout: Layout = house.policy_in_force.layout
-        self.effects: dict[Any, Step | None] = {}
         self.unjoined = self._unjoin()
-        locked = records.lock(list(dict.fromkeys(item.subject for item in items)), range(self.layout.words))
-        self.states = {subject: known.state for subject, (known, _) in locked.items()}
-        self.facts = _facts(house, {subject: row for subject, (_, row) in locked.items()})
+        self.batch = Batch(house, (item.subject for item in items), (item.id for item in items if item.id is not None))
+        self.past = self._past_due()
+        self.verdicts: dict[Any, tuple[Rejection, ...]] = {}
+        self.meanings: dict[Request, Understood] = {}
 
     def _unjoin(self) -> dict[tuple[UUID, str], tuple[UUID, ...]]:
         """Undo what was joined for a purpose that somebody says no to, before anybody is locked: it locks others too."""
@@ -116,45 +116,66 @@ class _Many:
         }  # fmt: skip
         return {(subject, purpose): unjoin_for(self.house, subject, purpose) for subject, purpose in sorted(noes)}
 
+    def _past_due(self) -> dict[UUID, Facts]:
+        """What is known of those whose row is past its end: worked out from the history."""
+        people = self.batch.people
+        now = second(self.batch.now)
+        return _facts(self.house, {subject: person.row() for subject, person in people.items() if 0 < person.due <= now})
+
     def run(self) -> tuple[Result, ...]:
-        """Check each, record the good ones, then set off what each no sets off."""
-        results: list[Result | None] = []
-        entries: list[Entry] = []
+        """Check each and take the good ones, then write them and set off what each no sets off."""
+        done: list[Result] = []
         followed: list[tuple[int, Asked, Understood, Facts, Facts]] = []
         for place, item in enumerate(self.items):
-            before = self.facts.get(item.subject, Facts())
-            found = self._absent(item) or _rejected(self.house, item, before, self.published)
-            if found:
-                results.append(Result(None, found))
+            person = self.batch.people.get(item.subject)
+            if person is None or person.known.state != "active":
+                done.append(Result(None, (self._absent(person),)))
                 continue
-            event = _understood(self.house, item)
-            after = self.facts[item.subject] = self._after(before, event)
-            entries.append(_entry(self.house, item, event))
-            results.append(None)
+            before = self.past.get(item.subject) or Facts(person.bits, person.born)
+            found = self._rejections(item, before)
+            if found:
+                done.append(Result(None, found))
+                continue
+            event = self._meaning(item.choice)
+            done.append(Result(self.batch.take(_entry(self.house, item, event))))
+            if item.subject in self.past:
+                self.past[item.subject] = self._moved(before, event)
             if event.kind in _TAKES_BACK:
-                followed.append((place, item, event, before, after))
-        written = iter(record(self.house, entries))
-        done = [Result(next(written)) if item is None else item for item in results]
+                followed.append((place, item, event, before, Facts(person.bits, person.born)))
+        self.batch.write()
         for place, item, event, before, after in followed:
             unjoined = self.unjoined.get((item.subject, str(item.choice.purpose)), ())
             done[place] = replace(_follow(self.house, done[place], item, event, before, after), unjoined=unjoined)
         return tuple(done)
 
-    def _after(self, facts: Facts, event: Understood) -> Facts:
-        """The facts as an event leaves them; a batch says the same over and over."""
-        key = (event.kind, *event.details.items())
-        if key not in self.effects:
-            self.effects[key] = step(event.kind, event.details, self.layout)
-        done = self.effects[key]
-        row = None if done is None else apply(Row(facts.bits, facts.born, 0, self.layout.version), done)
+    def _rejections(self, item: Asked, facts: Facts) -> tuple[Rejection, ...]:
+        """Why a choice is not valid; worked out once for all who say the same and of whom the same is known."""
+        if item.at is not None:
+            return _rejected(self.house, item, facts, self.published)
+        key = (item.choice, bool(item.evidence), facts.bits, facts.born)
+        found = self.verdicts.get(key)
+        if found is None:
+            found = self.verdicts[key] = _rejected(self.house, item, facts, self.published)
+        return found
+
+    def _meaning(self, choice: Request) -> Understood:
+        found = self.meanings.get(choice)
+        if found is None:
+            found = self.meanings[choice] = (
+                objection(choice) if isinstance(choice, ObjectionMade)
+                else understood(self.house.policy_in_force.compiled, choice)
+            )  # fmt: skip
+        return found
+
+    def _moved(self, facts: Facts, event: Understood) -> Facts:
+        """The facts as an event leaves them, for somebody whose stored row is not believed."""
+        effect = step(event.kind, event.details, self.house.policy_in_force.layout)
+        row = None if effect is None else apply(Row(facts.bits, facts.born, 0, effect.layout), effect)
         return facts if row is None else replace(facts, bits=row.bits, born=row.born)
 
-    def _absent(self, item: Asked) -> tuple[Rejection, ...]:
+    def _absent(self, person: Person | None) -> Rejection:
         """Nothing can be recorded of somebody who is not there, or not there any more."""
-        state = self.states.get(item.subject)
-        if state == "active":
-            return ()
-        return (reject("person-unknown" if state is None else "person-gone", self.house.policy_in_force.law, ()),)
+        return reject("person-unknown" if person is None else "person-gone", self.house.policy_in_force.law, ())
 
 
 def _follow(
@@ -253,7 +274,8 @@ def _understood(house: House, asked: Asked) -> Understood:
 def _entry(house: House, asked: Asked, event: Understood | None = None) -> Entry:
     event = event or _understood(house, asked)
     return Entry(
-        subject=asked.subject, kind=event.kind, actor=asked.choice.actor, details={**event.details, **(asked.more or {})},
+        subject=asked.subject, kind=event.kind, actor=asked.choice.actor,
+        details={**event.details, **asked.more} if asked.more else event.details,
         evidence=asked.evidence, at=asked.at, id=asked.id,
     )  # fmt: skip
 

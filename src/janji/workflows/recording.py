@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ import orjson
 
 from janji.decision.history import EFFECTIVE, Step, pack_row, step
 from janji.errors import Conflict, Corrupt, Invalid, Refusal
-from janji.ledger.events import Actor, Event, Kind, decode, encode, leaf_hash
+from janji.ledger.events import Actor, Event, Kind, decode, encode_parts, leaf_hash
 from janji.store import records, standings, vault
 from janji.store.database import in_transaction, transaction
 from janji.store.records import Beside, EventRow, Known
@@ -25,6 +25,9 @@ AFTERWARDS = frozenset({Kind.PERSON_FORGOTTEN, Kind.KEY_DESTROYED, Kind.PERSON_R
 """What may still be recorded of somebody who was merged or forgotten."""
 
 EVIDENCE = "evidence"
+
+_DRAWN = 250
+"""How many ids and nonces a batch draws at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,11 @@ def record(house: House, entries: Sequence[Entry]) -> tuple[Recorded, ...]:
     if not entries:
         return ()
     with transaction():
-        return _Batch(house, entries).record()
+        batch = Batch(house, (entry.subject for entry in entries if entry.subject is not None),
+                      (entry.id for entry in entries if entry.id is not None))  # fmt: skip
+        found = tuple(map(batch.take, entries))
+        batch.write()
+    return found
 
 
 def record_one(house: House, entry: Entry) -> Recorded:
@@ -74,10 +81,15 @@ def record_one(house: House, entry: Entry) -> Recorded:
     if entry.subject is None or entry.id is not None or in_transaction():
         return record(house, [entry])[0]
     known = records.known(entry.subject)
+    return record(house, [entry])[0] if known is None else record_known(house, entry, known)
+
+
+def record_known(house: House, entry: Entry, known: Known) -> Recorded:
+    """Record one event about somebody of whom the present was read, outside a transaction; as `record_one` otherwise."""
     effect = _effect(house, entry)
-    if known is None or known.state != "active" or known.version is None or effect is None:
+    if entry.subject is None or entry.id is not None or known.state != "active" or known.version is None or effect is None:
         return record(house, [entry])[0]
-    person = _Person(entry.subject, known)
+    person = Person(entry.subject, known)
     person.version = known.version
     row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
     if records.insert_one(row, known.version, effect, *_layout(house)) is None:
@@ -93,7 +105,7 @@ def record_upon(house: House, entry: Entry, known: Known, beside: Beside | None 
     """
     if entry.subject is None or entry.kind in EFFECTIVE or known.version is None or known.state != "active":
         raise ValueError("an event upon a version is about an active person, and changes no standing")
-    person = _Person(entry.subject, known)
+    person = Person(entry.subject, known)
     person.version = known.version
     row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
     touched = records.insert_one(row, known.version, Step(0, 0), *_layout(house), beside)
@@ -129,7 +141,7 @@ def row_of(house: House, subject: UUID, events: Sequence[Event]) -> StandingRow:
     return StandingRow(vault.pseudonym(house.secrets.pseudonym, subject), version, row.bits, row.born, row.due, row.layout)
 
 
-class _Person:
+class Person:
     """One person while events about them are made: what is known, the next version, and the row as it will be."""
 
     __slots__ = ("anew", "bits", "born", "due", "hex", "key", "known", "layout", "pseudonym", "subject", "touched", "version")
@@ -170,71 +182,64 @@ class _Person:
         return StandingRow(self.pseudonym, self.version, self.bits, self.born, self.due, self.layout)
 
 
-class _Batch:
-    """One run of `record`: people locked, events made one after the other, then everything written."""
+class Batch:
+    """Events recorded together, in the open transaction: people locked, events taken one by one, all written at the end.
 
-    def __init__(self, house: House, entries: Sequence[Entry]) -> None:
+    `ids` are those that callers chose for their events; every id and every person that is taken must be announced.
+    """
+
+    def __init__(self, house: House, subjects: Iterable[UUID], ids: Iterable[UUID] = ()) -> None:
         self.house = house
-        self.entries = entries
         self.layout, self.words = _layout(house)
         self.now = house.runtime.now()
-        self.acts = [_effect(house, entry) for entry in entries]
-        self.touched = self._touched()
-
-    def record(self) -> tuple[Recorded, ...]:
-        """Lock, make, write."""
-        self.people = self._people()
-        given = [entry.id for entry in self.entries if entry.id is not None]
-        present = records.present(given) if given else set()
-        runtime, count = self.house.runtime, len(self.entries)
-        chance = runtime.random(vault.NONCE_BYTES * count)
-        made: list[EventRow] = []
-        found: list[Recorded] = []
-        for index, (entry, effect, id) in enumerate(zip(self.entries, self.acts, runtime.new_ids(count), strict=True)):
-            if entry.id is not None:
-                if entry.id in present:
-                    found.append(self._again(entry, made))
-                    continue
-                present.add(entry.id)
-                id = entry.id
-            person = None if entry.subject is None else self.people[entry.subject]
-            if person is not None:
-                person.take(effect, self.layout)
-            row = _event(self.house, entry, id, self.now, person, chance[index * 12 : index * 12 + 12])
-            made.append(row)
-            found.append(Recorded(row.id, entry.subject, row.version, row.leaf.hex()))
-        if made:
-            records.insert(made)
-            self._write()
-        return tuple(found)
-
-    def _people(self) -> dict[UUID, _Person]:
-        """Everybody who is spoken of, with their standing locked."""
-        subjects = list({entry.subject for entry in self.entries if entry.subject is not None})
-        if not subjects:
-            return {}
-        people = {}
-        for subject, (known, row) in records.lock(subjects, self.touched).items():
-            people[subject] = person = _Person(subject, known)
+        self.made: list[EventRow] = []
+        given = list(ids)
+        self.people: dict[UUID, Person] = {}
+        wanted = list(dict.fromkeys(subjects))
+        for subject, (known, row) in (records.lock(wanted, range(self.words)) if wanted else {}).items():
+            self.people[subject] = person = Person(subject, known)
             person.stands(row)
-        for entry in self.entries:
-            if entry.subject is not None:
-                _must_be_there(entry, people.get(entry.subject))
-        return people
+        self.present = records.present(given) if given else set()
+        self.changed = 0
+        self.fresh: list[UUID] = []
+        self.chance = b""
 
-    def _touched(self) -> tuple[int, ...]:
-        """The words of the standing that any of the events may change."""
-        if any(effect is None for effect in self.acts):
-            return tuple(range(self.words))
-        bits = 0
-        for effect in {id(effect): effect for effect in self.acts}.values():
-            if effect is not None:
-                bits |= effect.clear | effect.set | effect.others | effect.whole
-        return tuple(index for index in range(self.words) if bits >> 62 * index & (1 << 62) - 1)
+    def take(self, entry: Entry) -> Recorded:
+        """Make the event of an entry; what was recorded before under an id that the caller chose is given as it was."""
+        person = None
+        if entry.subject is not None:
+            person = _there(entry, self.people.get(entry.subject))
+        if entry.id is not None and entry.id in self.present:
+            return self._again(entry)
+        if entry.id is not None:
+            self.present.add(entry.id)
+        if not self.fresh:
+            self.fresh = self.house.runtime.new_ids(_DRAWN)
+            self.chance = self.house.runtime.random(vault.NONCE_BYTES * _DRAWN)
+        id, start = self.fresh.pop(), len(self.fresh) * vault.NONCE_BYTES
+        if person is not None:
+            effect = _effect(self.house, entry)
+            person.take(effect, self.layout)
+            self.changed |= -1 if effect is None else effect.clear | effect.set | effect.others
+        row = _event(self.house, entry, entry.id or id, self.now, person, self.chance[start : start + vault.NONCE_BYTES])
+        self.made.append(row)
+        return Recorded(row.id, entry.subject, row.version, row.leaf.hex())
 
-    def _again(self, entry: Entry, made: Sequence[EventRow]) -> Recorded:
-        """What was recorded before under an id that the caller chose."""
-        row = next((row for row in made if row.id == entry.id), None) or records.event(entry.id or UUID(int=0))
+    def write(self) -> None:
+        """Write all that was taken: events, the sequencer's queue, and the words of standings that changed."""
+        if not self.made:
+            return
+        records.insert(self.made)
+        touched = sorted((person for person in self.people.values() if person.touched), key=lambda person: person.pseudonym)
+        for person in touched:
+            if person.anew:
+                person.stands(row_of(self.house, person.subject, history_of(self.house, person.subject)))
+        if touched:
+            words = [index for index in range(self.words) if self.changed >> 62 * index & (1 << 62) - 1]
+            standings.write([person.row() for person in touched], words)
+
+    def _again(self, entry: Entry) -> Recorded:
+        row = next((row for row in self.made if row.id == entry.id), None) or records.event(entry.id or UUID(int=0))
         pseudonym = None if entry.subject is None else self.people[entry.subject].pseudonym
         if row is None or row.subject != pseudonym or row.kind != entry.kind:
             raise Conflict(
@@ -242,16 +247,8 @@ class _Batch:
             )
         return Recorded(row.id, entry.subject, row.version, leaf_hash(row.body).hex())
 
-    def _write(self) -> None:
-        touched = sorted((person for person in self.people.values() if person.touched), key=lambda person: person.pseudonym)
-        for person in touched:
-            if person.anew:
-                person.stands(row_of(self.house, person.subject, history_of(self.house, person.subject)))
-        if touched:
-            standings.write([person.row() for person in touched], self.touched)
 
-
-def _event(house: House, entry: Entry, id: UUID, now: datetime, person: _Person | None, nonce: bytes) -> EventRow:
+def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person | None, nonce: bytes) -> EventRow:
     """The event of an entry, numbered for its person, its evidence sealed."""
     sealed = None
     if entry.evidence is not None:
@@ -265,12 +262,10 @@ def _event(house: House, entry: Entry, id: UUID, now: datetime, person: _Person 
     if person is not None:
         subject = person.hex
         version = person.version = person.version + 1
-    body = encode(
-        Event(
-            id=str(id), kind=entry.kind, at=entry.at or now, actor=entry.actor, subject=subject, version=version,
-            policy=None if published is None else published.digest, layout=0 if published is None else published.layout.version,
-            details=entry.details, sealed=None if sealed is None else hashlib.sha256(sealed).hexdigest(),
-        )
+    body = encode_parts(
+        str(id), entry.kind, entry.at or now, entry.actor, subject, version, None if published is None else published.digest,
+        0 if published is None else published.layout.version, entry.details,
+        None if sealed is None else hashlib.sha256(sealed).hexdigest(),
     )  # fmt: skip
     return EventRow(id, None if person is None else person.pseudonym, version, entry.kind.value, body, leaf_hash(body), sealed)
 
@@ -317,7 +312,7 @@ def _layout(house: House) -> tuple[int, int]:
     return (0, 1) if house.published is None else (house.published.layout.version, house.published.layout.words)
 
 
-def _must_be_there(entry: Entry, person: _Person | None) -> None:
+def _there(entry: Entry, person: Person | None) -> Person:
     if person is None:
         raise Invalid(
             say(N_("there is no such person in the record")), say(N_("`janji subject find` finds people by what identifies them"))
@@ -326,3 +321,4 @@ def _must_be_there(entry: Entry, person: _Person | None) -> None:
         raise Refusal(
             say(N_("this person was merged into another or forgotten")), say(N_("find the person again; a merge may have moved them"))
         )
+    return person
