@@ -203,7 +203,10 @@ def _server_user(data: Path) -> tuple[int, int] | None:
                 ) from None  # fmt: skip
     if entry.pw_uid == 0 or entry.pw_uid >= 1000:
         raise Unavailable(
-            say(N_("the user `{name}` is no system user, so the embedded PostgreSQL does not run as it"), name=SYSTEM_USER),
+            say(
+                N_("the user `{name}` is no system user, so the embedded PostgreSQL does not run as it"),
+                name=SYSTEM_USER,
+            ),
             say(N_("run janji as an ordinary user, or name a server of your own with `JANJI_DATABASE_URL`")),
         )
     return entry.pw_uid, entry.pw_gid
@@ -406,7 +409,9 @@ def _answers(handle: ServerHandle) -> bool:
             if found is None:
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
     except psycopg.OperationalError as error:
-        if "password authentication failed" in str(error):  # without SQLSTATE here; the server speaks English (locale C)
+        if "password authentication failed" in str(
+            error
+        ):  # without SQLSTATE here; the server speaks English (locale C)
             raise Corrupt(
                 say(N_("the embedded PostgreSQL does not take its own password")),
                 say(N_("put `{path}` back from where you keep copies of `keys`"), path=PASSWORD_FILE),
