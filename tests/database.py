@@ -31,7 +31,9 @@ def binaries() -> Path:
     if not version:
         return wheel_binaries()
     found = Path("/usr/lib/postgresql") / version / "bin"
-    assert (found / "postgres").is_file(), f"{VERSION}={version}, but {found} is not there: apt-get install postgresql-{version}"
+    assert (found / "postgres").is_file(), (
+        f"{VERSION}={version}, but {found} is not there: apt-get install postgresql-{version}"
+    )
     return found
 
 

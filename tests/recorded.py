@@ -37,7 +37,9 @@ def add_person(house: House) -> UUID:
             vault.wrap_key(house.keeper, subject, kind, new.new_id(), key, new.random(12)) for kind, key in keys.items()
         ])  # fmt: skip
         row = new.new_id()
-        sealed = vault.seal(keys[KeyKind.CONTENT], new.random(12), b"somebody@example.net", vault.binding(subject, "email", row))
+        sealed = vault.seal(
+            keys[KeyKind.CONTENT], new.random(12), b"somebody@example.net", vault.binding(subject, "email", row)
+        )
         people.insert_identifiers([IdentifierRow(row, subject, IdentifierKind.EMAIL, new.random(32), sealed)])
         record(house, [Entry(kind=Kind.PERSON_CREATED, actor=Actor.SYSTEM, subject=subject)])
     return subject

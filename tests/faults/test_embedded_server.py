@@ -197,7 +197,9 @@ def test_two_at_once_start_one(data: Path) -> None:
     """Many processes that begin at the same instant, the first ever, share one server."""
     holders = [holder(data) for _ in range(4)]
     try:
-        started = {one(url, "SELECT pg_postmaster_start_time()::text || current_setting('cluster_name')") for _, url in holders}
+        started = {
+            one(url, "SELECT pg_postmaster_start_time()::text || current_setting('cluster_name')") for _, url in holders
+        }
         assert len(started) == 1
         assert len(watchers(data)) == 1
     finally:
@@ -224,7 +226,9 @@ def test_after_a_crash_of_everything_it_starts(data: Path) -> None:
     stale = data / "pg" / "data" / "postmaster.pid"
     wait_until_stopped(data)
     assert stale.is_file()
-    stale.write_text(stale.read_text(encoding="utf-8").replace(str(postmaster(data)), str(os.getpid()), 1), encoding="utf-8")
+    stale.write_text(
+        stale.read_text(encoding="utf-8").replace(str(postmaster(data)), str(os.getpid()), 1), encoding="utf-8"
+    )
     with hold(data) as server:
         assert one(server.url, "SELECT v FROM kept") == 7
 
@@ -317,7 +321,9 @@ def test_a_server_that_cannot_start_is_said(data: Path) -> None:
 
 
 @AS_ROOT
-def test_binaries_that_the_server_cannot_read_are_copied(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_binaries_that_the_server_cannot_read_are_copied(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An installation in root's own folder works: the server gets a copy that root alone may write."""
     from janji.store import server as module
 
@@ -354,7 +360,12 @@ def test_an_ordinary_user_runs_it_as_himself() -> None:
         for path in (place, data):
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
         done = subprocess.run(
-            [python, "-c", HOLD, str(data), str(binaries())], env=environment, input="", capture_output=True, text=True, **become
+            [python, "-c", HOLD, str(data), str(binaries())],
+            env=environment,
+            input="",
+            capture_output=True,
+            text=True,
+            **become,
         )  # type: ignore[call-overload]  # the user comes as keywords
         assert done.returncode == 0, done.stderr
         wait_until_stopped(data)

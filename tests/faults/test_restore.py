@@ -70,9 +70,20 @@ def state(url: str) -> str:
     """Everything that a database holds, as one text."""
     found = []
     with psycopg.connect(url) as link:
-        names = [row[0] for row in link.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1")]
+        names = [
+            row[0]
+            for row in link.execute(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+            )
+        ]
         for name in names:
-            found += [name, *sorted(str(row) for row in link.execute(psycopg.sql.SQL("SELECT * FROM {}").format(psycopg.sql.Identifier(name))))]
+            found += [
+                name,
+                *sorted(
+                    str(row)
+                    for row in link.execute(psycopg.sql.SQL("SELECT * FROM {}").format(psycopg.sql.Identifier(name)))
+                ),
+            ]
     return "\n".join(found)
 
 
@@ -209,6 +220,7 @@ def rewritten(world: World, change: Callable[[dict[str, bytes]], None]) -> World
 
 def test_a_rewritten_ledger_is_found(world: World) -> None:
     """An event that was changed in the file, digests and all, does not fit the tree."""
+
     def change(members: dict[str, bytes]) -> None:
         assert b"contact.email" in members["event"]
         members["event"] = members["event"].replace(b"contact.email", b"contact.phone", 1)
@@ -223,6 +235,7 @@ def test_a_rewritten_ledger_is_found(world: World) -> None:
 ])  # fmt: skip
 def test_a_strange_manifest_changes_nothing(world: World, key: str, value: object) -> None:
     """What the manifest says is believed only as far as it is true."""
+
     def change(members: dict[str, bytes]) -> None:
         members["manifest.json"] = json.dumps({**json.loads(members["manifest.json"]), key: value}).encode()
 

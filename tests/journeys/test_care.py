@@ -38,7 +38,9 @@ def run(*arguments: str, folder: Path, code: int = 0, **environment: str) -> sub
     """One command line in a plain environment, which must end with this code."""
     env = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "COLUMNS": "120", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT / "src"),
            "HOME": str(folder), **environment}  # fmt: skip
-    result = subprocess.run([sys.executable, "-m", "janji", *arguments], cwd=folder, env=env, capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-m", "janji", *arguments], cwd=folder, env=env, capture_output=True, text=True
+    )
     assert "Traceback" not in result.stderr, result.stderr
     assert result.returncode == code, result.stdout + result.stderr
     return result
@@ -117,9 +119,18 @@ def test_a_key_from_the_environment_is_not_written(folder: Path) -> None:
     key, other = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
     run("init", "--data-dir", "data", folder=folder, JANJI_KEY=key)
     assert sorted(path.name for path in (folder / "data" / "keys").iterdir()) == ["database.password", "destroyed"]
-    assert verdicts(run("doctor", "--data-dir", "data", "--format", "json", folder=folder, JANJI_KEY=key))["vault"] == "ok"
-    assert verdicts(run("doctor", "--data-dir", "data", "--format", "json", folder=folder, code=1, JANJI_KEY=other))["vault"] == "fail"
-    assert "no key-encryption key" in run("init", "--data-dir", "data", folder=folder, code=3, JANJI_KEY="secret").stderr
+    assert (
+        verdicts(run("doctor", "--data-dir", "data", "--format", "json", folder=folder, JANJI_KEY=key))["vault"] == "ok"
+    )
+    assert (
+        verdicts(run("doctor", "--data-dir", "data", "--format", "json", folder=folder, code=1, JANJI_KEY=other))[
+            "vault"
+        ]
+        == "fail"
+    )
+    assert (
+        "no key-encryption key" in run("init", "--data-dir", "data", folder=folder, code=3, JANJI_KEY="secret").stderr
+    )
 
 
 def test_settings_are_read_and_checked() -> None:
@@ -203,12 +214,16 @@ def test_what_is_wrong_outside_is_found(runtime: Runtime) -> None:
     key_file(runtime.settings).chmod(0o600)
     (data / "keys" / "destroyed").unlink()
     assert ill(runtime)["destroyed"] == "fail"
-    nowhere = Runtime(Settings(data_dir=data, database_url=backups.sibling(runtime.settings.database_url or "", "_gone")), runtime.tongue)
+    nowhere = Runtime(
+        Settings(data_dir=data, database_url=backups.sibling(runtime.settings.database_url or "", "_gone")),
+        runtime.tongue,
+    )
     assert ill(nowhere)["database"] == "fail"
 
 
 def test_another_clock_is_found(runtime: Runtime) -> None:
     """A clock that is not the database's."""
+
     class Behind(Runtime):
         """A clock that is an hour behind."""
 

@@ -96,10 +96,14 @@ def _add_backup(verbs: Verbs) -> None:
     @verbs.app.command(
         "backup",
         rich_help_panel=verbs.say(KEEP),
-        help=verbs.say(N_("Write the whole record into one file while it goes on; keys outside the database are not in it.")),
+        help=verbs.say(
+            N_("Write the whole record into one file while it goes on; keys outside the database are not in it.")
+        ),
     )
     def backup_(
-        file: Path = typer.Argument(show_default=False, help=verbs.say(N_("The file to write; there must be none yet."))),
+        file: Path = typer.Argument(
+            show_default=False, help=verbs.say(N_("The file to write; there must be none yet."))
+        ),
         data_dir: str | None = verbs.data_dir(),
         format: Format = verbs.format(),
         lang: str = verbs.lang(),
@@ -114,7 +118,9 @@ def _add_backup(verbs: Verbs) -> None:
         done = say(N_("backed up into `{path}`: events {events}, ledger size {size}"),
                    path=file, events=manifest.events, size=manifest.size)  # fmt: skip
         out.print(f"[bold green]{escape(done.render(verbs.tongue))}[/]")
-        apart = say(N_("keep it apart from the key-encryption key and from the file of destroyed keys; it holds neither"))
+        apart = say(
+            N_("keep it apart from the key-encryption key and from the file of destroyed keys; it holds neither")
+        )
         out.print(f"[green]{verbs.say(N_('next'))}[/]: {escape(apart.render(verbs.tongue))}")
 
 
@@ -168,7 +174,11 @@ def _add_doctor(verbs: Verbs) -> None:
     @verbs.app.command(
         "doctor",
         rich_help_panel=verbs.say(KEEP),
-        help=verbs.say(N_("Examine database, keys, clock, mail, worker and disk, and say what to do. Exits 1 when something fails.")),
+        help=verbs.say(
+            N_(
+                "Examine database, keys, clock, mail, worker and disk, and say what to do. Exits 1 when something fails."
+            )
+        ),
     )
     def doctor(
         everybody: bool = typer.Option(

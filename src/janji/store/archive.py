@@ -92,7 +92,9 @@ def _fields(manifest: Manifest) -> dict[str, Any]:
 def write_archive(path: Path) -> Iterator[Writer]:
     """A backup at `path`, 0600, there when all of it is on disk and not before; raises `Unavailable`, `Invalid`."""
     if path.exists():
-        raise Invalid(say(N_("`{path}` is there already"), path=path), say(N_("name another file, or move that one away")))
+        raise Invalid(
+            say(N_("`{path}` is there already"), path=path), say(N_("name another file, or move that one away"))
+        )
     temporary = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".backup-")

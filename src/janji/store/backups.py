@@ -110,11 +110,15 @@ def ledger_again() -> tuple[int, bytes]:
     tree = Range()
     with translated_errors():
         while True:
-            rows = connection().execute(
-                "SELECT position, sha256('\\x00'::bytea || body) FROM ledger_leaf JOIN event ON event.id = ledger_leaf.event"
-                " WHERE position >= %s AND position < %s ORDER BY position",
-                [tree.size, tree.size + _PAGE],
-            ).fetchall()
+            rows = (
+                connection()
+                .execute(
+                    "SELECT position, sha256('\\x00'::bytea || body) FROM ledger_leaf JOIN event ON event.id = ledger_leaf.event"
+                    " WHERE position >= %s AND position < %s ORDER BY position",
+                    [tree.size, tree.size + _PAGE],
+                )
+                .fetchall()
+            )
             whole = [bytes(leaf) for index, (position, leaf) in enumerate(rows) if position == tree.size + index]
             tree = tree.extended(whole)
             if len(whole) < _PAGE:
@@ -197,7 +201,10 @@ def name_of(url: str) -> str:
 @contextmanager
 def _maintenance(url: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection to the server beside the databases that are made and renamed, outside of any transaction."""
-    with translated_errors(), psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as held:
+    with (
+        translated_errors(),
+        psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as held,
+    ):
         held.execute("SET client_min_messages = error")
         yield held
 

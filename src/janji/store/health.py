@@ -27,11 +27,15 @@ class State:
 def state() -> State:
     """The state of the open database at this instant."""
     with translated_errors():
-        row = connection().execute(
-            "SELECT current_setting('server_version_num')::int, clock_timestamp(),"
-            " (SELECT id FROM event ORDER BY id DESC LIMIT 1), (SELECT count(*) FROM pending),"
-            " coalesce((SELECT extract(epoch FROM clock_timestamp() - min(since)) FROM pending), 0)::float8"
-        ).fetchone()
+        row = (
+            connection()
+            .execute(
+                "SELECT current_setting('server_version_num')::int, clock_timestamp(),"
+                " (SELECT id FROM event ORDER BY id DESC LIMIT 1), (SELECT count(*) FROM pending),"
+                " coalesce((SELECT extract(epoch FROM clock_timestamp() - min(since)) FROM pending), 0)::float8"
+            )
+            .fetchone()
+        )
     assert row is not None  # noqa: S101  # a SELECT without FROM has one row
     return State(*row)
 
@@ -45,7 +49,9 @@ def server_version() -> int:
 def some_people(start: bytes, most: int) -> Sequence[bytes]:
     """The pseudonyms of up to so many people with a standing, from a place in their order on."""
     with translated_errors():
-        rows = connection().execute("SELECT subject FROM standing WHERE subject >= %s ORDER BY subject LIMIT %s", [start, most])
+        rows = connection().execute(
+            "SELECT subject FROM standing WHERE subject >= %s ORDER BY subject LIMIT %s", [start, most]
+        )
         return [bytes(row[0]) for row in rows]
 
 

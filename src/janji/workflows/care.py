@@ -65,7 +65,9 @@ def init(runtime: Runtime) -> Initialised:
     before = is_made(settings.data_dir)
     with _database(runtime) as url:
         if settings.database_url is None and not before:
-            made.append(say(N_("a PostgreSQL of its own in `{path}`, reached by a socket only"), path=settings.data_dir / "pg"))
+            made.append(
+                say(N_("a PostgreSQL of its own in `{path}`, reached by a socket only"), path=settings.data_dir / "pg")
+            )
         open_database(url)
         steps = migrate()
         if steps:
@@ -84,7 +86,9 @@ def init(runtime: Runtime) -> Initialised:
         house = enter_house(runtime, url, keeper)
         then = [_copy_the_keys(settings)] if made else []
         if house.published is None:
-            then.append(say(N_("`janji policy publish` puts a policy in force; `janji doctor` shows whether all is well")))
+            then.append(
+                say(N_("`janji policy publish` puts a policy in force; `janji doctor` shows whether all is well"))
+            )
         else:
             then.append(say(N_("`janji doctor` shows whether all is well")))
         return Initialised(settings.data_dir, tuple(made), tuple(then))
@@ -232,8 +236,12 @@ def _same_keeper(keeper: Keeper, manifest: Manifest) -> None:
     if not known.issuperset(manifest.keepers):
         raise Corrupt(
             say(N_("the backup was locked with another key-encryption key")),
-            say(N_("give the key of the house that the backup is of; one that was rotated since as `JANJI_FORMER_KEY`, or in a "
-                   "file beside the present one whose name ends with `.former`; nothing was changed")),
+            say(
+                N_(
+                    "give the key of the house that the backup is of; one that was rotated since as `JANJI_FORMER_KEY`, or in a "
+                    "file beside the present one whose name ends with `.former`; nothing was changed"
+                )
+            ),
         )
 
 

@@ -83,7 +83,12 @@ def _failed(name: str, error: JanjiError) -> Finding:
 def _folder(runtime: Runtime) -> Finding:
     path = runtime.settings.data_dir
     if not path.is_dir():
-        return Finding("folder", Verdict.FAIL, say(N_("there is no data directory `{path}`"), path=path), say(N_("run `janji init`")))
+        return Finding(
+            "folder",
+            Verdict.FAIL,
+            say(N_("there is no data directory `{path}`"), path=path),
+            say(N_("run `janji init`")),
+        )
     if path.stat().st_mode & 0o077:
         return Finding("folder", Verdict.WARN, say(N_("others may look into the data directory `{path}`"), path=path),
                        say(N_("`chmod 700 {path}`"), path=path))  # fmt: skip
@@ -121,8 +126,14 @@ def _disk(runtime: Runtime) -> Finding:
         path = path.parent
     free = shutil.disk_usage(path).free
     verdict = Verdict.FAIL if free < _LEAST else Verdict.WARN if free < _LITTLE else Verdict.OK
-    help = None if verdict is Verdict.OK else say(N_("make room: the record stops when its disk is full, and loses nothing"))
-    return Finding("disk", verdict, say(N_("room on the disk of the data directory: {count} MB"), count=free // 10**6), help)
+    help = (
+        None
+        if verdict is Verdict.OK
+        else say(N_("make room: the record stops when its disk is full, and loses nothing"))
+    )
+    return Finding(
+        "disk", verdict, say(N_("room on the disk of the data directory: {count} MB"), count=free // 10**6), help
+    )
 
 
 def _mail(runtime: Runtime) -> Finding:
@@ -181,12 +192,26 @@ def _clock(now: datetime, state: health.State) -> Finding:
     apart = abs((now - state.now).total_seconds())
     help = say(N_("set the clocks right (NTP): consents, clocks of requests and periods are told by them"))
     if apart > _APART:
-        return Finding("clock", Verdict.FAIL, say(N_("this clock and the database's differ by {count} seconds"), count=int(apart)), help)
+        return Finding(
+            "clock",
+            Verdict.FAIL,
+            say(N_("this clock and the database's differ by {count} seconds"), count=int(apart)),
+            help,
+        )
     if state.newest is not None:
-        ahead = (state.newest.int >> 80) / 1000 - now.timestamp()  # a UUIDv7 begins with its milliseconds (RFC 9562 5.7)
+        ahead = (
+            state.newest.int >> 80
+        ) / 1000 - now.timestamp()  # a UUIDv7 begins with its milliseconds (RFC 9562 5.7)
         if ahead > _APART:
-            return Finding("clock", Verdict.FAIL, say(N_("the newest event is {count} seconds in the future"), count=int(ahead)), help)
-    return Finding("clock", Verdict.OK, say(N_("the clock agrees with the database's, and is not behind the newest event")))
+            return Finding(
+                "clock",
+                Verdict.FAIL,
+                say(N_("the newest event is {count} seconds in the future"), count=int(ahead)),
+                help,
+            )
+    return Finding(
+        "clock", Verdict.OK, say(N_("the clock agrees with the database's, and is not behind the newest event"))
+    )
 
 
 def _worker(state: health.State) -> Finding:
@@ -226,9 +251,18 @@ def _standings(house: House, everybody: bool) -> Finding:
             rows, histories = standings.read(people, words), records.histories(people)
         wrong += sum(_parts(house, rows[person], histories[person]) for person in people if person in rows)
         looked += len(people)
-    message = say(N_("people whose standing was held against their history: {count}, not agreeing: {wrong}"), count=looked, wrong=wrong)
+    message = say(
+        N_("people whose standing was held against their history: {count}, not agreeing: {wrong}"),
+        count=looked,
+        wrong=wrong,
+    )
     if wrong:
-        return Finding("standing", Verdict.FAIL, message, say(N_("stop, and run `janji ledger audit --live`; then `janji doctor --all`")))
+        return Finding(
+            "standing",
+            Verdict.FAIL,
+            message,
+            say(N_("stop, and run `janji ledger audit --live`; then `janji doctor --all`")),
+        )
     return Finding("standing", Verdict.OK, message)
 
 
