@@ -125,7 +125,7 @@ def test_a_child_and_its_guardian(desk: Desk) -> None:
 def test_a_cookie_joined_and_given_back(desk: Desk) -> None:
     """Refused without a basis, with its reasons; allowed with one; undone by its purpose."""
     one = desk.json("subject", "add", "email:joined@example.com")["subject"]
-    words = ("subject", "join", one, "cookie:GA1.7", "--purpose", "targeted-advertising")
+    words = ("subject", "join", one, "cookie:GA1.7", "--purpose", "account-association")
     assert "consent-missing" in desk.fails(2, *words)
     with hold_server(desk.data, "") as server:
         from tests.people_house import open_house
@@ -134,8 +134,7 @@ def test_a_cookie_joined_and_given_back(desk: Desk) -> None:
         subject = subject_named(house, one)
         record(house, [
             Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=Actor.PERSON, details={"band": "adult"}),
-            *(Entry(subject=subject, kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, details={"purpose": "targeted-advertising", **extra})
-              for extra in ({}, {"channel": "social-network"})),
+            Entry(subject=subject, kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, details={"purpose": "account-association"}),
         ])  # fmt: skip
         database.close()
     done = desk.run(*words)

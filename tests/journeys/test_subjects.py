@@ -40,6 +40,7 @@ from janji.workflows.people import (
 from janji.workflows.recording import Entry, history_of, record
 
 ADS = "targeted-advertising"
+JOIN = "account-association"
 EMAIL, PHONE, COOKIE, DEVICE = ("email", "Siti.Aminah@Example.com"), ("phone", "0812 3456 7890"), ("cookie", "GA1.2.Kx9"), ("device", "SN-7741")
 
 
@@ -169,18 +170,21 @@ def test_a_join_needs_what_the_policy_allows_and_ends_with_it(house: House) -> N
     """Without consent it is refused with reasons; with it the cookie leads to the person, until the purpose ends."""
     person, browser = subjects_for(house, [EMAIL, COOKIE])
     with pytest.raises(Refusal) as caught:
-        identity.join(house, browser, person, ADS, Actor.BROWSER)
+        identity.join(house, browser, person, JOIN, Actor.BROWSER)
     assert "`" in str(caught.value.message)
     assert find_subjects(house, [COOKIE]) == [browser]
     consent(house, person)
-    join = identity.join(house, browser, person, ADS, Actor.BROWSER)
-    assert identity.join(house, browser, person, ADS, Actor.BROWSER) == join
+    with pytest.raises(Refusal):
+        identity.join(house, browser, person, ADS, Actor.BROWSER)
+    consent(house, person, JOIN)
+    join = identity.join(house, browser, person, JOIN, Actor.BROWSER)
+    assert identity.join(house, browser, person, JOIN, Actor.BROWSER) == join
     assert join.basis == "consent"
     assert find_subjects(house, [COOKIE]) == [person]
     assert show(house, person).identifiers[0].link == join.id
     assert identity.unjoin_for(house, person, "newsletters") == ()
-    assert identity.unjoin_for(house, person, ADS) == (join.id,)
-    assert identity.unjoin_for(house, person, ADS) == ()
+    assert identity.unjoin_for(house, person, JOIN) == (join.id,)
+    assert identity.unjoin_for(house, person, JOIN) == ()
     assert find_subjects(house, [COOKIE]) == [browser]
     assert show(house, browser).identifiers[0].shown == show(house, browser).identifiers[0].shown != COOKIE[1]
     kinds = [event.kind for event in history_of(house, person)]
@@ -191,16 +195,16 @@ def test_a_join_needs_what_the_policy_allows_and_ends_with_it(house: House) -> N
 def test_a_browser_that_said_no_is_not_joined(house: House) -> None:
     """An objection of the browser (a signal) stops the join, though the person consented."""
     person, browser, device = subjects_for(house, [EMAIL, COOKIE, DEVICE])
-    consent(house, person)
-    record(house, [Entry(subject=browser, kind=Kind.OBJECTION_MADE, actor=Actor.BROWSER, details={"purpose": ADS, "signal": "gpc"})])
+    consent(house, person, JOIN)
+    record(house, [Entry(subject=browser, kind=Kind.OBJECTION_MADE, actor=Actor.BROWSER, details={"purpose": JOIN, "signal": "gpc"})])
     with pytest.raises(Refusal):
-        identity.join(house, browser, person, ADS, Actor.BROWSER)
-    identity.join(house, device, person, ADS, Actor.BROWSER)
+        identity.join(house, browser, person, JOIN, Actor.BROWSER)
+    identity.join(house, device, person, JOIN, Actor.BROWSER)
     other = subjects_for(house, [("email", "other@example.com")])[0]
     with pytest.raises(Invalid):
-        identity.join(house, other, person, ADS, Actor.STAFF)
+        identity.join(house, other, person, JOIN, Actor.STAFF)
     with pytest.raises(Invalid):
-        identity.join(house, person, person, ADS, Actor.STAFF)
+        identity.join(house, person, person, JOIN, Actor.STAFF)
 
 
 # ----------------------------------------------------------------------------------------------------- merge and split
@@ -244,13 +248,13 @@ def test_a_merge_loses_nothing_and_a_split_gives_it_back(house: House) -> None:
 def test_merges_nest_and_joins_survive_them(house: House) -> None:
     """A joined cookie goes along with a merge, ends with the purpose on the survivor, and returns to its own pseudonym."""
     a, b, c, browser = subjects_for(house, [EMAIL, PHONE, ("account", "7"), COOKIE])
-    consent(house, c)
-    join = identity.join(house, browser, c, ADS, Actor.BROWSER)
+    consent(house, c, JOIN)
+    join = identity.join(house, browser, c, JOIN, Actor.BROWSER)
     identity.merge(house, b, c, Actor.STAFF)
     identity.merge(house, a, b, Actor.STAFF)
     assert find_subjects(house, [COOKIE, ("account", "7")]) == [a, a]
     assert set(show(house, a).merged) == {b, c}
-    assert identity.unjoin_for(house, a, ADS) == (join.id,)
+    assert identity.unjoin_for(house, a, JOIN) == (join.id,)
     assert find_subjects(house, [COOKIE]) == [browser]
     assert identity.split(house, a, Actor.STAFF) == b
     assert find_subjects(house, [PHONE, ("account", "7")]) == [b, b]
@@ -373,9 +377,9 @@ def test_third_persons_stay_unverified_until_they_speak(house: House) -> None:
 def test_forgetting_says_what_goes_and_what_stays(house: House) -> None:
     """Keys, identifiers, indices, standing, joins and tasks go; events, evidence and what the person was told of stay."""
     one, other, browser = subjects_for(house, [EMAIL, PHONE, COOKIE])
-    consent(house, one)
+    consent(house, one, JOIN)
     guardians.record_age(house, other, date(2018, 1, 1), Actor.PERSON)
-    identity.join(house, browser, one, ADS, Actor.BROWSER)
+    identity.join(house, browser, one, JOIN, Actor.BROWSER)
     identity.merge(house, one, other, Actor.STAFF)
     events = connection().execute("SELECT count(*) FROM event").fetchone()
     found = forget(house, one, Actor.STAFF, told=[Suppressed.CONTACT])
@@ -455,8 +459,8 @@ def test_nothing_of_a_person_is_in_clear(house: House, tmp_path: Path) -> None:
     named = [("email", f"{canary}@example.com"), ("account", canary), ("cookie", canary), ("device", canary)]
     one = subject_with(house, named[:2], Actor.STAFF)
     browser = subjects_for(house, named[2:3])[0]
-    consent(house, one)
-    identity.join(house, browser, one, ADS, Actor.BROWSER)
+    consent(house, one, JOIN)
+    identity.join(house, browser, one, JOIN, Actor.BROWSER)
     asked(house, one)
     identity.reveal(house, one, "enquiry")
     forget(house, one, told=list(Suppressed))

@@ -19,7 +19,7 @@ from janji.store.database import transaction
 from janji.store.people import ACTIVE, MERGED, IdentifierRow
 from janji.store.vault import NONCE_BYTES
 from janji.terms.messages import N_, say
-from janji.terms.processing import Operation
+from janji.terms.processing import Operation, Trait
 from janji.workflows.house import House
 from janji.workflows.people import Person, become, content_keys, current, lock, lock_active, opened, sealed_row, show
 from janji.workflows.recording import Entry, history_of, record, record_one
@@ -65,8 +65,9 @@ def reveal(house: House, subject: UUID, purpose: str, actor: Actor = Actor.STAFF
 def join(house: House, source: UUID, target: UUID, purpose: str, actor: Actor, data: Sequence[str] = ()) -> Join:
     """Let the pseudonymous identifiers of `source` (a cookie, a device) stand for `target`, for one purpose.
 
-    A processing step of its own (clauses 2.4.1.g, 3.1.5.g): the policy must allow `data` (all of the purpose's when none
-    are named) to be used for it, for the person; what `source` said no to stops it as well. Recorded as
+    A processing step of its own (clauses 2.4.1.g, 3.1.5.g): the purpose must be declared to combine data, the policy
+    must allow `data` (all of the purpose's when none are named) to be used for it, for the person; what `source` said no
+    to stops it as well. Recorded as
     `identity.joined` on both. Idempotent. Raises `Refusal` with the reasons, `Invalid` when `source` has other
     identifiers or is the person already.
     """
@@ -82,6 +83,11 @@ def join(house: House, source: UUID, target: UUID, purpose: str, actor: Actor, d
                 say(N_("two people who turn out to be one are merged: `janji subject merge`")),
             )
         permitted(house, target, purpose, data)
+        if Trait.COMBINATION not in house.policy_in_force.policy.purposes[purpose].traits:
+            raise Refusal(
+                say(N_("`{purpose}` is not declared to combine data"), purpose=purpose),
+                say(N_("join for a purpose with the trait `combination`; it needs an impact assessment (Art 34)")),
+            )
         standing = standing_at(history_of(house, source), house.runtime.now(), house.policy_in_force.layout)
         if forbids(standing, purpose):
             raise Refusal(
