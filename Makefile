@@ -26,6 +26,7 @@ check: test
 
 check-all: check
 	JANJI_EXAMPLES=4 $(BIN)/python -m pytest -n auto tests/unit
+	JANJI_TEST_POSTGRES=15 $(BIN)/python -m pytest -n auto tests/faults tests/journeys/test_care.py
 	$(BIN)/python tools/package.py
 	$(BIN)/python bench/all.py
 

@@ -15,7 +15,6 @@ from statistics import median
 from uuid import UUID
 
 from figures import Figure, show
-from janji.workflows.publishing import publish
 
 from janji.ledger.events import Actor, Kind
 from janji.store.database import connection
@@ -23,6 +22,7 @@ from janji.workflows.care import init
 from janji.workflows.house import House, open_house
 from janji.workflows.ledger import sequence_all
 from janji.workflows.people import subjects_for
+from janji.workflows.publishing import publish
 from janji.workflows.recording import Entry, record, record_one
 from janji.workflows.runtime import open_runtime
 

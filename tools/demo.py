@@ -1,13 +1,17 @@
-"""`make demo`: lints and imports a sample text, checks a large policy, asks it, renders its documents, and names the files."""
+"""`make demo`: a text linted and imported, a policy checked, asked and rendered, and a record kept, proven and audited."""
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = "policies/pt-sony-indonesia"
@@ -111,6 +115,84 @@ def documents(made: Path) -> None:
     must("diff", "policies/minimal", str(new))
 
 
+def told(*arguments: str) -> dict[str, Any]:
+    """Run the program and read the JSON that it answers; its lines are not shown."""
+    done = subprocess.run([sys.executable, "-m", "janji", *arguments], cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def people(path: Path) -> None:
+    """A thousand made-up people and what each said of the newsletter: most agreed, some refused, some nobody can prove."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["E-mail", "Status", "Day", "Notice"])
+        for number in range(1000):
+            state = "unsubscribed" if number % 7 == 6 else "subscribed"
+            proof = ["", ""] if number % 10 == 9 else [f"2026-{number % 9 + 1:02}-{number % 28 + 1:02}", "1"]
+            rows.writerow([f"orang{number}@contoh.example", state, *proof])
+
+
+def birthdays() -> None:
+    """What an application does in process: find each person and record the age; who is a child is quarantined at once."""
+    from janji.ledger.events import Actor
+    from janji.workflows.guardians import record_age
+    from janji.workflows.house import open_house
+    from janji.workflows.people import subjects_for
+    from janji.workflows.runtime import open_runtime
+
+    with open_house(open_runtime()) as house:
+        everybody = subjects_for(house, [("email", f"orang{number}@contoh.example") for number in range(1000)])
+        aged = [
+            record_age(house, subject, date(2012 if number % 50 == 0 else 1990, 1 + number % 12, 1 + number % 28), Actor.PERSON)
+            for number, subject in enumerate(everybody)
+        ]
+    print(f"recorded: {len(aged)}, of whom children in quarantine: {sum(one.erasure is not None for one in aged)}")
+
+
+MAP = """source: mailing-tool
+identifiers: [{column: E-mail, kind: email}]
+columns: {state: Status, date: Day, version: Notice}
+always: {purpose: newsletters, channel: email, notice: newsletters, language: id, method: double-opt-in}
+values: {state: [{written: subscribed, means: given}, {written: unsubscribed, means: unsubscribed}]}
+"""
+
+
+def record(made: Path) -> None:
+    """The record: a database of one's own, a thousand people, a withdrawal, its receipt and proof, the audit."""
+    os.environ["JANJI_DATA_DIR"] = str(made.absolute() / "data")
+    someone, question = "email:orang7@contoh.example", ("--purpose", "newsletters", "--data", "email", "--channel", "email")
+    step("10. The record: a PostgreSQL of its own, keys, and the policy in force.")
+    must("init")
+    must("policy", "publish", POLICY)
+    step("11. A thousand people from a mailing tool: every no first; a yes that nobody can prove does not count.")
+    people(made / "list.csv")
+    (made / "map.yaml").write_text(MAP, encoding="utf-8")
+    must("consent", "import", str(made / "list.csv"), "--map", str(made / "map.yaml"))
+    step("    Each signs up at a shop that asks for the date of birth, which an application records: twenty are children.")
+    birthdays()
+    step("12. To whom may the newsletter go? One statement for everybody, one event in the ledger.")
+    must("run", *question)
+    step("13. One of them, before and after taking the consent back:")
+    must("decide", "--subject", someone, *question)
+    withdrawal = told("consent", "withdraw", someone, "newsletters", "--yes", "--format", "json")
+    if janji("decide", "--subject", someone, *question) != 2:
+        sys.exit(1)
+    step("14. The receipt of the withdrawal (ISO/IEC TS 27560), and the proof that it stands in the ledger:")
+    must("ledger", "checkpoint")
+    (made / "receipt.jsonld").write_text(json.dumps(told("consent", "receipt", someone), indent=2), encoding="utf-8")
+    must("ledger", "prove", withdrawal["results"][0]["recorded"]["event"], "-o", str(made / "proof.json"))
+    must("ledger", "verify", str(made / "proof.json"))
+    step("15. What was done with the data of this person, the newest first (UU 27/2022 Art 32):")
+    must("track", "show", someone)
+    step("16. The whole ledger for an auditor, who needs neither database nor trust:")
+    must("ledger", "export", "-o", str(made / "ledger.export"))
+    must("ledger", "audit", str(made / "ledger.export"))
+    must("doctor")
+
+
 def main() -> None:
     """Run the whole demonstration; fails when a step does."""
     made = Path(MADE)
@@ -120,8 +202,10 @@ def main() -> None:
     texts(made)
     questions()
     documents(made)
+    record(made)
     step("The files that were made:")
-    for path in sorted(path for path in made.rglob("*") if path.is_file() and path.name != ".janji.json"):
+    own = made / "data"
+    for path in sorted(path for path in made.rglob("*") if path.is_file() and own not in path.parents and path.name != ".janji.json"):
         print(f"  {path}")
 
 

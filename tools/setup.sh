@@ -14,6 +14,7 @@ missing=""
 for package in $(grep -v '^#' tools/debian-packages.txt); do
   case $package in
     python3-venv) "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing $package" ;;
+    postgresql-15) test -x /usr/lib/postgresql/15/bin/postgres || missing="$missing $package" ;;
     chromium) command -v chromium >/dev/null 2>&1 || missing="$missing $package" ;;
     *) dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package" ;;
   esac
@@ -29,8 +30,16 @@ if [ -n "$missing" ]; then
   fi
   if [ "$sudo" != none ]; then
     $sudo apt-get update -q
+    found=""
+    for package in $missing; do
+      if apt-cache show "$package" >/dev/null 2>&1; then
+        found="$found $package"
+      else
+        echo "this system has no $package; what needs it says so" >&2
+      fi
+    done
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $missing
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $found
   elif "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
     echo "the program works without them; the tests of pages do not: apt-get install$missing" >&2
   else

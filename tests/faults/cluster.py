@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from janji.store.server import ServerHandle, hold_server, is_running
 
@@ -76,7 +77,7 @@ class Program:
         with acknowledged.open("wb") as out, acknowledged.with_suffix(".err").open("wb") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.program", verb, *words], cwd=ROOT, stdout=out, stderr=errors,
-                env={**os.environ, "JANJI_TEST_URL": url},
+                env={**os.environ, "JANJI_TEST_URL": url, "JANJI_TEST_FOLDER": str(acknowledged.parent)},
             )  # fmt: skip
 
     def kill(self) -> None:
@@ -93,13 +94,17 @@ class Program:
         """What it said on its error output."""
         return self.path.with_suffix(".err").read_text(encoding="utf-8")
 
-    def lines(self) -> list[dict[str, object]]:
+    def told_of(self, count: int) -> None:
+        """Wait until so many events were acknowledged."""
+        wait_until(lambda: len(self.lines()) >= count)
+
+    def lines(self) -> list[dict[str, Any]]:
         """What it printed and ended with a line feed: a line that a kill cut off was never acknowledged."""
         whole = self.path.read_bytes().rpartition(b"\n")[0]
         return [json.loads(line) for line in whole.splitlines()]
 
 
-def run(url: str, verb: str, *words: str, acknowledged: Path) -> list[dict[str, object]]:
+def run(url: str, verb: str, *words: str, acknowledged: Path) -> list[dict[str, Any]]:
     """Run the program to its end; fails with what it said when it failed."""
     program = Program(url, verb, *words, acknowledged=acknowledged)
     code = program.end()
@@ -107,6 +112,7 @@ def run(url: str, verb: str, *words: str, acknowledged: Path) -> list[dict[str, 
     return program.lines()
 
 
-def verify(url: str, folder: Path, told: Sequence[Path]) -> dict[str, object]:
+def verify(url: str, folder: Path, told: Sequence[Path]) -> dict[str, int]:
     """Verify the whole state against what was acknowledged in these files; gives the counts."""
-    return run(url, "verify", *map(str, told), acknowledged=folder / "verified")[-1]
+    counts: dict[str, int] = run(url, "verify", *map(str, told), acknowledged=folder / "verified")[-1]
+    return counts

@@ -80,6 +80,7 @@ def main() -> None:
     """`URL VERB WORD...`: `write COUNT SEED`, `sequence SECONDS`, `die STEP before|after sequence|checkpoint`, `export FILE`."""
     url, verb, *words = sys.argv[1:]
     house = enter(url)
+    os.write(1, b"ready\n")
     if verb == "write":
         write(house, int(words[0]), random.Random(words[1]), slow=True)
     elif verb == "sequence":

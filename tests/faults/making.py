@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from janji.ledger.events import Actor, Kind
-from janji.store import database, standings, vault
-from janji.store.models import PublishedPolicy
-from janji.store.vault import Keeper
-from janji.workflows.house import House, enter_house, make_secrets
-from janji.workflows.policies import open_policy
+from janji.store import people as store
+from janji.store import vault
+from janji.store.database import open_database, transaction
+from janji.store.people import SubjectRow
+from janji.store.vault import KeyKind
+from janji.workflows.care import init
+from janji.workflows.house import House, enter_house
+from janji.workflows.keys import load_keeper
+from janji.workflows.ledger import checkpoint, sequence_all
+from janji.workflows.people import content_keys, normalised, sealed_row
+from janji.workflows.publishing import publish
 from janji.workflows.recording import Entry
 from janji.workflows.runtime import Runtime, open_runtime
 
-KEEPER = Keeper("of-tests", b"k" * 32)
 POLICY = Path(__file__).resolve().parent.parent / "cases" / "decision" / "policies" / "shop.yaml"
 CHOICES = (("newsletter", "email"), ("newsletter", "sms"), ("catalogue", "post"), ("recommendations", None), ("survey", "email"))
 OBJECTIONS = ("service-improvement", "fraud-check")
 NOTICES = {"newsletter": ("news", 3), "catalogue": ("catalogue", 1), "recommendations": ("recommendations", 2), "survey": ("survey", 1)}
 
 
-def make_house(url: str, count: int, runtime: Runtime | None = None) -> House:
-    """Give an empty database its form, keys, a policy in force, and so many people."""
-    runtime = runtime or open_runtime()
-    database.open_database(url)
-    database.migrate()
-    make_secrets(runtime, KEEPER)
-    _publish()
-    house = enter_house(runtime, url, KEEPER)
+def runtime_for(url: str, folder: Path) -> Runtime:
+    """A runtime whose data directory is in a folder of the test, and whose database is at `url`."""
+    key = base64.b64encode(b"k" * 32).decode()
+    return open_runtime(folder, {"JANJI_DATA_DIR": str(folder / "data"), "JANJI_DATABASE_URL": url, "JANJI_KEY": key})
+
+
+def make_house(url: str, count: int, runtime: Runtime) -> House:
+    """Initialise an empty database and its data directory, put a policy in force, and add so many people."""
+    init(runtime)
+    open_database(url)
+    publish(enter(url, runtime), POLICY)
+    house = enter(url, runtime)
     add_people(house, people(count))
     return house
 
 
-def enter(url: str, runtime: Runtime | None = None) -> House:
+def enter(url: str, runtime: Runtime) -> House:
     """The house that `make_house` made."""
-    return enter_house(runtime or open_runtime(), url, KEEPER)
+    return enter_house(runtime, url, load_keeper(runtime.settings))
 
 
 def people(count: int) -> list[UUID]:
@@ -79,34 +88,25 @@ def batch_with_ids(seed: int, count_of_people: int, count: int) -> list[Entry]:
 
 
 def add_people(house: House, subjects: list[UUID]) -> None:
-    """People with both keys each."""
-    runtime, connection = house.runtime, database.connection()
-    with database.transaction(), connection.cursor() as cursor:
-        for subject in subjects:
-            cursor.execute(
-                "INSERT INTO subject (id, pseudonym, state, communication) VALUES (%s, %s, 'active', '')",
-                (subject, vault.pseudonym(house.secrets.pseudonym, subject)),
-            )
-            for kind in ("content", "evidence"):
-                id = runtime.new_id()
-                wrapped = house.keeper.wrap(runtime.random(32), runtime.random(12), vault.binding(subject, kind, id))
-                cursor.execute(
-                    "INSERT INTO subject_key (id, subject, kind, wrapped, keeper) VALUES (%s, %s, %s, %s, %s)",
-                    (id, subject, kind, wrapped, house.keeper.id),
-                )
-
-
-def _publish() -> None:
-    opened = open_policy(POLICY)
-    layout = opened.compiled.layout
-    PublishedPolicy.objects.create(
-        number=1, policy="toko-lentera", version="1", digest="d" * 64, files={"policy.yaml": POLICY.read_text(encoding="utf-8")},
-        layout=list(layout.keys), effective=date(2026, 1, 1), published=datetime.now(UTC), event=UUID(int=1),
-    )  # fmt: skip
-    with database.transaction():
-        standings.ensure_words(layout.words)
+    """People with both keys each, and an account number; that is no event."""
+    runtime = house.runtime
+    with transaction():
+        store.insert_subjects([SubjectRow(subject, vault.pseudonym(house.secrets.pseudonym, subject)) for subject in subjects])
+        vault.insert_keys([
+            vault.wrap_key(house.keeper, subject, kind, runtime.new_id(), runtime.random(32), runtime.random(vault.NONCE_BYTES))
+            for subject in subjects
+            for kind in KeyKind
+        ])  # fmt: skip
+        keys = content_keys(house, subjects)
+        store.insert_identifiers([
+            sealed_row(house, one, runtime.new_id(), subject, keys[subject], runtime.random(vault.NONCE_BYTES))
+            for subject in subjects
+            for one in normalised(house, [("account", f"account-{subject.int % 1000:03}")])
+        ])  # fmt: skip
 
 
 def sequence(house: House) -> int:
-    """Number what waits; gives how many events that were."""
-    return 0
+    """Number what waits, and sign the head; gives how many events got a number."""
+    done = sequence_all()
+    checkpoint(house)
+    return done.count

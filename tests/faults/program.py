@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,16 @@ from tests.faults import making
 from tests.faults.verification import Acknowledged, verify_everything
 
 from janji.errors import Conflict, Unavailable
-from janji.store import database, records
+from janji.store import database
 from janji.workflows import recording
 from janji.workflows.house import House
 from janji.workflows.recording import Recorded
 
-POINTS: dict[str, tuple[Any, str]] = {
-    "known": (records, "known"), "lock": (records, "lock"), "insert": (records, "insert"), "insert_one": (records, "insert_one"),
+POINTS = {
+    "one": ("records.known", "records.insert_one"),
+    "batch": ("records.lock", "records.insert", "standings.write"),
 }  # fmt: skip
-"""The functions at which a writer can be told to die: by name, where they are looked up."""
+"""The functions of the store at which a program can be told to die, by what it is doing."""
 
 
 def tell(recorded: Recorded) -> None:
@@ -41,8 +43,6 @@ def write(house: House, arguments: argparse.Namespace) -> None:
     """Record choices until told to stop: one at a time or in batches; says what was recorded once it is."""
     chance = random.Random(arguments.seed)
     people = making.people(arguments.people)
-    if arguments.die:
-        _die_at(arguments.die, arguments.nth, after=arguments.after)
     end = time.monotonic() + arguments.seconds
     done = failed = 0
     while time.monotonic() < end and done < arguments.count and not arguments.until.exists():
@@ -65,7 +65,8 @@ def write(house: House, arguments: argparse.Namespace) -> None:
 
 def _die_at(point: str, nth: int, after: bool) -> None:
     """Let this process kill itself before or after the nth call of a named function of the store."""
-    place, name = POINTS[point]
+    module, name = point.split(".")
+    place = import_module(f"janji.store.{module}")
     real: Callable[..., Any] = getattr(place, name)
     left = [nth]
 
@@ -124,16 +125,20 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10**9)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--until", type=Path, default=Path("/never"))
-    parser.add_argument("--die", choices=tuple(POINTS))
+    parser.add_argument("--die", choices=sorted({point for points in POINTS.values() for point in points}))
     parser.add_argument("--nth", type=int, default=1)
     parser.add_argument("--after", action="store_true")
     parser.add_argument("--only-consent", action="store_true")
     arguments = parser.parse_args()
     url = os.environ["JANJI_TEST_URL"]
+    runtime = making.runtime_for(url, Path(os.environ["JANJI_TEST_FOLDER"]))
     if arguments.verb == "make":
-        making.make_house(url, arguments.people)
+        making.make_house(url, arguments.people, runtime)
         return
-    {"write": write, "send": send, "verify": verify, "sequence": sequence}[arguments.verb](making.enter(url), arguments)
+    house = making.enter(url, runtime)
+    if arguments.die:
+        _die_at(arguments.die, arguments.nth, after=arguments.after)
+    {"write": write, "send": send, "verify": verify, "sequence": sequence}[arguments.verb](house, arguments)
 
 
 if __name__ == "__main__":

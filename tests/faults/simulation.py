@@ -14,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +23,17 @@ from tests.faults import making
 from tests.faults.verification import Acknowledged, verify_everything
 
 from janji.errors import Conflict, Refusal
-from janji.store import database, records
-from janji.workflows import recording
+from janji.ledger.events import Actor, Kind, encode, leaf_hash
+from janji.store import database, destruction, records
+from janji.store.records import Known
+from janji.workflows import forgetting, identity, recording
 from janji.workflows.house import House
 from janji.workflows.recording import Entry, Recorded
-from janji.workflows.runtime import Runtime, open_runtime
+from janji.workflows.runtime import Runtime
 
-PEOPLE = 5
+PEOPLE = 8
+FEWEST = 3
+"""With fewer people left nobody is merged or forgotten."""
 VERIFY_EVERY = 25
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
@@ -59,24 +65,25 @@ class Abort(Exception):
 class Simulation:
     """One seed on one database. `model` is what everybody was told: id, kind and details of each person's events in order."""
 
-    def __init__(self, seed: int, url: str) -> None:
+    def __init__(self, seed: int, url: str, folder: Path) -> None:
         self.seed, self.url = seed, url
         self.chance = random.Random(seed)
         Simulated.chance, Simulated.instant = random.Random(~seed), START
-        usual = open_runtime()
+        usual = making.runtime_for(url, folder)
         self.runtime = Simulated(usual.settings, usual.tongue)
         self.house: House = making.make_house(url, PEOPLE, self.runtime)
         self.people = making.people(PEOPLE)
         self.gone: dict[UUID, str] = {}
+        self.merges: list[tuple[UUID, UUID]] = []
         self.model: dict[UUID, list[tuple[str, str, dict[str, Any]]]] = defaultdict(list)
         self.told: list[Acknowledged] = []
         self.steps: list[str] = []
 
     def play(self, steps: int) -> None:
         """So many steps; raises `Failure` with the seed and the step at the first thing that does not agree."""
-        weighted: list[tuple[Callable[[], None], int]] = [
+        weighted: list[tuple[Callable[[], None], float]] = [
             (self.choose, 8), (self.choose_many, 5), (self.cross, 5), (self.crash_before, 3), (self.crash_after, 4), (self.restart, 1),
-            (self.jump, 2), (self.sequence, 2), (self.merge, 2), (self.split, 1), (self.forget, 1),
+            (self.jump, 2), (self.sequence, 2), (self.merge, 2), (self.split, 1.5), (self.forget, 0.5),
         ]  # fmt: skip
         operations, weights = zip(*weighted, strict=True)
         for number in range(steps):
@@ -116,8 +123,8 @@ class Simulation:
         found: list[Recorded] = []
         real = records.known
 
-        def known(asked: UUID) -> Any:
-            held = real(asked)
+        def known(subject: UUID) -> Known | None:
+            held = real(subject)
             records.known = real
             self._elsewhere(lambda: found.append(recording.record_one(self.house, quick)))
             return held
@@ -133,13 +140,7 @@ class Simulation:
     def crash_before(self) -> None:
         """The connection breaks after everything was written and before it was committed: nothing of it happened."""
         entries = self._with_ids(self.chance.randrange(1, 6))
-        try:
-            with database.transaction():
-                recording.record(self.house, entries)
-                database.connection().close()
-                raise Abort
-        except Abort:
-            database.close()
+        self._broken(lambda: recording.record(self.house, entries))
         assert not records.present([entry.id for entry in entries if entry.id is not None])
 
     def crash_after(self) -> None:
@@ -167,13 +168,46 @@ class Simulation:
         making.sequence(self.house)
 
     def merge(self) -> None:
-        """Two people turn out to be one."""
+        """Two people turn out to be one, at the first attempt or after the connection broke in the first."""
+        active = self._active()
+        if len(active) <= FEWEST:
+            return
+        survivor, other = self.chance.sample(active, 2)
+        if self.chance.random() < 0.3:
+            self._broken(lambda: identity.merge(self.house, survivor, other, Actor.STAFF))
+        identity.merge(self.house, survivor, other, Actor.STAFF)
+        self.gone[other] = "merged"
+        self.merges.append((survivor, other))
+        self._adopt({survivor: [Kind.PERSON_MERGED], other: [Kind.PERSON_ABSORBED]})
 
     def split(self) -> None:
-        """A merge was a mistake."""
+        """A merge was a mistake: the last one of a survivor who is still there is taken back."""
+        standing = [pair for pair in self.merges if pair[0] not in self.gone]
+        if not standing:
+            return
+        survivor, other = standing[-1]
+        if self.chance.random() < 0.3:
+            self._broken(lambda: identity.split(self.house, survivor, Actor.STAFF))
+        assert identity.split(self.house, survivor, Actor.STAFF) == other
+        self.merges.remove((survivor, other))
+        del self.gone[other]
+        self._adopt({survivor: [Kind.PERSON_SPLIT], other: [Kind.PERSON_REVIVED]})
 
     def forget(self) -> None:
-        """A person is erased."""
+        """A person is erased with everybody merged into them; perhaps the connection broke after the file was written."""
+        active = self._active()
+        if len(active) <= FEWEST:
+            return
+        subject = self.chance.choice(active)
+        if self.chance.random() < 0.5:
+            self._dying(destruction, "destroy_keys", lambda: forgetting.forget(self.house, subject))
+        family = [subject]
+        for one in family:
+            family.extend(other for survivor, other in self.merges if survivor == one)
+        assert set(forgetting.forget(self.house, subject).people) == set(family)
+        self.merges = [pair for pair in self.merges if pair[0] not in family]
+        self.gone |= dict.fromkeys(family, "forgotten")
+        self._adopt({one: [Kind.PERSON_FORGOTTEN] for one in family})
 
     # ---------------------------------------------------------------------------------------------------------- bearings
 
@@ -201,6 +235,40 @@ class Simulation:
             self.model[entry.subject].append((str(recorded.id), entry.kind.value, dict(entry.details)))
             assert recorded.version == len(self.model[entry.subject])
             self.told.append(Acknowledged(str(recorded.id), recorded.digest))
+
+    def _adopt(self, kinds: dict[UUID, list[Kind]]) -> None:
+        """Take the events that a workflow recorded of its own into the model: so many, of these kinds, nothing else."""
+        for subject, wanted in kinds.items():
+            new = recording.history_of(self.house, subject)[len(self.model[subject]) :]
+            assert [event.kind for event in new] == wanted
+            self.model[subject].extend((event.id, event.kind.value, dict(event.details)) for event in new)
+            self.told.extend(Acknowledged(event.id, leaf_hash(encode(event)).hex()) for event in new)
+
+    def _broken(self, attempt: Callable[[], object]) -> None:
+        """An attempt whose connection breaks before it is committed."""
+        try:
+            with database.transaction():
+                attempt()
+                database.connection().close()
+                raise Abort
+        except Abort:
+            database.close()
+
+    def _dying(self, place: ModuleType, name: str, attempt: Callable[[], object]) -> None:
+        """An attempt that breaks where it calls a function of the store."""
+        real = getattr(place, name)
+
+        def broken(*_: object) -> None:
+            database.connection().close()
+            raise Abort
+
+        setattr(place, name, broken)
+        try:
+            attempt()
+        except Abort:
+            database.close()
+        finally:
+            setattr(place, name, real)
 
     def _refused(self, attempt: Callable[[], object]) -> None:
         try:
@@ -232,7 +300,6 @@ class Simulation:
 def main() -> None:
     """Play one seed on an empty database of a server that is gone afterwards."""
     import tempfile
-    from pathlib import Path
 
     from tests.faults.cluster import cluster
 
@@ -241,7 +308,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, cluster(Path(folder) / "server") as server:
-        simulation = Simulation(arguments.seed, server.url)
+        simulation = Simulation(arguments.seed, server.url, Path(folder) / "house")
         try:
             simulation.play(arguments.steps)
         finally:

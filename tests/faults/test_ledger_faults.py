@@ -22,8 +22,13 @@ from janji.workflows.ledger import audit_live, checkpoint, export, lag, sequence
 
 
 def program(url: str, *words: str) -> subprocess.Popen[bytes]:
-    """The program in a process of its own."""
-    return subprocess.Popen([sys.executable, "-m", "tests.faults.ledger_program", url, *words], cwd=ROOT)
+    """The program in a process of its own, that has entered the house."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.ledger_program", url, *words], cwd=ROOT, stdout=subprocess.PIPE
+    )
+    with process.stdout or sys.stdin.buffer as told:
+        assert told.readline() == b"ready\n"
+    return process
 
 
 def settled() -> None:
@@ -98,22 +103,21 @@ def test_an_export_that_dies_leaves_the_earlier_one(database_url: str, tmp_path:
 def test_sequencers_at_once_with_late_commits(database_url: str, tmp_path: Path) -> None:
     """Three sequencers, of which two are killed over and over, and writers that commit late: one number each, in order."""
     house = make_house(database_url)
-    writers = [program(database_url, "write", "120", str(seed)) for seed in range(3)]
     steady = program(database_url, "sequence", "steady", "600")
     chance = random.Random(5)
     mortal = [program(database_url, "sequence", str(seed), "600") for seed in range(2)]
+    writers = [program(database_url, "write", "200", str(seed)) for seed in range(3)]
     while any(writer.poll() is None for writer in writers):
-        time.sleep(chance.random() / 2)
+        time.sleep(chance.random() / 5)
         victim = chance.randrange(2)
         mortal[victim].kill()
-        mortal[victim].wait()
+        assert mortal[victim].wait() == -signal.SIGKILL, "a sequencer fell over"
         mortal[victim] = program(database_url, "sequence", str(chance.random()), "600")
     assert [writer.wait() for writer in writers] == [0, 0, 0]
-    assert steady.poll() is None, "a sequencer fell over"
     for process in (steady, *mortal):
         process.kill()
-        process.wait()
-    assert whole(house, tmp_path) >= 360
+        assert process.wait() == -signal.SIGKILL, "a sequencer fell over"
+    assert whole(house, tmp_path) >= 600
 
 
 def test_the_steps_are_all_of_them() -> None:

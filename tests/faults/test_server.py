@@ -28,8 +28,7 @@ def test_a_server_that_goes_away_under_load_loses_nothing(blow: signal.Signals, 
         for turn in (1, 2):
             _all_move_on(writers)
             server.signal(blow)
-            for writer in writers:
-                wait_until(lambda writer=writer: writer.errors.count("Unavailable: ") >= turn)
+            _all_were_told(writers, turn)
             server.start()
         _all_move_on(writers)
         (tmp_path / "enough").touch()
@@ -85,7 +84,12 @@ def _all_move_on(writers: list[Program]) -> None:
     """Wait until each writer was told of some more events."""
     before = [len(writer.lines()) for writer in writers]
     for writer, count in zip(writers, before, strict=True):
-        wait_until(lambda writer=writer, count=count: len(writer.lines()) > count + 20)
+        writer.told_of(count + 20)
+
+
+def _all_were_told(writers: list[Program], times: int) -> None:
+    """Wait until each writer was refused so often."""
+    wait_until(lambda: all(writer.errors.count("Unavailable: ") >= times for writer in writers))
 
 
 def _only_our_words(writer: Program) -> None:

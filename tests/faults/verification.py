@@ -9,7 +9,10 @@ from janji.decision.history import Row, check
 from janji.ledger.events import decode, leaf_hash
 from janji.store import standings
 from janji.store.database import connection
+from janji.store.destruction import read_destroyed
 from janji.workflows.house import House
+from janji.workflows.keys import destroyed_file
+from janji.workflows.ledger import audit_live, checkpoint, sequence_all
 from janji.workflows.recording import history_of
 
 
@@ -29,6 +32,7 @@ def verify_everything(house: House, acknowledged: Iterable[Acknowledged]) -> dic
     _numbered_whole()
     _queued_or_sequenced_once(stored)
     people = _standing_is_history(house)
+    _keys_are_destroyed(house)
     _audit(house)
     of_people = connection().execute("SELECT count(*) FROM event WHERE subject IS NOT NULL").fetchone()
     assert of_people is not None
@@ -50,7 +54,7 @@ def _events(house: House) -> dict[str, str]:
 
 def _all_there(told: list[Acknowledged], stored: dict[str, str]) -> None:
     """No acknowledged event lost or changed, and no id told for two."""
-    digests = {}
+    digests: dict[str, str] = {}
     for item in told:
         assert digests.setdefault(item.id, item.digest) == item.digest
     lost = [item for item in told if stored.get(item.id) != item.digest]
@@ -97,4 +101,20 @@ def _standing_is_history(house: House) -> int:
 
 
 def _audit(house: House) -> None:
-    return
+    """With everything numbered and signed, the audit of the live database finds nothing."""
+    sequence_all()
+    checkpoint(house)
+    report = audit_live(house)
+    assert report.clean, "; ".join(str(fault.message) for fault in report.faults)
+
+
+def _keys_are_destroyed(house: House) -> None:
+    """No key lives that the file outside the database calls destroyed, and nobody forgotten has a content key or an identifier."""
+    named = [entry.key for entry in read_destroyed(destroyed_file(house.runtime.settings))]
+    left = connection().execute(
+        "SELECT (SELECT count(*) FROM subject_key WHERE id = ANY(%s)), (SELECT count(*) FROM subject_key k JOIN subject s"
+        " ON s.id = k.subject WHERE s.state = 'forgotten' AND k.kind = 'content'), (SELECT count(*) FROM identifier i"
+        " JOIN subject s ON s.id = i.subject WHERE s.state = 'forgotten')",
+        [named],
+    ).fetchone()
+    assert left == (0, 0, 0), f"destroyed keys that live, keys and identifiers of people who are forgotten: {left}"

@@ -203,7 +203,18 @@ def test_of_two_publishers_one_is_told(house: House, tmp_path: Path, database_ur
     for thread in threads:
         thread.join()
     assert sorted(type(item).__name__ for item in found) == ["Conflict", "Publication"]
+    assert any("published meanwhile" in str(item) for item in found)
     assert [row.number for row in versions()] == [2, 1]
     with database.connection().cursor() as cursor:
         (count,) = next(iter(cursor.execute("SELECT count(*) FROM event WHERE kind = 'policy.published'")))
     assert count == 2
+
+
+def test_who_opened_the_record_before_another_published_is_told(house: House, tmp_path: Path) -> None:
+    """What was compared with a version that is no longer in force is not published, and opens no job."""
+    publish(house, variant(tmp_path / "one", REWORDED))
+    other = variant(tmp_path / "two", WIDER)
+    with pytest.raises(Conflict, match="published meanwhile"):
+        publish(house, other)
+    with pytest.raises(Conflict, match="published meanwhile"):
+        open_notice(house, other)

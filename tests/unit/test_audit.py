@@ -161,6 +161,15 @@ def test_a_truncated_export(cut: int) -> None:
     assert audited(LINES[:cut]).events == len([index for index in PLACES if index < cut])
 
 
+def test_a_file_of_faults() -> None:
+    """Of very many faults the first are kept and the others counted, whatever the file holds."""
+    lines = [event_line(2 * place, leaf_hash(BODIES[0]), BODIES[0]) for place in range(5000)]
+    report = audited([LINES[0], *lines, *lines], chunk=1000)
+    assert len(report.faults) == 1000
+    assert report.more > 8000
+    assert (report.faults[0].kind, report.faults[0].position) == (FaultKind.REPLAYED, 0)
+
+
 # What follows is forged by somebody who can write digests, positions, ends, and with the last three also signatures.
 def spans(position: int) -> int:
     """Where the stretch between two tree heads begins in which a position lies."""

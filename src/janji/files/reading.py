@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from janji.documents.tree import MAX_BYTES
@@ -21,17 +20,25 @@ def read_file(path: Path) -> bytes:
         raise _unreadable(path, error) from None
 
 
-def read_lines(path: Path, longest: int, count: int) -> Iterator[list[bytes]]:
-    """The lines of a file with their ends, `count` at a time; one longer than `longest` bytes comes in pieces.
+def read_lines(path: Path, longest: int, together: int) -> Iterator[list[bytes]]:
+    """The lines of a file with their ends, some `together` bytes at a time; one longer than `longest` comes in pieces.
 
     Raises `Unavailable` when it cannot be read.
     """
+    lines: list[bytes] = []
+    size = 0
     try:
         with path.open("rb") as file:
-            while lines := list(islice(iter(lambda: file.readline(longest), b""), count)):
-                yield lines
+            while line := file.readline(longest):
+                lines.append(line)
+                size += len(line)
+                if size >= together:
+                    yield lines
+                    lines, size = [], 0
     except OSError as error:
         raise _unreadable(path, error) from None
+    if lines:
+        yield lines
 
 
 def _unreadable(path: Path, error: OSError) -> Unavailable:

@@ -147,7 +147,7 @@ class Audit:
         """Events that stand elsewhere than their positions say: behind a hole, in one, or a second time."""
         self.followed = False
         if first > self.expected:
-            self.holes.append((self.expected, first, line))
+            self._hole(first, line)
             return
         again = True
         for begin, end, seen in [*self.holes]:
@@ -160,6 +160,13 @@ class Audit:
                     N_("event {position} stands behind later ones"), position=low))  # fmt: skip
         if again:
             self._fault(FaultKind.REPLAYED, first, line, say(N_("position {position} stands twice"), position=first))
+
+    def _hole(self, end: int, line: int) -> None:
+        """Events up to `end` are not where they should be; whether they are missing is known at the end."""
+        if len(self.holes) < MOST_FAULTS:
+            self.holes.append((self.expected, end, line))
+        else:
+            self.more += 1
 
     def _single(self, part: Single, line: int) -> None:
         if part.kind is Line.HEADER:
@@ -224,7 +231,7 @@ class Audit:
                 size=head.size, position=self.expected - 1))  # fmt: skip
             return
         if head.size > self.expected:
-            self.holes.append((self.expected, head.size, line))
+            self._hole(head.size, line)
             self.expected, self.followed = head.size, False
         if self.followed and self.tree.root != head.root:
             self.followed = False

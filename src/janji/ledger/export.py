@@ -147,7 +147,7 @@ def _event(line: bytes) -> tuple[int, str, bytes] | None:
     """Position, digest and event of a line that has the form of an event's."""
     cut = line.rfind(_POSITION)
     number, digest = line[cut + len(_POSITION) : -2], line[len(_DIGEST) : _AFTER_DIGEST]
-    if not number.isdigit() or len(number) > 18 or (number[:1] == b"0" and number != b"0") or line[-2:] != b"}\n":
+    if not number.isdigit() or len(number) >= 19 or (number[:1] == b"0" and number != b"0") or line[-2:] != b"}\n":
         return None
     if line[: len(_DIGEST)] != _DIGEST or line[_AFTER_DIGEST:_BODY] != _EVENT or cut < _BODY:
         return None

@@ -1,4 +1,4 @@
-"""Whom choices are about, many at once: whose standing ran out, and who has events of a kind."""
+"""Whom events of a kind are about, everybody at once."""
 
 from __future__ import annotations
 
@@ -6,17 +6,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from janji.store.database import connection, translated_errors
-
-
-def overdue(second: int, most: int) -> tuple[UUID, ...]:
-    """People whose standing holds something that ran out by this second (Unix time); at most so many, the earliest first."""
-    with translated_errors():
-        rows = connection().execute(
-            "SELECT s.id FROM standing t JOIN subject s ON s.pseudonym = t.subject"
-            " WHERE t.due > 0 AND t.due <= %s AND s.state = 'active' ORDER BY t.due LIMIT %s",
-            [second, most],
-        )  # fmt: skip
-        return tuple(row[0] for row in rows)
 
 
 def with_events(kind: str) -> Iterator[tuple[UUID, bytes]]:

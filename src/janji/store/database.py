@@ -21,6 +21,9 @@ from psycopg.pq.abc import PGresult
 from janji.errors import Conflict, Invalid, JanjiError, Unavailable
 from janji.terms.messages import N_, say
 
+_ISOLATION = r"-c default_transaction_isolation=read\ committed"
+"""A server may have another default, in which a statement that waited for a row fails instead of seeing it anew."""
+
 
 def open_database(url: str) -> None:
     """Let this thread's connection lead to the database at `url` (`postgresql://...`); it is made at its first use.
@@ -53,7 +56,9 @@ def _settings(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or query.pop("password", "")),
         "HOST": query.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": {**query, "server_side_binding": True, "prepare_threshold": 2},
+        "OPTIONS": {
+            **query, "options": f"{query.get('options', '')} {_ISOLATION}".strip(), "server_side_binding": True, "prepare_threshold": 2,
+        },
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }

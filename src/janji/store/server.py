@@ -37,6 +37,7 @@ LONGEST_SOCKET = 90
 """Bytes of a socket's folder up to which every system takes it: the whole name may have 107 on Linux, 103 elsewhere."""
 COPIES = Path("/var/cache/janji")
 """Where the binaries are copied to when the user that the server runs as cannot read them."""
+STARTS = 3
 PAUSE = 0.02
 PATIENCE = 3000
 """How often, and after how many seconds each time, a server that starts is looked at: a minute, more for recovery."""
@@ -145,10 +146,7 @@ def hold_server(data: Path, password: str, binaries: Path | None = None) -> Serv
         try:
             fcntl.flock(users, fcntl.LOCK_SH)
             with _alone(data / "run" / "start"):
-                socket = _socket(house)
-                known = _start(house, socket, password, binaries)
-                handle = ServerHandle(socket, binaries, known, users)
-                _ensure_running(house, handle)
+                handle = _running(house, password, binaries, users)
         except BaseException:
             os.close(users)
             raise
@@ -245,8 +243,24 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _start(house: _House, socket: Path, password: str, binaries: Path) -> str:
-    """Make the cluster if there is none, start the server if none lives, see that it is watched; its password."""
+def _running(house: _House, password: str, binaries: Path, users: int) -> ServerHandle:
+    """A server that answers; one whose last processes are just going away is waited for, and another started."""
+    socket = _socket(house)
+    for _ in range(STARTS):
+        known, started = _start(house, socket, password, binaries)
+        handle = ServerHandle(socket, binaries, known, users)
+        if _gets_ready(house, handle):
+            return handle
+        if started:
+            break
+    raise _failed(say(N_("it ended at once")), house.data)
+
+
+def _start(house: _House, socket: Path, password: str, binaries: Path) -> tuple[str, bool]:
+    """Make the cluster if there is none, start the server if none lives, see that it is watched.
+
+    Gives the password, and whether a server was started now.
+    """
     runnable = _runnable(house, binaries)
     if not is_made(house.data):
         _make_cluster(house, password, runnable)
@@ -255,7 +269,8 @@ def _start(house: _House, socket: Path, password: str, binaries: Path) -> str:
     link = "" if socket == house.pg / "socket" else str(socket)
     locks = [_open_lock(house.data / "run" / name) for name in ("users", "watcher", "alive", "alive")]
     try:
-        if locked(locks[3]):
+        started = locked(locks[3])
+        if started:
             _roll_log(house.data / LOG_FILE)
             uid, gid = house.user or (os.getuid(), os.getgid())
             locks.append(os.open(house.cluster, os.O_RDONLY | os.O_DIRECTORY))
@@ -268,7 +283,7 @@ def _start(house: _House, socket: Path, password: str, binaries: Path) -> str:
     finally:
         for lock in locks:
             os.close(lock)
-    return known
+    return known, started
 
 
 def _watch(house: _House, locks: list[int], more: Iterable[str]) -> None:
@@ -369,15 +384,15 @@ def _socket(house: _House) -> Path:
     return link
 
 
-def _ensure_running(house: _House, handle: ServerHandle) -> None:
-    """Wait until the server answers, and make our database in it if it has none."""
+def _gets_ready(house: _House, handle: ServerHandle) -> bool:
+    """Wait until the server answers, and make our database in it if it has none; `False` when its last process ended."""
     alive = _open_lock(house.data / "run" / "alive")
     try:
         for _ in range(PATIENCE):
             if locked(alive):
-                raise _failed(say(N_("it ended at once")), house.data)
+                return False
             if _answers(handle):
-                return
+                return True
             time.sleep(PAUSE)
     finally:
         os.close(alive)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from janji.store.database import connection, translated_errors
+from janji.store.standings import array_of_bytes
 
 _MOST = 2_147_483_647
 _LAST = UUID(int=(1 << 128) - 1)
@@ -61,9 +62,13 @@ def about_nobody(kind: str, size: int) -> Iterator[Line]:
 
 
 def hold_snapshot() -> None:
-    """Let the rest of the transaction see one state of the database; the first statement of it, or an error."""
+    """Let the rest of the transaction see one state of the database, and read all that its cursors are asked for.
+
+    The first statement of a transaction, or an error.
+    """
     with translated_errors():
         connection().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        connection().execute("SET LOCAL cursor_tuple_fraction = 1")
 
 
 def boundary() -> Boundary:
@@ -79,14 +84,24 @@ def boundary() -> Boundary:
 def permitted(predicate: str, now: int, size: int) -> Iterator[tuple[bytes, UUID]]:
     """Pseudonym and id of everybody with a believed standing of whom `predicate` holds, in the order of pseudonyms.
 
-    `predicate` is SQL that was lowered from a decision. Streamed; only inside a transaction.
+    `predicate` is SQL that was lowered from a decision. Streamed; only inside a transaction. One table alone is read by
+    the statement: whatever the planner believes of how many there are, it reads each row once.
     """
     statement = (
-        "SELECT standing.subject, s.id FROM standing JOIN subject s ON s.pseudonym = standing.subject"  # noqa: S608
-        f" WHERE standing.version > 0 AND (standing.due IS NULL OR standing.due > {now:d}) AND ({predicate})"
-        " ORDER BY standing.subject"
+        f"SELECT subject FROM standing WHERE version > 0 AND (due IS NULL OR due > {now:d}) AND ({predicate}) ORDER BY subject"
     )
-    return _streamed("run_permitted", statement, [], size)  # type: ignore[return-value]
+    with translated_errors(), connection().cursor("run_permitted") as cursor:
+        cursor.execute(statement.encode())
+        while found := [bytes(row[0]) for row in cursor.fetchmany(size)]:
+            ids = _ids(found)
+            yield from ((pseudonym, ids[pseudonym]) for pseudonym in found if pseudonym in ids)
+
+
+def _ids(pseudonyms: Sequence[bytes]) -> dict[bytes, UUID]:
+    rows = connection().execute(
+        "SELECT pseudonym, id FROM subject WHERE pseudonym = ANY(%s::bytea[])", [array_of_bytes(pseudonyms)], prepare=True
+    )
+    return {bytes(row[0]): row[1] for row in rows}
 
 
 def unbelieved(now: int) -> tuple[tuple[bytes, UUID], ...]:
@@ -103,13 +118,26 @@ def unbelieved(now: int) -> tuple[tuple[bytes, UUID], ...]:
 def histories_within(limit: Boundary, kinds: Sequence[str], size: int) -> Iterator[tuple[bytes, bytes]]:
     """Pseudonym and bytes of every event within the boundary that is the first of its person or of one of `kinds`.
 
-    In the order of pseudonyms and versions; streamed, only inside a transaction.
+    In the order of pseudonyms and versions, read in pages of `size` by their key.
     """
-    statement = (
-        "SELECT e.subject, e.body FROM event e LEFT JOIN ledger_leaf l ON l.event = e.id WHERE e.subject IS NOT NULL"
-        " AND (l.position < %s OR e.id = ANY(%s)) AND (e.version = 1 OR e.kind = ANY(%s)) ORDER BY e.subject, e.version"
-    )
-    return _streamed("run_histories", statement, [limit.position, list(limit.pending), list(kinds)], size)  # type: ignore[return-value]
+    subject, version, seen = b"", 0, frozenset(limit.pending)
+    while True:
+        with translated_errors():
+            rows = connection().execute(
+                "SELECT subject, version, id, body FROM event WHERE (subject, version) > (%s, %s)"
+                " AND (version = 1 OR kind = ANY(%s)) ORDER BY subject, version LIMIT %s",
+                [subject, version, list(kinds), size], prepare=True, binary=True,
+            ).fetchall()  # fmt: skip
+            numbered = connection().execute(
+                "SELECT event FROM ledger_leaf WHERE event = ANY(%s) AND position < %s",
+                [[row[2] for row in rows], limit.position], prepare=True, binary=True,
+            )  # fmt: skip
+            inside = seen | {row[0] for row in numbered}
+        for subject, version, id, body in rows:  # noqa: B007 - the next page begins behind it
+            if id in inside:
+                yield subject, body
+        if len(rows) < size:
+            return
 
 
 def effects_of(subject: bytes, kinds: Sequence[str]) -> tuple[tuple[UUID, int | None, bytes], ...]:
@@ -121,10 +149,3 @@ def effects_of(subject: bytes, kinds: Sequence[str]) -> tuple[tuple[UUID, int | 
             [subject, list(kinds)],
         )
         return tuple((row[0], row[1], bytes(row[2])) for row in rows)
-
-
-def _streamed(name: str, statement: str, values: Sequence[object], size: int) -> Iterator[tuple[object, ...]]:
-    with translated_errors(), connection().cursor(name) as cursor:
-        cursor.itersize = size
-        for first, *rest in cursor.execute(statement.encode(), values or None):
-            yield (bytes(first), *(bytes(item) if isinstance(item, memoryview) else item for item in rest))

@@ -66,8 +66,8 @@ def main(arguments: Sequence[str]) -> None:
     _stop(child, watched)
     if arguments[3]:
         _unlink(Path(arguments[3]))
-    fcntl.flock(watchers, fcntl.LOCK_UN)  # before the users' lock: who comes next finds no watcher, and starts one
-    fcntl.flock(users, fcntl.LOCK_UN)
+    for lock in (watched, watchers, users):  # users last: who comes next finds no server and no watcher, and starts both
+        fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def _start(handles: tuple[int, int], uid: int, gid: int, log: str, command: Sequence[str]) -> subprocess.Popen[bytes]:

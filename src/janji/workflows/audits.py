@@ -17,7 +17,8 @@ from janji.ledger.export import MOST_LINE, Part, parts
 from janji.ledger.proofs import Proof, read_proof, verify_proof
 from janji.terms.messages import N_, say
 
-CHUNK = 4096
+CHUNK = 1 << 21
+"""How many bytes of lines are read together."""
 LARGE = 32 * 1024 * 1024
 """From how many bytes on an export is read by several processes."""
 

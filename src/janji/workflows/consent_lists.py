@@ -12,7 +12,6 @@ from uuid import UUID
 from janji.consent.choices import ChoiceMade, Verb, rejections, understood
 from janji.consent.listmap import ListMap, read_map
 from janji.consent.lists import Item, Outcome, Plan, plan
-from janji.consent.shown import published
 from janji.decision import layout as keys
 from janji.decision.question import Facts
 from janji.errors import Invalid
@@ -25,7 +24,7 @@ from janji.store.database import transaction
 from janji.store.suppression import suppressed, suppression_index
 from janji.terms.messages import N_, say
 from janji.terms.processing import LegalBasis
-from janji.workflows.consents import BATCH, facts_of
+from janji.workflows.consents import BATCH, facts_of, texts_of
 from janji.workflows.house import House
 from janji.workflows.people import region_of, subjects_for
 from janji.workflows.recording import Entry, record
@@ -73,7 +72,7 @@ def plan_list(house: House, path: Path, map_path: Path) -> Plan:
     if unknown:
         raise Invalid(say(N_("`{word}` is not a kind of identifier"), word=unknown[0]),
                       say(N_("known here: {words}"), words=", ".join(f"`{item}`" for item in KINDS)))  # fmt: skip
-    found, missing = plan(rows, listmap, policy.compiled, published(policy.policy), normal, house.runtime.now())
+    found, missing = plan(rows, listmap, policy.compiled, texts_of(house), normal, house.runtime.now())
     if found is None:
         raise Invalid(say(N_("the list does not have the columns of the map: {count}"), count=len(missing)), None, missing)
     return found
@@ -151,7 +150,7 @@ def _entry(house: House, source: str, item: Item, subject: UUID, facts: Facts) -
         return Entry(subject=subject, kind=event.kind, actor=Actor.STAFF, details=details, at=at, id=id), item.outcome
     missing = item.missing
     if item.outcome is Outcome.GRANT and item.made is not None:
-        wrong = rejections(compiled, item.made, facts, at or house.runtime.now(), published(house.policy_in_force.policy))
+        wrong = rejections(compiled, item.made, facts, at or house.runtime.now(), texts_of(house))
         if not wrong:
             details = {**understood(compiled, item.made).details, "source": source}
             return Entry(subject=subject, kind=Kind.CONSENT_GIVEN, actor=item.made.actor, details=details, at=at, id=id), item.outcome

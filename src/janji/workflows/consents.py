@@ -26,12 +26,12 @@ from janji.consent.impact import Impact, Withdrawal, impact, withdrawn
 from janji.consent.rejections import Rejection, reject
 from janji.consent.shown import Shown, published, shown
 from janji.decision import layout as keys
-from janji.decision.history import Row, apply, pack_row, run_out, second, step
+from janji.decision.history import Row, Step, apply, pack_row, second, step
 from janji.decision.layout import Layout
 from janji.decision.question import Facts
 from janji.errors import Invalid
 from janji.ledger.events import Actor, Kind, stamp
-from janji.store import choices, people, records, standings, vault
+from janji.store import people, policies, records, standings, vault
 from janji.store.database import transaction
 from janji.store.people import TaskRow
 from janji.store.standings import StandingRow
@@ -40,6 +40,7 @@ from janji.terms.periods import Period
 from janji.terms.processing import LegalBasis, RecipientClass, Right, Signal
 from janji.workflows.house import House
 from janji.workflows.identity import unjoin_for
+from janji.workflows.in_force import read_published
 from janji.workflows.recording import Entry, Recorded, history_of, record, record_one
 
 BATCH = 1000
@@ -76,7 +77,7 @@ def choose(house: House, asked: Asked) -> Result:
     """Record one choice, if it is valid. A yes takes one select and one statement; a no is one transaction with its cascade."""
     if isinstance(asked.choice, ChoiceMade) and asked.choice.verb in (Verb.GRANT, Verb.REFUSE):
         facts = facts_of(house, [asked.subject])[asked.subject]
-        found = _rejected(house, asked, facts, published(house.policy_in_force.policy))
+        found = _rejected(house, asked, facts, texts_of(house))
         return Result(None, found) if found else Result(record_one(house, _entry(house, asked)))
     return choose_many(house, [asked])[0]
 
@@ -97,8 +98,9 @@ class _Many:
 
     def __init__(self, house: House, items: Sequence[Asked]) -> None:
         self.house, self.items = house, items
-        self.published = published(house.policy_in_force.policy)
+        self.published = texts_of(house)
         self.layout: Layout = house.policy_in_force.layout
+        self.effects: dict[Any, Step | None] = {}
         self.unjoined = self._unjoin()
         locked = records.lock(list(dict.fromkeys(item.subject for item in items)), range(self.layout.words))
         self.states = {subject: known.state for subject, (known, _) in locked.items()}
@@ -126,7 +128,7 @@ class _Many:
                 results.append(Result(None, found))
                 continue
             event = _understood(self.house, item)
-            after = self.facts[item.subject] = _after(before, event, self.layout)
+            after = self.facts[item.subject] = self._after(before, event)
             entries.append(_entry(self.house, item, event))
             results.append(None)
             if event.kind in _TAKES_BACK:
@@ -137,6 +139,15 @@ class _Many:
             unjoined = self.unjoined.get((item.subject, str(item.choice.purpose)), ())
             done[place] = replace(_follow(self.house, done[place], item, event, before, after), unjoined=unjoined)
         return tuple(done)
+
+    def _after(self, facts: Facts, event: Understood) -> Facts:
+        """The facts as an event leaves them; a batch says the same over and over."""
+        key = (event.kind, *event.details.items())
+        if key not in self.effects:
+            self.effects[key] = step(event.kind, event.details, self.layout)
+        done = self.effects[key]
+        row = None if done is None else apply(Row(facts.bits, facts.born, 0, self.layout.version), done)
+        return facts if row is None else replace(facts, bits=row.bits, born=row.born)
 
     def _absent(self, item: Asked) -> tuple[Rejection, ...]:
         """Nothing can be recorded of somebody who is not there, or not there any more."""
@@ -247,13 +258,6 @@ def _entry(house: House, asked: Asked, event: Understood | None = None) -> Entry
     )  # fmt: skip
 
 
-def _after(facts: Facts, event: Understood, layout: Layout) -> Facts:
-    """The facts as an event leaves them."""
-    done = step(event.kind, event.details, layout)
-    row = None if done is None else apply(Row(facts.bits, facts.born, 0, layout.version), done)
-    return facts if row is None else replace(facts, bits=row.bits, born=row.born)
-
-
 # What a person asks before and around a choice.
 
 
@@ -278,7 +282,29 @@ def text_of(house: House, purpose: str, language: str) -> Shown | None:
     found = policy.purposes.get(purpose)
     notice = policy.notices.get(found.notice or "") if found else None
     text = None if notice is None else shown(policy, notice, language)
-    return text if text in published(policy) else None
+    return text if text in texts_of(house) else None
+
+
+_TEXTS: dict[str, frozenset[Shown]] = {}
+
+
+def texts_of(house: House) -> frozenset[Shown]:
+    """Every notice as it can have been shown: the present texts, and of older versions those published with them.
+
+    Worked out once for a version of the policy. A text that was published under the present version's number and is not
+    the present one does not count: people were told of something else.
+    """
+    policy = house.policy_in_force
+    found = _TEXTS.get(policy.digest)
+    if found is None:
+        present = {notice.id: notice.version for notice in policy.policy.notices.values()}
+        older = {
+            text for row in policies.versions() if row.digest != policy.digest
+            for text in published(read_published(row).policy) if text.version != present.get(text.notice)
+        }  # fmt: skip
+        _TEXTS.clear()
+        found = _TEXTS[policy.digest] = published(policy.policy) | older
+    return found
 
 
 def texts(house: House) -> tuple[Shown, ...]:
@@ -451,21 +477,7 @@ def _declared(house: House, section: str, name: str) -> None:
                       say(N_("known here: {words}"), words=", ".join(f"`{item}`" for item in list(known)[:12])))  # fmt: skip
 
 
-# What time and policies do to choices.
-
-
-def expire_due(house: House, most: int = BATCH) -> int:
-    """Record the end of everything that ran out by now, each person in a transaction of their own; how many events it was."""
-    now = house.runtime.now()
-    found = 0
-    for subject in choices.overdue(second(now), most):
-        with transaction():
-            facts_of(house, [subject], lock=True)
-            ends = run_out(history_of(house, subject), now, house.policy_in_force.layout)
-            found += len(record(house, [
-                Entry(subject=subject, kind=kind, actor=Actor.SYSTEM, details=details) for kind, details in ends
-            ]))  # fmt: skip
-    return found
+# What a newer policy does to choices.
 
 
 def stale(house: House, subject: UUID) -> tuple[str, ...]:

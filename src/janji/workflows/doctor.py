@@ -7,7 +7,7 @@ import shutil
 import smtplib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -183,22 +183,17 @@ def _clock(now: datetime, state: health.State) -> Finding:
     if apart > _APART:
         return Finding("clock", Verdict.FAIL, say(N_("this clock and the database's differ by {count} seconds"), count=int(apart)), help)
     if state.newest is not None:
-        ahead = (_instant(state.newest.int) - now).total_seconds()
+        ahead = (state.newest.int >> 80) / 1000 - now.timestamp()  # a UUIDv7 begins with its milliseconds (RFC 9562 5.7)
         if ahead > _APART:
             return Finding("clock", Verdict.FAIL, say(N_("the newest event is {count} seconds in the future"), count=int(ahead)), help)
     return Finding("clock", Verdict.OK, say(N_("the clock agrees with the database's, and is not behind the newest event")))
-
-
-def _instant(id: int) -> datetime:
-    """When a UUIDv7 was made (RFC 9562 5.7): its first 48 bits are milliseconds."""
-    return datetime.fromtimestamp((id >> 80) / 1000, tz=UTC)
 
 
 def _worker(state: health.State) -> Finding:
     message = say(N_("events that wait for their number: {count}, the oldest for {seconds} seconds"),
                   count=state.waiting, seconds=int(state.lag))  # fmt: skip
     if state.waiting and state.lag > _LAG:
-        return Finding("worker", Verdict.FAIL, message, say(N_("nothing numbers them: `janji ledger audit --live` says how it stands")))
+        return Finding("worker", Verdict.FAIL, message, say(N_("nothing numbers them: run `janji ledger sequence`")))
     return Finding("worker", Verdict.OK, message)
 
 

@@ -28,7 +28,7 @@ from janji.workflows.ledger import sequence_all
 from janji.workflows.recording import Entry, history_of, record
 from janji.workflows.standings import sweep
 
-PAGE = 500
+PAGE = 2_000
 FAR_BEHIND = 10_000
 """Events without a number at the time of a run beyond which it waits for the sequencer: each is named in its event."""
 _KINDS = sorted(map(str, EFFECTIVE))
@@ -132,12 +132,11 @@ def recompute(house: House, id: UUID, sink: Callable[[bytes], None] | None = Non
     event = run_event(id)
     case = _Cases(house).of(event)
     counted = _Count()
-    with transaction():
-        for pseudonym, rows in groupby(tracks.histories_within(case.limit, _KINDS, PAGE), key=lambda row: row[0]):
-            if case.permits([decode(body) for _, body in rows]):
-                counted.add(pseudonym)
-                if sink is not None:
-                    sink(pseudonym)
+    for pseudonym, rows in groupby(tracks.histories_within(case.limit, _KINDS, PAGE), key=lambda row: row[0]):
+        if case.permits([decode(body) for _, body in rows]):
+            counted.add(pseudonym)
+            if sink is not None:
+                sink(pseudonym)
     equal = (counted.people, counted.digest) == (event.details["people"], event.details["standing_digest"])
     return Recomputed(counted.people, counted.digest, equal)
 
