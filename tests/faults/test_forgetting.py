@@ -176,3 +176,35 @@ def test_nothing_is_recorded_of_whom_was_merged_meanwhile(database_url: str, tmp
     events = {event.id for subject in (one, other) for event in history_of(house, subject)}
     assert {str(id) for id in told} <= events
     verify_everything(house, ())
+
+
+def test_many_who_make_the_same_people_make_them_once(database_url: str, tmp_path: Path) -> None:
+    """Four that look for the same new people at once, each in an order of its own, find the same ones; nothing is left over."""
+    house = make_house(database_url, tmp_path)
+    named = [("email", f"person{number}@example.com") for number in range(300)]
+    found: list[list[UUID]] = [[] for _ in range(4)]
+    start = threading.Barrier(4)
+
+    def look(place: int) -> None:
+        open_database(database_url)
+        try:
+            order = named[place * 50 :] + named[: place * 50]
+            order = order[::-1] if place % 2 else order
+            start.wait()
+            made = dict(zip(order, subjects_for(house, order), strict=True))
+            found[place] = [made[one] for one in named]
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=look, args=(place,)) for place in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found[0] == found[1] == found[2] == found[3]
+    assert len(set(found[0])) == 300
+    counted = connection().execute(
+        "SELECT (SELECT count(*) FROM subject), (SELECT count(*) FROM subject_key), (SELECT count(*) FROM standing),"
+        " (SELECT count(*) FROM identifier)"
+    ).fetchone()
+    assert counted == (300, 600, 300, 300)

@@ -437,8 +437,9 @@ def test_a_backup_revives_nobody(house: House) -> None:
     consent(house, one)
     kept = {name: connection().execute(f"SELECT * FROM {name} WHERE subject = %s", [one]).fetchall()  # noqa: S608
             for name in ("subject_key", "identifier")}
-    forget(house, one)
+    forget(house, one, told=[Suppressed.IMPORT])
     connection().execute("DELETE FROM destroyed_key")
+    connection().execute("DELETE FROM suppression")
     connection().execute("UPDATE subject SET state = 'active'")
     for name, rows in kept.items():
         for row in rows:
@@ -448,6 +449,7 @@ def test_a_backup_revives_nobody(house: House) -> None:
     assert find_subjects(house, [EMAIL]) == [one]
     assert forgetting.finish_forgetting(house) == 1
     assert find_subjects(house, [EMAIL, PHONE]) == [None, other]
+    assert forgetting.suppressed(house, Suppressed.IMPORT, [EMAIL]) == [True]
     assert vault.read_keys([one, other], KeyKind.CONTENT).keys() == {other}
     assert forgetting.finish_forgetting(house) == 0
     assert [event.kind for event in history_of(house, one)].count(Kind.PERSON_FORGOTTEN) == 2

@@ -132,6 +132,26 @@ def test_the_file_is_read_as_it_was_written(tmp_path: Path) -> None:
         destruction.append_destroyed(tmp_path / "no" / "destroyed", entries)
 
 
+def test_suppressions_stand_in_the_file_too(keeper: Keeper, tmp_path: Path) -> None:
+    """What must outlive a person outlives a backup: it is read back from the file, and stands before nobody's key."""
+    path = tmp_path / "destroyed"
+    held = _key(keeper, uuid4())[1]
+    index = suppression_index(secrets.token_bytes(32), Suppressed.IMPORT, identify("email", "siti@example.com"))
+    entries = [Suppression(index, Suppressed.IMPORT, AT, AT + timedelta(days=9)), Suppression(b"x" * 32, Suppressed.CONTACT, AT)]
+    with transaction():
+        vault.insert_keys([held])
+    destruction.append_destroyed(path, [_destroyed(held)], entries)
+    destruction.append_destroyed(path, [], entries)
+    assert destruction.read_suppressed(path) == (*entries, *entries)
+    assert destruction.read_destroyed(path) == (_destroyed(held),)
+    assert b"siti" not in path.read_bytes()
+    assert destruction.behind(path)
+    with transaction():
+        destruction.apply_destroyed(path)
+    assert suppression.suppressed([index, b"x" * 32], AT) == {index, b"x" * 32}
+    assert not destruction.behind(path)
+
+
 def test_destroying_is_final_and_idempotent(keeper: Keeper) -> None:
     """The row is gone, what remains says when and how thoroughly, and doing it again changes nothing."""
     subject = uuid4()

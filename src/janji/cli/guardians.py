@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from janji.cli.naming import PERSON, actor_option, number, person, record, tell
 from janji.cli.output import Format
-from janji.cli.people import PERSON, actor_option, number, person, record, tell
 from janji.cli.verbs import Verbs
 from janji.ledger.events import Actor
 from janji.people.guardians import Proof, Relation

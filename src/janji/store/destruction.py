@@ -16,12 +16,16 @@ from uuid import UUID
 
 from janji.errors import Corrupt, Unavailable
 from janji.ledger.events import read_stamp, stamp
+from janji.people.identifiers import Suppressed
 from janji.store.database import connection, translated_errors
+from janji.store.suppression import Suppression, suppress
 from janji.store.vault import KEY_MARK, NONCE_BYTES, KeyKind
 from janji.terms.messages import N_, say
 
 CHUNK = 1 << 22
 WAL_PAGE = 8192
+_TAIL = 1 << 16
+"""How much of the file's end is looked at for its last key."""
 _LONG_HEADER, _SHORT_HEADER, _LONG_BIT = 40, 24, 0x0002
 """Sizes of a WAL page's header, and the bit that says which it is (PostgreSQL, `access/xlog_internal.h`)."""
 
@@ -47,15 +51,21 @@ class Destroyed:
 # ---------------------------------------------------------------------------------------------------------- the file
 
 
-def append_destroyed(path: Path, entries: Sequence[Destroyed]) -> None:
+def append_destroyed(path: Path, entries: Sequence[Destroyed], suppressed: Sequence[Suppression] = ()) -> None:
     """Add lines to the file of destroyed keys, on disk when this returns; call it before the keys are destroyed.
 
+    `suppressed` go before them: what keeps the people from being contacted or imported again outlives a backup too.
     Raises `Unavailable` when the file cannot be written: then no key may be destroyed.
     """
-    text = "".join(
-        json.dumps({"key": str(item.key), "subject": str(item.subject), "kind": str(item.kind), "at": stamp(item.at)}) + "\n"
-        for item in entries
-    )
+    lines: list[dict[str, str]] = [
+        {"suppress": item.index.hex(), "purpose": str(item.purpose), "since": stamp(item.since),
+         **({} if item.until is None else {"until": stamp(item.until)})}
+        for item in suppressed
+    ]  # fmt: skip
+    lines += [
+        {"key": str(item.key), "subject": str(item.subject), "kind": str(item.kind), "at": stamp(item.at)} for item in entries
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
     try:
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -86,26 +96,40 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read_destroyed(path: Path) -> tuple[Destroyed, ...]:
-    """The lines of the file, none when there is no file. A line torn by a crash is left out: its key lives still.
+    """The keys in the file, none when there is no file. A line torn by a crash is left out: its key lives still.
 
     Raises `Corrupt` for a line that no crash can have made.
     """
+    return tuple(found for line in _lines(path) if isinstance(found := _line(line), Destroyed))
+
+
+def read_suppressed(path: Path) -> tuple[Suppression, ...]:
+    """The suppressions in the file; raises as `read_destroyed` does."""
+    return tuple(found for line in _lines(path) if isinstance(found := _line(line), Suppression))
+
+
+def _lines(path: Path) -> list[bytes]:
     try:
-        lines = path.read_bytes().split(b"\n")
+        return path.read_bytes().split(b"\n")
     except FileNotFoundError:
-        return ()
+        return []
     except OSError:
         raise Unavailable(say(N_("the file of destroyed keys cannot be read"))) from None
-    return tuple(found for line in lines if (found := _line(line)) is not None)
 
 
-def _line(line: bytes) -> Destroyed | None:
+def _line(line: bytes) -> Destroyed | Suppression | None:
     if not line.endswith(b"}"):
         if line and not line.startswith(b"{"):
             raise _damaged()
         return None
     try:
         held = json.loads(line)
+        if "suppress" in held:
+            until = held.get("until")
+            return Suppression(
+                bytes.fromhex(held["suppress"]), Suppressed(held["purpose"]), read_stamp(held["since"]),
+                None if until is None else read_stamp(until),
+            )  # fmt: skip
         return Destroyed(UUID(held["key"]), UUID(held["subject"]), KeyKind(held["kind"]), read_stamp(held["at"]))
     except (ValueError, TypeError, KeyError, AttributeError):
         raise _damaged() from None
@@ -172,6 +196,7 @@ def apply_destroyed(path: Path) -> frozenset[UUID]:
     if not left:
         return frozenset()
     found = destroy_keys(left)
+    suppress(read_suppressed(path))
     erase_people([entry.subject for entry in left if entry.kind is KeyKind.CONTENT])
     return found
 
@@ -196,13 +221,15 @@ def behind(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - 4096))
-            lines = file.read().split(b"\n")[-4:]
+            begin = max(0, file.tell() - _TAIL)
+            file.seek(begin)
+            lines = file.read().split(b"\n")[1 if begin else 0 :]
     except FileNotFoundError:
         return False
     except OSError:
         raise Unavailable(say(N_("the file of destroyed keys cannot be read"))) from None
-    last = next((found for line in reversed(lines) if line.endswith(b"}") and (found := _line(line))), None)
+    found = (_line(line) for line in reversed(lines) if line.endswith(b"}"))
+    last = next((item for item in found if isinstance(item, Destroyed)), None)
     if last is None:
         return False
     with translated_errors(), connection().cursor() as cursor:

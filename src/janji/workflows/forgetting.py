@@ -110,15 +110,16 @@ def _finish(house: House, task: TaskRow) -> Forgotten:
         now_covered = _covered(subject)
         fresh = vault.read_keys(now_covered, KeyKind.CONTENT)
         late = [Destroyed(key.id, key.subject, KeyKind.CONTENT, now) for one, key in fresh.items() if one not in keys]
-        if late:
-            destruction.append_destroyed(destroyed_file(house.runtime.settings), late)
-        return _erase(house, task, now_covered, [*gone, *late], now)
+        entries = _suppressions(house, task, now_covered, now)
+        if late or entries:
+            destruction.append_destroyed(destroyed_file(house.runtime.settings), late, entries)
+        suppression.suppress(entries)
+        return _erase(house, task, now_covered, [*gone, *late], len(entries))
 
 
-def _erase(house: House, task: TaskRow, covered: tuple[UUID, ...], gone: Sequence[Destroyed], now: datetime) -> Forgotten:
+def _erase(house: House, task: TaskRow, covered: tuple[UUID, ...], gone: Sequence[Destroyed], suppressed: int) -> Forgotten:
     """The one transaction in which a person is forgotten, all of it or nothing."""
-    subject, actor = task.subject or UUID(int=0), Actor(task.details["actor"])
-    suppressed = _suppress(house, task, covered, now)
+    subject, actor, now = task.subject or UUID(int=0), Actor(task.details["actor"]), house.runtime.now()
     joins = [one for target in covered for one in undone_by(people.joins(covered), target)]
     until = _end_of(task.details["keep"], now)
     active = [one for one, row in people.subjects(covered).items() if row.state != FORGOTTEN]
@@ -145,20 +146,18 @@ def _is_active(task: TaskRow) -> bool:
     return task.subject is not None and people.subjects([task.subject])[task.subject].state == people.ACTIVE
 
 
-def _suppress(house: House, task: TaskRow, covered: Iterable[UUID], now: datetime) -> int:
-    """Keep the identifiers as suppression entries for what the person was told; how many entries."""
+def _suppressions(house: House, task: TaskRow, covered: Iterable[UUID], now: datetime) -> list[Suppression]:
+    """The identifiers as suppression entries for what the person was told."""
     told, until = [Suppressed(word) for word in task.details["told"]], _end_of(task.details["suppress"], now)
     held = people.identifiers(covered)
     if not told or not held:
-        return 0
+        return []
     keys = content_keys(house, {row.subject for row in held})
-    entries = [
+    return [
         Suppression(suppression_index(house.secrets.suppression, purpose, opened(row, keys[row.subject])), purpose, now, until)
         for row in held
         for purpose in told
     ]
-    suppression.suppress(entries)
-    return len(entries)
 
 
 def _end_of(text: str, now: datetime) -> datetime:
@@ -210,6 +209,7 @@ def _follow(house: House, lines: Sequence[Destroyed]) -> int:
         forget(house, subject, Actor.SYSTEM)
     with transaction():
         destruction.destroy_keys(lines)
+        suppression.suppress(destruction.read_suppressed(destroyed_file(house.runtime.settings)))
     return len(returned)
 
 

@@ -30,8 +30,10 @@ from janji.workflows.tasks import close_tasks, open_task
 
 GROUND = "child-without-guardian"
 ERASURE, THIRD_PERSON = "child-erasure", "third-person-notice"
-ERASE_WITHIN = timedelta(hours=72)
-"""How soon data of a child without a guardian must be gone (clause 4.2.a), unless a deployment says sooner."""
+DISCOVERED = "discovered"
+"""The trigger of the policy's rules about what was found and should not be there."""
+ERASE_WITHIN = timedelta(days=3)
+"""How soon data of a child without a guardian must be gone (clause 4.2.a) where the policy has no such rule."""
 _EVIDENCE = "guardian"
 
 
@@ -48,12 +50,12 @@ class Aged:
 
 
 def record_age(
-    house: House, subject: UUID, born: date, actor: Actor, within: timedelta = ERASE_WITHIN
+    house: House, subject: UUID, born: date, actor: Actor, within: timedelta | None = None
 ) -> Aged:
     """Record a date of birth: the band and a child's month in the event, the day itself as sealed evidence.
 
     A child without a guardian whose consent is verified is quarantined in the same transaction, and the task to erase
-    the data opens with its clock. An adult who was taken for a child is let go. Raises `Invalid` for an impossible date.
+    the data opens with its clock: `within` if it is given, else `erase_within`. An adult who was taken for a child is let go. Raises `Invalid` for an impossible date.
     """
     published, now = house.policy_in_force, house.runtime.now()
     bands = next((rule.bands for rule in published.law.children.values() if rule.bands), ())
@@ -69,7 +71,7 @@ def record_age(
         return Aged(found.state, found.band, _settle(house, subject, within))
 
 
-def attest_age(house: House, subject: UUID, age: KnownAge, actor: Actor, within: timedelta = ERASE_WITHIN) -> Aged:
+def attest_age(house: House, subject: UUID, age: KnownAge, actor: Actor, within: timedelta | None = None) -> Aged:
     """Record that somebody is of age, or is not, where no date of birth is asked; otherwise as `record_age`."""
     with transaction():
         lock_active([subject])
@@ -92,18 +94,25 @@ def age_of(house: House, standing: Standing) -> AgeState:
     )  # fmt: skip
 
 
-def _settle(house: House, subject: UUID, within: timedelta = ERASE_WITHIN) -> UUID | None:
+def _settle(house: House, subject: UUID, within: timedelta | None = None) -> UUID | None:
     """Bring quarantine and task in line with age and guardian; the task, when the person is to be erased."""
     standing = standing_of(house, subject)
     tasks = people.open_tasks([subject], ERASURE)
     if age_of(house, standing) is AgeState.CHILD and not standing.guardian:
         if not tasks:
             record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_SET, actor=Actor.SYSTEM, details={"ground": GROUND})])
-        return open_task(house, ERASURE, subject, within, {"priority": "urgent"})
+        return open_task(house, ERASURE, subject, within or erase_within(house), {"priority": "urgent"})
     if tasks:
         record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_LIFTED, actor=Actor.SYSTEM, details={"ground": GROUND})])
         close_tasks(house, tasks, outcome="not-needed")
     return None
+
+
+def erase_within(house: House) -> timedelta:
+    """How soon data of a child without a guardian must be gone: the shortest period that the policy keeps what it found."""
+    rules = house.policy_in_force.policy.retention.values()
+    found = [timedelta(days=rule.period.least_days) for rule in rules if rule.trigger == DISCOVERED]
+    return min((period for period in found if period), default=ERASE_WITHIN)
 
 
 def come_of_age(house: House) -> int:
@@ -184,7 +193,7 @@ def guardian_consents(house: House, link: UUID, evidence: Mapping[str, Any] | No
         _settle(house, ward)
 
 
-def guardian_withdraws(house: House, link: UUID, within: timedelta = ERASE_WITHIN) -> UUID | None:
+def guardian_withdraws(house: House, link: UUID, within: timedelta | None = None) -> UUID | None:
     """Record that a guardian withdrew consent; a child is quarantined again at once. Gives the task of erasure, if any."""
     with transaction():
         _, ward = _link(link)
