@@ -50,76 +50,62 @@ def add(verbs: Verbs) -> None:
 
 
 def _add(verbs: Verbs, name: str, help: str, write: Write) -> None:
-    say_ = verbs.say
-    operations = "collect|use|disclose|retain"
+    say_, option = verbs.say, typer.Option
 
     @verbs.app.command(name, rich_help_panel=say_(ASK), help=say_(help))
     def ask(
-        policy: Path | None = typer.Option(
-            None, "--policy", show_default=False,
-            help=say_(N_("The policy: its folder or first file; without it, for a person on record the one in force.")),
-        ),
-        purpose: str = typer.Option(..., "--purpose", help=say_(N_("What it is for."))),
-        data: str = typer.Option(..., "--data", help=say_(N_("Categories of data, separated by commas."))),
-        operation: str = typer.Option(
-            "",
-            "--operation",
-            metavar=operations,
-            show_default=False,
-            help=say_(N_("What is done; `use`, or `disclose` when a recipient is named.")),
-        ),
-        recipient: str | None = typer.Option(None, "--recipient", help=say_(N_("Who would receive the data."))),
-        country: str | None = typer.Option(
-            None, "--country", help=say_(N_("The country they would go to, such as `JP`."))
-        ),
-        channel: str | None = typer.Option(None, "--channel", help=say_(N_("The channel that would be used."))),
-        agent: str | None = typer.Option(
-            None, "--agent", help=say_(N_("Who acts; leave it out for a machine acting alone."))
-        ),
-        facts: Path | None = typer.Option(None, "--facts", help=say_(N_(
+        policy: Path | None = option(None, "--policy", show_default=False, help=say_(N_(
+            "The policy: its folder or first file; without it, for a person on record the one in force."))),
+        purpose: str = option(..., "--purpose", help=say_(N_("What it is for."))),
+        data: str = option(..., "--data", help=say_(N_("Categories of data, separated by commas."))),
+        operation: str = option("", "--operation", metavar="collect|use|disclose|retain", show_default=False, help=say_(N_(
+            "What is done; `use`, or `disclose` when a recipient is named."))),
+        recipient: str | None = option(None, "--recipient", help=say_(N_("Who would receive the data."))),
+        country: str | None = option(None, "--country", help=say_(N_("The country they would go to, such as `JP`."))),
+        channel: str | None = option(None, "--channel", help=say_(N_("The channel that would be used."))),
+        agent: str | None = option(None, "--agent", help=say_(N_("Who acts; leave it out for a machine acting alone."))),
+        facts: Path | None = option(None, "--facts", help=say_(N_(
             "A file with what is known of the person; of one on record, with what is known of the request."))),
-        subject: str | None = typer.Option(None, "--subject", show_default=False, help=say_(N_(
+        subject: str | None = option(None, "--subject", show_default=False, help=say_(N_(
             "A person on record: `sub_` and a number, `email:` and an address, or `-` to give it on standard input."))),
-        record: bool = typer.Option(False, "--record", help=say_(N_(
+        record: bool = option(False, "--record", help=say_(N_(
             "Record the use in the person's track record, if it goes on."))),
-        at: str | None = typer.Option(
-            None, "--at", metavar="ISO", help=say_(N_("The instant asked about; now by default."))
-        ),
-        touchpoint: str | None = typer.Option(
-            None, "--touchpoint", help=say_(N_("Where it happens, for enforcement."))
-        ),
-        application: str | None = typer.Option(
-            None, "--application", help=say_(N_("Which program asks, for enforcement."))
-        ),
-        format: AskFormat = typer.Option(AskFormat.TEXT, "--format", help=say_(N_("How the answer is written."))),
-        dialect: Dialect = typer.Option(Dialect.POSTGRES, "--dialect", help=say_(N_("The dialect of SQL."))),
+        at: str | None = option(None, "--at", metavar="ISO", help=say_(N_("The instant asked about; now by default."))),
+        touchpoint: str | None = option(None, "--touchpoint", help=say_(N_("Where it happens, for enforcement."))),
+        application: str | None = option(None, "--application", help=say_(N_("Which program asks, for enforcement."))),
+        format: AskFormat = option(AskFormat.TEXT, "--format", help=say_(N_("How the answer is written."))),
+        dialect: Dialect = option(Dialect.POSTGRES, "--dialect", help=say_(N_("The dialect of SQL."))),
         data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
-    ) -> None:
+    ) -> None:  # fmt: skip
         question = Question(
-            purpose=purpose,
-            data=tuple(part.strip() for part in data.split(",") if part.strip()),
-            at=instant(at) if at else verbs.runtime.now(),
-            operation=operation_of(operation, recipient),
-            recipient=recipient,
-            country=country,
-            channel=channel,
-            agent=agent,
-        )
+            purpose=purpose, data=tuple(part.strip() for part in data.split(",") if part.strip()),
+            at=instant(at) if at else verbs.runtime.now(), operation=operation_of(operation, recipient), recipient=recipient,
+            country=country, channel=channel, agent=agent,
+        )  # fmt: skip
         asked = _Asked(policy, question, facts, touchpoint, application, record)
-        if subject is not None and format is not AskFormat.SQL:
+        if format is AskFormat.SQL:
+            compiled, known = _from_files(verbs, asked)
+            _write_sql(compiled, question, known, dialect)
+            return
+        if subject is not None:
             compiled, result = _on_record(verbs, asked, subject)
-        elif record:
-            raise Invalid(say(N_("only what is done with the data of a person on record can be recorded")), say(N_("name one: `--subject`")))
         else:
-            compiled = open_policy(policy or verbs.runtime.settings.policy).compiled
-            known = load_facts(compiled, facts) if facts is not None else None
-            if format is AskFormat.SQL:
-                _write_sql(compiled, question, known, dialect)
-                return
+            compiled, known = _from_files(verbs, asked)
             result = answer(verbs.runtime, compiled, question, known, touchpoint, application)
         write(compiled, result, format, verbs.tongue)
         raise typer.Exit(0 if result.decision.permit else 2)
+
+
+def _from_files(verbs: Verbs, asked: _Asked) -> tuple[CompiledPolicy, Facts | None]:
+    """The policy and the facts as files give them, without the record."""
+    if asked.record:
+        raise Invalid(
+            say(N_("only what is done with the data of a person on record can be recorded")),
+            say(N_("name one with `--subject`, and leave out `--format sql`")),
+        )
+    compiled = open_policy(asked.policy or verbs.runtime.settings.policy).compiled
+    return compiled, load_facts(compiled, asked.facts) if asked.facts is not None else None
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def _add_list(verbs: Verbs, group: typer.Typer) -> None:
         if not rows:
             _say(say(N_("no policy is published yet")), verbs.tongue)
 
-    @group.command("show", help=verbs.say(N_("Show one published version: its files, or what it changed.")))
+    @group.command("show", help=verbs.say(N_("Show one published version and its files.")))
     def show_(
         number: int = typer.Argument(..., show_default=False, help=verbs.say(N_("The number of the version."))),
         format: Format = verbs.format(),
