@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -23,7 +23,7 @@ Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 @pytest.fixture(scope="module")
-def run(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The program on a house of its own, in a folder in which files can be laid."""
     folder = tmp_path_factory.mktemp("commands")
     person(make_house(module_database_url))
@@ -39,7 +39,7 @@ def run(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
             [sys.executable, "-m", "janji", *words], input=typed, capture_output=True, env=environment, cwd=folder, check=False
         )
 
-    yield janji
+    return janji
 
 
 def _stored(url: str) -> tuple[object, ...]:
