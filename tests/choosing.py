@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,12 @@ from uuid import UUID
 from janji.consent.choices import ChoiceMade, Method, Verb
 from janji.files.translations import load_tongue
 from janji.ledger.events import Actor
-from janji.store import database, standings
-from janji.store.models import PublishedPolicy
+from janji.store import database
 from janji.store.vault import keeper_of
 from janji.workflows.consents import Asked, Result, choose, text_of
 from janji.workflows.house import House, enter_house, make_secrets
 from janji.workflows.people import subjects_for
-from janji.workflows.policies import open_policy
+from janji.workflows.publishing import publish
 from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings
 
@@ -53,15 +52,7 @@ def make_house(url: str, clock: Clock | None = None) -> House:
     runtime = Clocked(Settings(), load_tongue("en"), clock or Clock())
     database.open_database(url)
     make_secrets(runtime, KEEPER)
-    opened = open_policy(POLICY)
-    layout = opened.compiled.layout
-    files = {path.name: path.read_text("utf-8") for path in POLICY.glob("*.yaml")}
-    PublishedPolicy.objects.create(
-        number=1, policy=str(opened.compiled.policy.id), version=str(opened.compiled.policy.version), digest="d" * 64, files=files,
-        layout=list(layout.keys), effective=date(2026, 1, 1), published=START, event=UUID(int=1),
-    )  # fmt: skip
-    with database.transaction():
-        standings.ensure_words(layout.words)
+    publish(enter_house(runtime, url, KEEPER), POLICY)
     return enter_house(runtime, url, KEEPER)
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -177,8 +177,8 @@ def test_a_sound_record_is_well(runtime: Runtime) -> None:
 
 
 @pytest.mark.parametrize(("statement", "name"), [
-    ("UPDATE standing SET version = version + 1 WHERE subject = (SELECT min(subject) FROM standing)", "standing"),
-    ("UPDATE standing SET w0 = w0 | 4 WHERE subject = (SELECT max(subject) FROM standing)", "standing"),
+    ("UPDATE standing SET version = version + 1 WHERE subject = (SELECT subject FROM standing ORDER BY 1 LIMIT 1)", "standing"),
+    ("UPDATE standing SET w0 = w0 | 4 WHERE subject = (SELECT subject FROM standing ORDER BY 1 DESC LIMIT 1)", "standing"),
     ("DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)", "migrations"),
     ("INSERT INTO pending (event, leaf, since) VALUES (gen_random_uuid(), 'x', now() - interval '2 minutes')", "worker"),
     ("INSERT INTO event (id, kind, body) VALUES ('ffffffff-0000-7000-8000-000000000000', 'data.changed', 'x')", "clock"),
@@ -212,7 +212,7 @@ def test_another_clock_is_found(runtime: Runtime) -> None:
     class Behind(Runtime):
         """A clock that is an hour behind."""
 
-        def now(self):
+        def now(self) -> datetime:
             """An hour ago."""
             return super().now() - timedelta(hours=1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,9 @@ from janji.errors import Invalid, Refusal
 from janji.ledger.checkpoint import open_note
 from janji.ledger.events import Actor, Kind, encode, leaf_hash
 from janji.ledger.merkle import included
-from janji.people.identifiers import identify
-from janji.store import database, people, records
-from janji.store.suppression import Suppressed, Suppression, suppress, suppression_index
+from janji.people.identifiers import Suppressed, identify
+from janji.store import database, people, policies, records, standings
+from janji.store.suppression import Suppression, suppress, suppression_index
 from janji.workflows.consent_lists import import_list, plan_list, to_ask_again
 from janji.workflows.consents import (
     Asked,
@@ -42,8 +43,9 @@ from janji.workflows.consents import (
     revoke_authorisation,
     signal,
     stale,
+    text_of,
 )  # fmt: skip
-from janji.workflows.house import House
+from janji.workflows.house import House, enter_house
 from janji.workflows.ledger import checkpoint, sequence_all, verifier
 from janji.workflows.people import find_subjects, subjects_for
 from janji.workflows.receipts import receipt_of, records_of
@@ -333,6 +335,31 @@ def test_nothing_is_stale_under_the_notice_that_counts(house: House) -> None:
     record(house, [Entry(subject=subject, kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON,
                          details={"purpose": "recruitment", "notice": "recruitment", "notice_version": 7})])  # fmt: skip
     assert stale(house, subject) == ("recruitment",)
+
+
+def test_an_older_text_counts_as_long_as_its_version_does(house: House, database_url: str) -> None:
+    """Who read version 1 and chooses once version 2 is in force has chosen, where version 2 accepts it.
+
+    Who read a text that was published under today's number and is not today's has not.
+    """
+    subject = person(house)
+    old, same = yes(house, "newsletters", "email"), yes(house, "recruitment")
+    row = policies.versions()[0]
+    files = dict(row.files)
+    files["notices.yaml"] = files["notices.yaml"].replace("  newsletters:\n", "  newsletters:\n    accepts: [1]\n", 1)
+    files["notices.yaml"] = files["notices.yaml"].replace("    version: 1\n", "    version: 2\n", 1)
+    files["data.yaml"] = files["data.yaml"].replace("{en: Name, id: Nama}", "{en: Name, id: Nama lengkap}", 1)
+    assert files["notices.yaml"].count("version: 2") == 1
+    assert files["data.yaml"] != row.files["data.yaml"]
+    with database.transaction():
+        policies.insert(replace(row, number=2, digest="e" * 64, files=files, event=uuid4()))
+    later = enter_house(house.runtime, database_url, house.keeper)
+    with database.transaction():
+        standings.ensure_words(later.policy_in_force.layout.words)
+    assert text_of(later, "newsletters", "id") != text_of(house, "newsletters", "id")
+    say(later, subject, old)
+    assert stale(later, subject) == ()
+    assert [item.code for item in choose(later, Asked(subject=subject, choice=same)).rejections] == ["digest-differs"]
 
 
 def test_grants_and_withdrawals_at_once_end_as_the_history_says(house: House, database_url: str) -> None:

@@ -195,6 +195,17 @@ def test_only_one_sequencer_works(house: House, database: str) -> None:
     assert sequence().count == 1
 
 
+def test_a_sequencer_reads_what_is_committed(house: House) -> None:
+    """Where transactions are serializable by default, a sequencer still sees what the one before it wrote."""
+    connection().execute("SET default_transaction_isolation TO 'serializable'")
+    with transaction():
+        assert ledger.lock_sequencer()
+        assert connection().execute("SHOW transaction_isolation").fetchone() == ("read committed",)
+    with transaction():
+        note(house, [None])
+    assert sequence().count == 1
+
+
 CHANGES: list[tuple[str, str, FaultKind, int]] = [
     ("a word of an event", "UPDATE event SET body = convert_to(replace(convert_from(body, 'UTF8'), 'call', 'mail'), 'UTF8') WHERE id = %s",
      FaultKind.CHANGED, 317),

@@ -92,22 +92,6 @@ def _unknown() -> Invalid:
     )
 
 
-def set_counters() -> None:
-    """Let every counter of a table go on behind the rows that were copied in."""
-    with translated_errors():
-        rows = connection().execute(
-            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0"
-            " AND pg_get_serial_sequence(quote_ident(c.relname), a.attname) IS NOT NULL"
-        ).fetchall()
-        for table, column in rows:
-            connection().execute(
-                sql.SQL("SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({}), 0) + 1, false) FROM {}").format(
-                    sql.Literal(f'"{table}"'), sql.Literal(column), sql.Identifier(column), sql.Identifier(table)
-                )
-            )
-
-
 def ledger() -> tuple[int, bytes]:
     """Size and root of the ledger as its tiles have them."""
     with translated_errors():

@@ -39,7 +39,12 @@ class Placed:
 
 
 def lock_sequencer() -> bool:
-    """Be the only sequencer until the transaction ends, or learn that there is another."""
+    """Be the only sequencer until the transaction ends, or learn that there is another. The first of a transaction.
+
+    Each statement after it must see what the sequencer before committed, whatever the database's default is.
+    """
+    with translated_errors():
+        connection().execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
     return bool(_one("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])[0])
 
 

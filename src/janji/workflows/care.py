@@ -263,7 +263,6 @@ def _fill(reader: Reader) -> None:
     with transaction():
         for table in manifest.tables:
             backups.copy_in(table, reader.read(table))
-        backups.set_counters()
         wanted = (manifest.size, bytes.fromhex(manifest.root))
         if backups.ledger() != wanted or backups.ledger_again() != wanted or backups.counts()[0] != manifest.events:
             raise Corrupt(

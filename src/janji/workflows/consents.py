@@ -31,7 +31,7 @@ from janji.decision.layout import Layout
 from janji.decision.question import Facts
 from janji.errors import Invalid
 from janji.ledger.events import Actor, Kind, stamp
-from janji.store import people, records, standings, vault
+from janji.store import people, policies, records, standings, vault
 from janji.store.database import transaction
 from janji.store.people import TaskRow
 from janji.store.standings import StandingRow
@@ -40,6 +40,7 @@ from janji.terms.periods import Period
 from janji.terms.processing import LegalBasis, RecipientClass, Right, Signal
 from janji.workflows.house import House
 from janji.workflows.identity import unjoin_for
+from janji.workflows.in_force import read_published
 from janji.workflows.recording import Entry, Recorded, history_of, record, record_one
 
 BATCH = 1000
@@ -288,18 +289,27 @@ _TEXTS: dict[str, frozenset[Shown]] = {}
 
 
 def texts_of(house: House) -> frozenset[Shown]:
-    """Every notice as it is published now; worked out once for a version of the policy."""
+    """Every notice as it can have been shown: the present texts, and of older versions those published with them.
+
+    Worked out once for a version of the policy. A text that was published under the present version's number and is not
+    the present one does not count: people were told of something else.
+    """
     policy = house.policy_in_force
     found = _TEXTS.get(policy.digest)
     if found is None:
+        present = {notice.id: notice.version for notice in policy.policy.notices.values()}
+        older = {
+            text for row in policies.versions() if row.digest != policy.digest
+            for text in published(read_published(row).policy) if text.version != present.get(text.notice)
+        }  # fmt: skip
         _TEXTS.clear()
-        found = _TEXTS[policy.digest] = published(policy.policy)
+        found = _TEXTS[policy.digest] = published(policy.policy) | older
     return found
 
 
 def texts(house: House) -> tuple[Shown, ...]:
     """Every notice as it is published now, by name, version and language."""
-    return tuple(sorted(texts_of(house), key=lambda one: (one.notice, one.version, one.language)))
+    return tuple(sorted(published(house.policy_in_force.policy), key=lambda one: (one.notice, one.version, one.language)))
 
 
 def reported(
