@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -21,9 +22,9 @@ from janji.workflows.recording import Entry, evidence_of, history_of, record, re
 
 
 @pytest.fixture
-def house(database: str) -> House:
+def house(database: str, tmp_path: Path) -> House:
     """A house with a policy and six people."""
-    return making.make_house(database, 6)
+    return making.make_house(database, 6, making.runtime_for(database, tmp_path))
 
 
 PEOPLE = making.people(6)
