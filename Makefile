@@ -25,7 +25,7 @@ check: test
 	$(BIN)/python tools/reference.py --check
 
 check-all: check
-	JANJI_EXAMPLES=4 $(BIN)/python -m pytest -n auto tests/unit
+	JANJI_EXAMPLES=4 $(BIN)/python -m pytest -n auto tests/unit tests/faults
 	JANJI_TEST_POSTGRES=15 $(BIN)/python -m pytest -n auto tests/faults tests/journeys/test_care.py
 	$(BIN)/python tools/package.py
 	$(BIN)/python bench/all.py

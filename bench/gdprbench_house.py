@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,14 +18,12 @@ from janji.decision.question import Facts, Question, join_words
 from janji.ledger.events import Actor, Kind, decode
 from janji.store import vault
 from janji.store.database import migrate, open_database, transaction
-from janji.store.models import PublishedPolicy
 from janji.store.records import Beside, Known
-from janji.store.standings import ensure_words
 from janji.store.vault import KeyKind, keeper_of
 from janji.terms import processing
 from janji.workflows.house import House, enter_house, make_secrets
 from janji.workflows.people import subjects_for
-from janji.workflows.policies import open_policy
+from janji.workflows.publishing import publish
 from janji.workflows.recording import Entry, record, record_upon
 from janji.workflows.runtime import open_runtime
 
@@ -78,7 +75,7 @@ class Decided(Bare):
             .format(self.facts, self.key_join)
             .as_bytes(connection_)
         )
-        self._runs: dict[tuple[str, int], tuple[str, bytes]] = {}
+        self._runs: dict[tuple[str, int], tuple[str, bytes, bytes]] = {}
         super().__init__(connection_, trace)
 
     def tables(self) -> tuple[str, ...]:
@@ -215,23 +212,24 @@ class Decided(Bare):
     def _of_many(self, operation: Operation) -> Any:
         """Nobody is named: the decision is lowered to SQL and is a part of the statement; one event for the run."""
         question = self.question(operation, _pur(operation))
-        predicate, condition = self._lowered(question)
-        done = self._execute_within(operation, condition)
-        raw = self._answer(operation, done)
-        details = {**self._details(operation, question), "predicate": predicate, "people": len(raw) if isinstance(raw, list) else raw}
+        predicate, condition, count = self._lowered(question)
+        raw = self._answer(operation, self._execute_within(operation, condition))
+        found = self.connection.execute(count).fetchone()
+        assert found is not None
+        details = {**self._details(operation, question), "predicate": predicate, "people": found[0], "position": found[1]}
         record(self.house, [Entry(kind=Kind.RUN_EXECUTED, actor=ACTORS[self.role], details=details)])
         return raw
 
-    def _lowered(self, question: Question) -> tuple[str, bytes]:
-        """Who may be touched, as the text of the event and as a condition on a record."""
+    def _lowered(self, question: Question) -> tuple[str, bytes, bytes]:
+        """Who may be touched: as the text of the event, as a condition on a record, and as the statement that counts them."""
         known = self._runs.get((question.key, question.day))
         if known is None:
             predicate = write(lower(self.policy, question), "postgres").replace("\n", " ")
-            condition = (
-                "r.person IN (SELECT s.id FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym "  # noqa: S608
-                f"WHERE coalesce(t.due, 9223372036854775807) > extract(epoch FROM now()) AND ({predicate}))"
-            ).encode()
-            known = self._runs[question.key, question.day] = predicate, condition
+            permitted = f"coalesce(t.due, 9223372036854775807) > extract(epoch FROM now()) AND ({predicate})"
+            people = "FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym WHERE"
+            condition = f"r.person IN (SELECT s.id {people} {permitted})".encode()
+            count = f"SELECT count(*), (SELECT coalesce(max(position) + 1, 0) FROM ledger_leaf) {people} {permitted}".encode()  # noqa: S608
+            known = self._runs[question.key, question.day] = predicate, condition, count
         return known
 
     def _execute_within(self, operation: Operation, condition: bytes) -> Any:
@@ -420,13 +418,7 @@ def make_house(url: str) -> House:
     open_database(url)
     migrate()
     make_secrets(runtime, keeper)
-    opened = open_policy(POLICY)
-    PublishedPolicy.objects.create(
-        number=1, policy="gdprbench", version="1", digest="d" * 64, files={"policy.yaml": (POLICY / "policy.yaml").read_text(encoding="utf-8")},
-        layout=list(opened.compiled.layout.keys), effective=date(2026, 1, 1), published=runtime.now(), event=UUID(int=1),
-    )  # fmt: skip
-    with transaction():
-        ensure_words(opened.compiled.layout.words)
+    publish(enter_house(runtime, url, keeper), POLICY)
     return enter_house(runtime, url, keeper)
 
 

@@ -28,7 +28,7 @@ from janji.workflows import identity
 from janji.workflows.recording import Entry, history_of, record, record_one
 from janji.workflows.runtime import Runtime
 
-ROUNDS = 2 * int(os.environ.get("JANJI_EXAMPLES", "1"))
+ROUNDS = int(os.environ.get("JANJI_EXAMPLES", "1"))
 TEN_THOUSAND = 10_000
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 

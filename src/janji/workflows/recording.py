@@ -25,6 +25,8 @@ AFTERWARDS = frozenset({Kind.PERSON_FORGOTTEN, Kind.KEY_DESTROYED, Kind.PERSON_R
 """What may still be recorded of somebody who was merged or forgotten."""
 
 EVIDENCE = "evidence"
+MOST_EVIDENCE = 1 << 20
+"""Bytes of evidence that one event may have; of a longer document the digest is evidence, and the document stays where it is."""
 
 _DRAWN = 250
 """How many ids and nonces a batch draws at once."""
@@ -259,6 +261,8 @@ def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person |
         sealed = vault.seal(person.key, nonce, _evidence_bytes(entry), vault.binding(person.subject, EVIDENCE, id))
     published = house.published
     subject = version = None
+    if entry.at is not None and entry.at.tzinfo is None:
+        raise Invalid(say(N_("an instant has no time zone")), say(N_("write it as `2026-11-25T09:00:00Z`")))
     if person is not None:
         subject = person.hex
         version = person.version = person.version + 1
@@ -272,11 +276,17 @@ def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person |
 
 def _evidence_bytes(entry: Entry) -> bytes:
     try:
-        return orjson.dumps(entry.evidence, option=orjson.OPT_SORT_KEYS)
+        data = orjson.dumps(entry.evidence, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         raise Invalid(
             say(N_("the evidence of a `{kind}` cannot be kept"), kind=entry.kind), say(N_("give texts, numbers, yes or no, and lists of them"))
         ) from None
+    if len(data) > MOST_EVIDENCE:
+        raise Invalid(
+            say(N_("the evidence of a `{kind}` is longer than a megabyte"), kind=entry.kind),
+            say(N_("keep the document where it is, and give its reference and its SHA-256")),
+        )
+    return data
 
 
 def _evidence_key(house: House, subject: UUID, known: Known) -> bytes:
