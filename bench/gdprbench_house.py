@@ -55,7 +55,7 @@ class Decided(Bare):
 
     name = "L2"
     says = "decided, and recorded in the ledger"
-    columns = (*Bare.columns, ("person", "uuid"))
+    columns = (*Bare.columns, ("pseudonym", "bytea"), ("person", "uuid"))
     key_columns, key_join, lead = sql.SQL(""), sql.SQL(""), 0
     """What a level with sealed fields reads before the facts, from where, and how many columns that are."""
 
@@ -81,8 +81,9 @@ class Decided(Bare):
         return (*super().tables(), *LEDGER)
 
     def stored(self, record: Record) -> tuple[Any, ...]:
-        """The record, and whom it is about."""
-        return (*record, self.person(str(record[FIELDS.index("usr")])))
+        """The record, and whom it is about: as the standing names them, and as the record of people does."""
+        person = self.person(str(record[FIELDS.index("usr")]))
+        return (*record, vault.pseudonym(self.house.secrets.pseudonym, person), person)
 
     def person(self, usr: str) -> UUID:
         """The person behind a user's name."""
@@ -212,10 +213,15 @@ class Decided(Bare):
         """Nobody is named: the decision is lowered to SQL and is a part of the statement; one event for the run."""
         question = self.question(operation, _pur(operation))
         predicate, condition, count = self._lowered(question)
-        raw = self._answer(operation, self._execute_within(operation, condition))
-        found = self.connection.execute(count).fetchone()
-        assert found is not None
-        details = {**self._details(operation, question), "predicate": predicate, "people": found[0], "position": found[1]}
+        if operation.verb == "read":
+            raw = self._answer(operation, self._execute_within(operation, condition))
+            found = self.connection.execute(count).fetchone()
+            assert found is not None
+            people = found[0]
+        else:
+            written = self._execute_within(operation, condition, b" RETURNING r.person").fetchall()
+            raw, people = len(written), len({person for (person,) in written})
+        details = {**self._details(operation, question), "predicate": predicate, "people": people}
         record(self.house, [Entry(kind=Kind.RUN_EXECUTED, actor=ACTORS[self.role], details=details)])
         return raw
 
@@ -225,15 +231,14 @@ class Decided(Bare):
         if known is None:
             predicate = write(lower(self.policy, question), "postgres").replace("\n", " ")
             permitted = f"coalesce(t.due, 9223372036854775807) > extract(epoch FROM now()) AND ({predicate})"
-            people = "FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym WHERE"
-            condition = f"r.person IN (SELECT s.id {people} {permitted})".encode()
-            count = f"SELECT count(*), (SELECT coalesce(max(position) + 1, 0) FROM ledger_leaf) {people} {permitted}".encode()  # noqa: S608
+            condition = f"r.pseudonym IN (SELECT t.subject FROM standing AS t WHERE {permitted})".encode()  # noqa: S608
+            count = f"SELECT count(*) FROM standing AS t WHERE {permitted}".encode()  # noqa: S608
             known = self._runs[question.key, question.day] = predicate, condition, count
         return known
 
-    def _execute_within(self, operation: Operation, condition: bytes) -> Any:
+    def _execute_within(self, operation: Operation, condition: bytes, more: bytes = b"") -> Any:
         query, parameters = self.statement(operation)
-        return self.connection.execute(query + b" AND " + condition, parameters)
+        return self.connection.execute(query + b" AND " + condition + more, parameters)
 
     def _key_query(self, operation: Operation) -> Statement:
         """The person, the purpose, the facts, and what is read of a record."""
