@@ -80,8 +80,12 @@ def record_one(house: House, entry: Entry) -> Recorded:
 
     Raises as `record` does.
     """
-    if entry.subject is None or entry.id is not None or in_transaction():
+    if entry.id is not None or in_transaction():
         return record(house, [entry])[0]
+    if entry.subject is None:
+        alone = _event(house, entry, house.runtime.new_id(), house.runtime.now(), None, b"")
+        records.insert_alone(alone)
+        return Recorded(alone.id, None, None, alone.leaf.hex())
     known = records.known(entry.subject)
     return record(house, [entry])[0] if known is None else record_known(house, entry, known)
 
