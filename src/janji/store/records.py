@@ -176,6 +176,18 @@ def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int
     return _int(touched_beside or b"") if _int(done or b"") == 1 else None
 
 
+def insert_alone(row: EventRow) -> None:
+    """Insert an event that is about nobody, in one statement. Not inside a transaction."""
+    _ALONE.run([row.id.bytes, row.kind.encode(), row.body, row.leaf])
+
+
+_ALONE = Statement(
+    "janji_alone",
+    "WITH event_ AS (INSERT INTO event (id, kind, body) SELECT $1::uuid, $2::text, $3::bytea)"
+    " INSERT INTO pending (event, leaf) SELECT $1::uuid, $4::bytea",
+)
+
+
 @lru_cache(maxsize=512)
 def _one(
     touched: tuple[int, ...], born: bool, due: bool, whole: int | None, beside: str | None, before: int
