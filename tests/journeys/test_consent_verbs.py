@@ -57,7 +57,7 @@ def test_from_a_yes_to_its_receipt_and_back(janji: Run) -> None:
     assert impact["impact"]["stops"] == [{"purpose": "newsletters", "channel": "email", "basis": "consent"}]
     stopped = janji("withdraw", WHO, "newsletters", given="n\n")
     assert stopped.returncode == 130
-    assert "This stops: Newsletters and marketing messages, by E-mail." in stopped.stdout
+    assert "This stops: Newsletters and marketing messages, by E-mail." in stopped.stderr
     assert len(told(janji("show", WHO, "--format", "json"))["choices"]) == 1
     done = janji("withdraw", WHO, "newsletters", given="y\n")
     assert done.returncode == 0
