@@ -17,14 +17,14 @@ from janji.decision.lowering import lower, write
 from janji.decision.question import Facts, Question, join_words
 from janji.ledger.events import Actor, Kind, decode
 from janji.store import vault
-from janji.store.database import migrate, open_database, transaction
+from janji.store.database import Statement, migrate, open_database, transaction
 from janji.store.records import Beside, Known
 from janji.store.vault import KeyKind, keeper_of
 from janji.terms import processing
 from janji.workflows.house import House, enter_house, make_secrets
 from janji.workflows.people import subjects_for
 from janji.workflows.publishing import publish
-from janji.workflows.recording import Entry, record, record_upon
+from janji.workflows.recording import Entry, record, record_one, record_upon
 from janji.workflows.runtime import open_runtime
 
 POLICY = Path(__file__).resolve().parent / "gdprbench_policy"
@@ -55,7 +55,7 @@ class Decided(Bare):
 
     name = "L2"
     says = "decided, and recorded in the ledger"
-    columns = (*Bare.columns, ("person", "uuid"))
+    columns = (*Bare.columns, ("pseudonym", "bytea"), ("person", "uuid"))
     key_columns, key_join, lead = sql.SQL(""), sql.SQL(""), 0
     """What a level with sealed fields reads before the facts, from where, and how many columns that are."""
 
@@ -70,11 +70,9 @@ class Decided(Bare):
         )
         self.width = self.lead + 4 + words
         self._parts: dict[tuple[str, str], str] = {}
-        self._known_facts = (
-            sql.SQL("SELECT {} FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym{} WHERE s.id = %s")
-            .format(self.facts, self.key_join)
-            .as_bytes(connection_)
-        )
+        text = sql.SQL("SELECT {} FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym{} WHERE s.id = $1::uuid")
+        self._known_facts = Statement(f"gdprbench_{self.name}_person", text.format(self.facts, self.key_join).as_string(connection_))
+        self._by_key: dict[tuple[str, ...], Statement] = {}
         self._runs: dict[tuple[str, int], tuple[str, bytes, bytes]] = {}
         super().__init__(connection_, trace)
 
@@ -83,8 +81,9 @@ class Decided(Bare):
         return (*super().tables(), *LEDGER)
 
     def stored(self, record: Record) -> tuple[Any, ...]:
-        """The record, and whom it is about."""
-        return (*record, self.person(str(record[FIELDS.index("usr")])))
+        """The record, and whom it is about: as the standing names them, and as the record of people does."""
+        person = self.person(str(record[FIELDS.index("usr")]))
+        return (*record, vault.pseudonym(self.house.secrets.pseudonym, person), person)
 
     def person(self, usr: str) -> UUID:
         """The person behind a user's name."""
@@ -172,9 +171,9 @@ class Decided(Bare):
         usr = named(operation)
         assert usr is not None
         person = self.person(usr)
-        held = self.connection.execute(self._known_facts, (person,)).fetchone()
+        (row,) = self._known_facts.run([person.bytes])
+        held = self._held(row)
         question = self.question(operation, None)
-        assert held is not None
         self.unlock(person, held)
         held = held[self.lead :]
         if not self._permitted(question, held[2:]):
@@ -187,10 +186,11 @@ class Decided(Bare):
 
     def _of_key(self, operation: Operation) -> Any:
         """A record is named: it, its person and the facts in one statement, then the decision."""
-        row = self.connection.execute(self._key_query(operation), (operation.where[0][1],)).fetchone()
-        if row is None:
+        found = self._key_query(operation).run([str(operation.where[0][1]).encode()])
+        if not found:
             return self._of_nobody(operation)
-        person, pur, *rest = row
+        person, pur = UUID(bytes=found[0][0]), _text(found[0][1])
+        rest = [*self._held(found[0][2 : 2 + self.width]), *self._read(operation, found[0][2 + self.width :])]
         self.unlock(person, rest)
         held, read = rest[self.lead : self.width], rest[self.width :]
         question = self.question(operation, pur)
@@ -204,7 +204,7 @@ class Decided(Bare):
     def _of_nobody(self, operation: Operation) -> Any:
         """There is no such record: a run that met nobody, recorded all the same."""
         details = {**self._details(operation, self.question(operation, None)), "people": 0}
-        record(self.house, [Entry(kind=Kind.RUN_EXECUTED, actor=ACTORS[self.role], details=details)])
+        record_one(self.house, Entry(kind=Kind.RUN_EXECUTED, actor=ACTORS[self.role], details=details))
         if operation.verb == "verify":
             return [(True,)]
         return [] if operation.verb == "read" else 0
@@ -213,10 +213,15 @@ class Decided(Bare):
         """Nobody is named: the decision is lowered to SQL and is a part of the statement; one event for the run."""
         question = self.question(operation, _pur(operation))
         predicate, condition, count = self._lowered(question)
-        raw = self._answer(operation, self._execute_within(operation, condition))
-        found = self.connection.execute(count).fetchone()
-        assert found is not None
-        details = {**self._details(operation, question), "predicate": predicate, "people": found[0], "position": found[1]}
+        if operation.verb == "read":
+            raw = self._answer(operation, self._execute_within(operation, condition))
+            found = self.connection.execute(count).fetchone()
+            assert found is not None
+            people = found[0]
+        else:
+            written = self._execute_within(operation, condition, b" RETURNING r.person").fetchall()
+            raw, people = len(written), len({person for (person,) in written})
+        details = {**self._details(operation, question), "predicate": predicate, "people": people}
         record(self.house, [Entry(kind=Kind.RUN_EXECUTED, actor=ACTORS[self.role], details=details)])
         return raw
 
@@ -226,25 +231,38 @@ class Decided(Bare):
         if known is None:
             predicate = write(lower(self.policy, question), "postgres").replace("\n", " ")
             permitted = f"coalesce(t.due, 9223372036854775807) > extract(epoch FROM now()) AND ({predicate})"
-            people = "FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym WHERE"
-            condition = f"r.person IN (SELECT s.id {people} {permitted})".encode()
-            count = f"SELECT count(*), (SELECT coalesce(max(position) + 1, 0) FROM ledger_leaf) {people} {permitted}".encode()  # noqa: S608
+            condition = f"r.pseudonym IN (SELECT t.subject FROM standing AS t WHERE {permitted})".encode()  # noqa: S608
+            count = f"SELECT count(*) FROM standing AS t WHERE {permitted}".encode()  # noqa: S608
             known = self._runs[question.key, question.day] = predicate, condition, count
         return known
 
-    def _execute_within(self, operation: Operation, condition: bytes) -> Any:
+    def _execute_within(self, operation: Operation, condition: bytes, more: bytes = b"") -> Any:
         query, parameters = self.statement(operation)
-        return self.connection.execute(query + b" AND " + condition, parameters)
+        return self.connection.execute(query + b" AND " + condition + more, parameters)
 
-    def _key_query(self, operation: Operation) -> bytes:
+    def _key_query(self, operation: Operation) -> Statement:
         """The person, the purpose, the facts, and what is read of a record."""
-        shape = ("key", operation.query)
-        if shape not in self._known:
-            self._known[shape] = sql.SQL(
+        shape = operation.columns if operation.verb == "read" else ()
+        if shape not in self._by_key:
+            text = sql.SQL(
                 "SELECT r.person, r.pur, {}{} FROM {} AS r JOIN subject AS s ON s.id = r.person"
-                " JOIN standing AS t ON t.subject = s.pseudonym{} WHERE r.key = %s"
-            ).format(self.facts, self._after_facts(operation), self.table, self.key_join).as_bytes(self.connection)
-        return self._known[shape]
+                " JOIN standing AS t ON t.subject = s.pseudonym{} WHERE r.key = $1::text"
+            ).format(self.facts, self._after_facts(operation), self.table, self.key_join)
+            name = f"gdprbench_{self.name}_key_{len(shape)}"
+            self._by_key[shape] = Statement(name, text.as_string(self.connection))
+        return self._by_key[shape]
+
+    def _held(self, row: Sequence[bytes | None]) -> list[Any]:
+        """Keys as they are, then pseudonym, and the numbers of the facts."""
+        return [*row[: self.lead], row[self.lead], *(int.from_bytes(part or b"", "big", signed=True) for part in row[self.lead + 1 :])]
+
+    def _read(self, operation: Operation, row: Sequence[bytes | None]) -> list[Any]:
+        """What was read of a record, as Python has it; what is sealed stays bytes."""
+        kinds = dict(self.columns)
+        return [
+            part if kinds[name] == "bytea" else _text(part) if kinds[name] == "text" else int.from_bytes(part or b"", "big", signed=True)
+            for name, part in zip(operation.columns, row, strict=False)
+        ]
 
     def _after_facts(self, operation: Operation) -> sql.Composable:
         if operation.verb != "read":
@@ -313,7 +331,7 @@ class Sealed(Decided):
 
     def unlock(self, person: UUID, row: Sequence[Any]) -> None:
         """Unwrap the content key that came with the facts."""
-        self.keys[person] = self.house.keeper.unwrap(row[1], vault.binding(person, "content", row[0]))
+        self.keys[person] = self.house.keeper.unwrap(row[1], vault.binding(person, "content", _uuid(row[0])))
 
     def stored(self, record: Record) -> tuple[Any, ...]:
         """The record with its sealed fields."""
@@ -380,9 +398,17 @@ class Sealed(Decided):
         return {row[0]: list(row) for row in self.opened_all(everything, rows)}
 
 
+def _uuid(value: bytes | UUID) -> UUID:
+    return value if isinstance(value, UUID) else UUID(bytes=value)
+
+
 def _row_id(key: str) -> UUID:
     """The row that a sealed value is bound to."""
     return UUID(int=int(key[3:]))
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode()
 
 
 def _binary(value: Any) -> bytes:

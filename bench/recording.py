@@ -1,7 +1,8 @@
 """Choices recorded: a thousand at once beside a bare COPY, one at a time beside a bare INSERT, and numbered afterwards.
 
-Each choice is sealed, pseudonymised, added to the standing and put into the ledger's queue, durably, on the embedded
-server as `janji init` makes it. The bare statements write as many bytes, on the same connection.
+Each choice is checked against policy and person, sealed, pseudonymised, added to the standing and put into the ledger's
+queue, durably, by the same workflow as the command line's, on the embedded server as `janji init` makes it. The bare
+statements write as many bytes, on the same connection.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from uuid import UUID
@@ -19,11 +21,12 @@ from figures import Figure, show
 from janji.ledger.events import Actor, Kind
 from janji.store.database import connection
 from janji.workflows.care import init
+from janji.workflows.consents import Asked, choose, choose_many, reported
 from janji.workflows.house import House, open_house
 from janji.workflows.ledger import sequence_all
 from janji.workflows.people import subjects_for
 from janji.workflows.publishing import publish
-from janji.workflows.recording import Entry, record, record_one
+from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import open_runtime
 
 POLICY = Path(__file__).resolve().parent.parent / "policies" / "pt-sony-indonesia"
@@ -54,16 +57,10 @@ def people(opened: House, count: int) -> list[UUID]:
     return found
 
 
-def choice(subject: UUID, kind: Kind = Kind.CONSENT_GIVEN) -> Entry:
-    """A consent to the newsletter by e-mail, or its withdrawal, with the evidence that a site keeps."""
-    return Entry(
-        kind=kind, actor=Actor.PERSON, subject=subject,
-        details={
-            "purpose": "newsletters", "channel": "email", "notice": "marketing", "notice_version": 1,
-            "notice_digest": "0" * 64, "language": "id", "method": "unticked-box",
-        },
-        evidence={"address": "203.0.113.7", "agent": "Mozilla/5.0 (X11; Linux x86_64)", "form": "footer"},
-    )  # fmt: skip
+def choice(opened: House, subject: UUID, verb: str = "grant") -> Asked:
+    """A consent to the newsletter by e-mail, or a refusal, with the evidence that a site keeps."""
+    made = reported(opened, verb, "newsletters", channel="email", language="id", method="unticked-box")
+    return Asked(subject=subject, choice=made, evidence={"address": "203.0.113.7", "agent": "Mozilla/5.0 (X11; Linux)", "form": "footer"})
 
 
 def measure() -> list[Figure]:
@@ -72,18 +69,20 @@ def measure() -> list[Figure]:
         subjects = people(opened, BATCH * BATCHES)
         held = connection()
         held.execute("CREATE TABLE bare (id UUID PRIMARY KEY, body BYTEA NOT NULL)")
-        batches = [[choice(subject) for subject in subjects[start : start + BATCH]] for start in range(0, len(subjects), BATCH)]
-        for batch in batches:
-            record(opened, batch)
+        record(opened, [
+            Entry(kind=Kind.AGE_RECORDED, actor=Actor.PERSON, subject=subject, details={"band": "adult"}) for subject in subjects
+        ])  # fmt: skip
+        made = choice(opened, subjects[0]).choice
+        choices = [replace(choice(opened, subjects[0]), subject=subject, choice=made) for subject in subjects]
+        batches = [choices[start : start + BATCH] for start in range(0, len(choices), BATCH)]
+        assert all(result.recorded for batch in batches for result in choose_many(opened, batch))
         sequence_all()
         many, numbered, copied, single, bare = [], [], [], [], []
-        for turn in range(TIMES):
-            many.append(_time(lambda: [record(opened, batch) for batch in batches]) / len(subjects))
+        for _ in range(TIMES):
+            many.append(_time(lambda: [choose_many(opened, batch) for batch in batches]) / len(subjects))
             numbered.append(many[-1] + _time(sequence_all) / len(subjects))
             copied.append(_time(lambda: _copy(opened, len(subjects))) / len(subjects))
-            kind = Kind.CONSENT_WITHDRAWN if turn % 2 else Kind.CONSENT_GIVEN
-            ones = [choice(subject, kind) for subject in subjects[:SINGLES]]
-            single.append(_time(lambda ones=ones: [record_one(opened, one) for one in ones]) / SINGLES)
+            single.append(_time(lambda: [choose(opened, one) for one in choices[:SINGLES]]) / SINGLES)
             bare.append(_time(lambda: _insert(opened, SINGLES)) / SINGLES)
     rate, both, floor = 1 / median(many), 1 / median(numbered), 1 / median(copied)
     ratio = median(one / mine for one, mine in zip(bare, single, strict=True))

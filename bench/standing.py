@@ -8,11 +8,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from uuid import UUID
 
 from figures import Figure, show
-from recording import choice, house, people
+from recording import house, people
 
 from janji.decision.lowering import lower, write
 from janji.decision.question import Question
@@ -36,13 +37,19 @@ def measure() -> list[Figure]:
         subjects = people(opened, PEOPLE)
         for start in range(0, PEOPLE, 1000):
             some = subjects[start : start + 1000]
-            record(opened, [*map(_adult, some), *map(choice, some[:700])])
+            record(opened, [*map(_adult, some), *map(_yes, some[:700])])
         connection().execute("VACUUM ANALYZE standing")
         return [_one(opened, subjects), *_everybody(opened)]
 
 
 def _adult(subject: UUID) -> Entry:
     return Entry(kind=Kind.AGE_RECORDED, actor=Actor.STAFF, subject=subject, details={"band": "adult"})
+
+
+def _yes(subject: UUID) -> Entry:
+    details = {"purpose": "newsletters", "channel": "email", "notice": "newsletters", "notice_version": 1, "language": "id",
+               "method": "unticked-box"}  # fmt: skip
+    return Entry(kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, subject=subject, details=details)
 
 
 def _question(opened: House) -> Question:
@@ -57,9 +64,8 @@ def _one(opened: House, subjects: list[UUID]) -> Figure:
     named = [vault.pseudonym(opened.secrets.pseudonym, subject) for subject in asked]
     ours, theirs = [], []
     for subject, pseudonym in zip(asked, named, strict=True):
-        theirs.append(_seconds(lambda pseudonym=pseudonym: bare.run([pseudonym])))
-        question = _question(opened)
-        ours.append(_seconds(lambda subject=subject, question=question: permits_for(opened, subject, question)))
+        theirs.append(_seconds(partial(bare.run, [pseudonym])))
+        ours.append(_seconds(partial(permits_for, opened, subject, _question(opened))))
     assert any(permits_for(opened, subject, _question(opened)).permit for subject in asked[:20])
     mine, base = median(ours), median(theirs)
     return Figure(

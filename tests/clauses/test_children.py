@@ -87,7 +87,7 @@ def test_clause_4_1_to_the_day(sony: Sony) -> None:
 
 
 def test_clause_4_2(sony: Sony) -> None:
-    """Once a child without a guardian is known of, protecting it may run and uses may not (the clock is later)."""
+    """Once a child without a guardian is known of, protecting it may run and uses may not (the clock is on record)."""
     for name in ("child-protection", "age-verification"):
         assert sony.ask(name, facts=child()).permit
         assert sony.policy.purposes[name].basis is LegalBasis.LEGAL_OBLIGATION
@@ -115,7 +115,7 @@ def test_clause_4_2_protection(sony: Sony) -> None:
 
 
 def test_clause_4_2_a(sony: Sony) -> None:
-    """Data of a child serve its protection alone and are gone three days after discovery (the erasing is later)."""
+    """Data of a child serve its protection alone and are gone three days after discovery (the erasing is on record)."""
     assert sony.serves("child-data") == {"child-protection"}
     rule = sony.kept("child-protection", "child-data")
     assert (rule.trigger, rule.period, rule.then.value) == ("discovered", Period(days=3), "destroy")

@@ -69,7 +69,7 @@ def test_clause_10_1_deadline(sony: Sony) -> None:
 
 
 def test_clause_10_2(sony: Sony) -> None:
-    """A withdrawal stops exactly the purpose that rests on that consent, and no other (the preview is later)."""
+    """A withdrawal stops exactly the purpose that rests on that consent, and no other (the preview is on record)."""
     purposes = list(sony.policy.purposes.values())
     on_consent = [purpose for purpose in purposes if purpose.basis is LegalBasis.CONSENT]
     given = tuple(yes(purpose.id, channel) for purpose in on_consent for channel in purpose.channels or (None,))

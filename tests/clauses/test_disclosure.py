@@ -145,7 +145,7 @@ def test_clause_6_1_f(sony: Sony) -> None:
 
 
 def test_clause_6_1_g(sony: Sony) -> None:
-    """A party of the person's choice receives data while authorised and consented to (scope and end are later)."""
+    """A party of the person's choice receives data while authorised and consented to (scope and end are on record)."""
     (party,) = _of(sony, RecipientClass.USER_AUTHORISED)
     name = "authorised-sharing"
     said = {"consents": (yes(name),)}

@@ -13,36 +13,44 @@ from janji.terms.processing import Severity
 HERE = Path(__file__).parent
 
 
-def _rows() -> list[tuple[str, str, str]]:
-    """Clause, test and what is later, as the table says."""
+def _rows() -> list[tuple[str, list[str], str]]:
+    """Clause, tests and what is later, as the table says."""
     lines = (HERE / "README.md").read_text(encoding="utf-8").splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
-    return [(clause, test, later) for clause, test, later in cells[2:]]
+    return [(clause, tests.split(", "), later) for clause, tests, later in cells[2:]]
 
 
-def _tests() -> set[str]:
-    """The name of every test in this folder."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in HERE.glob("test_*.py")]
+def _tests(files: str = "test_*.py") -> set[str]:
+    """The name of every test in these files of this folder."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in HERE.glob(files)]
     return {node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def test_every_clause_is_listed(sony: Sony) -> None:
-    """The table must list each clause once in the policy's order, with a test of its name or what is missing."""
+    """The table must list each clause once in the policy's order, with tests of its name or what is missing."""
     rows, tests = _rows(), _tests()
     assert [clause for clause, _, _ in rows] == list(sony.policy.clauses)
-    for clause, test, _ in rows:
-        if test.startswith("later: "):
-            assert len(test) > len("later: ")
-        else:
-            assert test == f"`test_clause_{clause.replace('.', '_').replace('-', '_')}`"
-            assert test.strip("`") in tests
+    for clause, (first, *more), _ in rows:
+        if first.startswith("later: "):
+            assert len(first) > len("later: ")
+            continue
+        name = f"test_clause_{clause.replace('.', '_').replace('-', '_')}"
+        assert first == f"`{name}`"
+        assert all(test.startswith(f"`{name}_") for test in more)
+        assert {test.strip("`") for test in (first, *more)} <= tests
 
 
 def test_no_test_is_of_an_unknown_clause() -> None:
     """A test that is named after a clause must stand in the table, or extend by name one that does."""
-    listed = {test.strip("`") for _, test, _ in _rows()}
+    listed = {test.strip("`") for _, tests, _ in _rows() for test in tests}
     named = {name for name in _tests() if name.startswith("test_clause_")}
     assert all(name in listed or any(name.startswith(f"{test}_") for test in listed) for name in named)
+
+
+def test_every_test_on_record_is_listed() -> None:
+    """What the record makes true of a clause must be named in its row, so that nobody takes it for later."""
+    listed = {test.strip("`") for _, tests, _ in _rows() for test in tests}
+    assert {name for name in _tests("test_record_*.py") if name.startswith("test_clause_")} - listed == set()
 
 
 def test_the_policy_page_explains_every_warning(sony: Sony) -> None:

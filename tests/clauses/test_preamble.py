@@ -73,7 +73,7 @@ def test_clause_P_2_b(sony: Sony) -> None:
 
 
 def test_clause_P_3_a(sony: Sony) -> None:
-    """A version binds from its own day on, and a changed text is another version (holding it back is later)."""
+    """A version binds from its own day on, and a changed text is another version (holding it back is on record)."""
     facts = adult(agreements=("account",))
     before, on = datetime(2026, 10, 31, 23, 59, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
     assert why(sony.ask("account-service", facts=facts, at=before)) == {"policy-not-in-force"}

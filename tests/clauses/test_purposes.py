@@ -181,7 +181,7 @@ def test_clause_3_1_2_c(sony: Sony) -> None:
 
 
 def test_clause_3_1_3_p1(sony: Sony) -> None:
-    """A no stops offers in all six channels; the mailing provider alone gets data (one no for all is later)."""
+    """A no stops offers in all six channels; the mailing provider alone gets data (one no for all is on record)."""
     name = "marketing-offers"
     for channel in SIX:
         assert sony.ask(name, channel=channel, facts=sony.willing(name)).permit

@@ -23,7 +23,15 @@ from janji.store import records
 from janji.terms.processing import Severity
 from janji.workflows.house import House
 from janji.workflows.people import subjects_for
-from janji.workflows.publishing import compare_published, finish_notice, open_notice, publish, version, versions, write_version
+from janji.workflows.publishing import (
+    compare_published,
+    finish_notice,
+    open_notice,
+    publish,
+    version,
+    versions,
+    write_version,
+)
 from janji.workflows.recording import Entry, record
 from janji.workflows.standings import permits_for, record_permitted
 from janji.workflows.tracks import run, track
@@ -121,7 +129,8 @@ def test_clause_P_3_a_nobody_is_surprised(house: House, tmp_path: Path) -> None:
 
 def test_clause_P_3_b(house: House, tmp_path: Path) -> None:
     """Each version stays as it was published, with its digest on the ledger and its difference from the one before (the
-    place where they are posted, and the feed, are later)."""
+    place where they are posted, and the feed, are later).
+    """
     path = with_birthdays(tmp_path / "next")
     publish(house, path, told(house, path))
     write_version(1, tmp_path / "first")

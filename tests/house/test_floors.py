@@ -20,6 +20,9 @@ CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "perf_counter", "urando
 CLOCK_CALLS = {
     (source, name) for source in ("datetime", "date", "datetime.datetime", "datetime.date") for name in ("now", "today", "utcnow")
 } | {("time", name) for name in ("time", "time_ns")}
+CHANCE = {
+    "random", "secrets", "os.urandom", "os.getrandom", "uuid.uuid1", "uuid.uuid4", "uuid.uuid7",
+}
 HEAVY = (
     "django", "sqlalchemy", "sqlglot", "duckdb", "psycopg", "cryptography", "phonenumbers", "httpx", "jsonschema", "jinja2", "lxml", "openpyxl", "pypdfium2",
 )  # fmt: skip
@@ -93,3 +96,20 @@ def test_only_the_runtime_reads_the_clock() -> None:
         and (ast.unparse(node.func.value), node.func.attr) in CLOCK_CALLS
     ]
     assert readers == ["workflows/runtime.py"]
+
+
+def test_only_the_runtime_draws_chance() -> None:
+    """Nothing but `Runtime` reaches for a source of random bytes: none is imported or called anywhere else."""
+    drawers = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                names = [ast.unparse(node.func)]
+            if set(names) & CHANCE or any(name.endswith((".generate_key", ".generate")) for name in names):
+                drawers.add(str(path.relative_to(SOURCE)))
+    assert drawers == {"workflows/runtime.py"}

@@ -8,7 +8,8 @@ A document holds files and commands, taken in order:
 In a `console` block a line `$ janji ...` or `$ python ...` is run in a folder of its own that holds the repository's
 `policies`; a line that ends in a backslash goes on in the next, and `> name` at the end writes the output to a file.
 The lines that follow are the output, standard error included. `...` on a line of its own stands for any lines, `…` for
-any characters, and a last line `[exit 2]` for an exit code that is not 0.
+any characters, and a last line `[exit 2]` for an exit code that is not 0. In a command, a word `job_…` stands for the
+last word that an earlier command wrote and that begins so, and `…` alone for the last word of all.
 """
 
 from __future__ import annotations
@@ -113,6 +114,17 @@ def agrees(expected: list[str], output: str) -> bool:
     return re.fullmatch(pattern, ("\n".join(lines).strip("\n") + "\n") if any(lines) else "") is not None
 
 
+def filled(command: str, said: str) -> str:
+    """A command in which the words that end in `…` are those that earlier commands wrote, by their beginnings."""
+    words = command.split(" ")
+    for number, word in enumerate(words):
+        if word.endswith(_ANY_CHARACTERS):
+            found = re.findall(rf"(?<![\w-]){re.escape(word.removesuffix(_ANY_CHARACTERS))}[\w-]+", said)
+            assert found, f"no earlier output has a word for `{word}`"
+            words[number] = found[-1]
+    return " ".join(words)
+
+
 def run(command: str, folder: Path) -> tuple[str, int]:
     """The output and exit code of a command line `janji ...` or `python ...` in `folder`."""
     words = shlex.split(command)
@@ -137,7 +149,7 @@ def run(command: str, folder: Path) -> tuple[str, int]:
 def test_document_does_what_it_says(document: Path, tmp_path: Path) -> None:
     """Every command of a document, run in order over the files it shows, must print what it shows."""
     shutil.copytree(ROOT / "policies", tmp_path / "policies")
-    ran = 0
+    ran, said = 0, ""
     for step in steps(document.read_text(encoding="utf-8")):
         if isinstance(step, Written):
             path = tmp_path / step.name
@@ -145,7 +157,8 @@ def test_document_does_what_it_says(document: Path, tmp_path: Path) -> None:
             held = path.read_text(encoding="utf-8") if step.more else ""
             path.write_text(held + step.text, encoding="utf-8")
             continue
-        output, code = run(step.command, tmp_path)
+        output, code = run(filled(step.command, said), tmp_path)
+        said += output
         where = f"{document.relative_to(ROOT)}:{step.line}: $ {step.command}\n"
         assert agrees(step.output, output), where + output
         assert code == step.code, f"{where}exit {code}\n{output}"
@@ -180,6 +193,15 @@ def test_readme_and_tutorial_are_among_the_documents() -> None:
 def test_comparison_can_fail(expected: list[str], output: str, wanted: bool) -> None:
     """The comparison must tell output that is shown from output that is not."""
     assert agrees(expected, output) is wanted
+
+
+def test_a_word_of_a_command_is_the_last_that_was_written() -> None:
+    """Ids differ each time, so a command names them by their beginnings, and never one that was not written."""
+    said = "sub_1a\nat 2026-01-02: job_7-b is open, sub_2b\n01a2-c\n"
+    assert filled("show sub_… --job job_… 01…", said) == "show sub_2b --job job_7-b 01a2-c"
+    assert filled("verify …", said) == "verify 01a2-c"
+    with pytest.raises(AssertionError, match="run_"):
+        filled("check run_…", said)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS])

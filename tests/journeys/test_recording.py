@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -176,3 +177,18 @@ def test_errors_of_the_database_quote_nothing(house: House) -> None:
     assert "newsletter" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def test_what_ran_out_ends_by_an_event_when_a_row_is_worked_out(house: House) -> None:
+    """A row that is added up anew never leaves out a consent whose end no event tells: the clock may go back."""
+    until = "2026-01-02T00:00:00.000Z"
+    record(house, [replace(YES, details={**YES.details, "until": until})])
+    record(house, [Entry(subject=PEOPLE[0], kind=Kind.QUARANTINE_LIFTED, actor=Actor.STAFF, details={"ground": "asked"})])
+    assert [event.kind for event in history_of(house, PEOPLE[0])] == [
+        Kind.CONSENT_GIVEN, Kind.QUARANTINE_LIFTED, Kind.CONSENT_EXPIRED
+    ]  # fmt: skip
+    assert agrees(house, PEOPLE[0])
+    held = row(house, PEOPLE[0])
+    early = datetime(2026, 1, 1, tzinfo=UTC)
+    layout = house.policy_in_force.layout
+    assert not check(Row(held.bits, held.born, held.due, held.layout), history_of(house, PEOPLE[0]), early, layout)

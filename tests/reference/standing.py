@@ -6,7 +6,7 @@ what a merge carries; it is given the other person's history and adds that up it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ Fact = tuple[Any, ...]
 Others = Mapping[str, Sequence[Event]]
 """Whose history a merge or a revival takes from, by the id of that event."""
 
-BY_GROUND = {
+BY_GROUND: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "objection": lambda d: ("automated-objection/" if d.get("automated") else "objection/") + d.get("purpose", ""),
     "restriction": lambda d: "restricted" + ("/" + d["purpose"] if d.get("purpose") else ""),
     "delay": lambda d: "delayed" + ("/" + d["purpose"] if d.get("purpose") else ""),

@@ -1,4 +1,4 @@
-"""The verbs of the ledger: `ledger sequence | checkpoint | show | export | audit | prove | verify`."""
+"""The verbs of the ledger: number and sign what waits, show, export, audit, prove, verify."""
 
 from __future__ import annotations
 

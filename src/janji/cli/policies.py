@@ -63,7 +63,7 @@ def _add_publish(verbs: Verbs, group: typer.Typer) -> None:
 
 def _add_notice(verbs: Verbs, group: typer.Typer) -> None:
     @group.command("notice", help=verbs.say(N_(
-        "Open the job of telling people of a material change before it is published, or close it with evidence (Art 21(2)).")))
+        "Open the job of telling people of a material change before it is published, or close it with evidence.")))
     def notice_(
         policy: Path = verbs.folder(),
         done: str | None = typer.Option(None, "--done", metavar="JOB", show_default=False, help=verbs.say(N_("Close this job."))),

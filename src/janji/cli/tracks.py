@@ -40,7 +40,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _add_show(verbs: Verbs, group: typer.Typer) -> None:
-    @group.command("show", help=verbs.say(N_("Show all that is on record about a person, the newest first (Art 32).")))
+    @group.command("show", help=verbs.say(N_("Show all that is on record about a person, the newest first.")))
     def show_(
         subject: str = typer.Argument(..., show_default=False, help=verbs.say(N_(
             "The person: `sub_` and a number, `email:` and an address, or `-` to give it on standard input."))),

@@ -30,7 +30,7 @@ class Subject(models.Model):
     state = models.TextField(default="active", help_text="active | merged | forgotten")
     into = models.UUIDField(null=True, help_text="the survivor of a merge")
     asserted_by = models.UUIDField(null=True, help_text="the person who spoke of this one")
-    communication = models.TextField(default="", help_text="the form of communication asked for (Art 26)")
+    communication = models.TextField(default="", help_text="the form of communication asked for")
 
     class Meta:
         db_table = "subject"

@@ -21,6 +21,8 @@ _END = b"\xff\xff"
 _LENGTH = struct.Struct("!i").pack
 _LONG = struct.Struct("!q").pack
 _EVENT = struct.Struct("!hi16s").pack
+_OF_PERSON = struct.Struct("!hi16si16siii").pack
+_NULL = b"\xff\xff\xff\xff"
 _ROW = struct.Struct("!hi16si32s").pack
 _WORD = (1 << 62) - 1
 
@@ -123,11 +125,13 @@ def insert(rows: Sequence[EventRow]) -> None:
     """Insert events and put them into the sequencer's queue, by two COPY statements in the caller's transaction."""
     events, queue = [_HEAD], [_HEAD]
     for row in rows:
-        id_ = row.id.bytes
-        events += (
-            _EVENT(6, 16, id_), _field(row.subject), _number(row.version), _field(row.kind.encode()), _field(row.body),
-            _field(row.sealed),
-        )  # fmt: skip
+        id_, kind = row.id.bytes, row.kind.encode()
+        if row.subject is None or row.version is None:
+            events += (_EVENT(6, 16, id_), _NULL, _NULL, _LENGTH(len(kind)), kind)
+        else:
+            events += (_OF_PERSON(6, 16, id_, len(row.subject), row.subject, 4, row.version, len(kind)), kind)
+        events += (_LENGTH(len(row.body)), row.body)
+        events += (_NULL,) if row.sealed is None else (_LENGTH(len(row.sealed)), row.sealed)
         queue.append(_ROW(2, 16, id_, 32, row.leaf))
     events.append(_END)
     queue.append(_END)
@@ -170,6 +174,18 @@ def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int
         values += beside.values
     done, touched_beside = statement.run(values)[0]
     return _int(touched_beside or b"") if _int(done or b"") == 1 else None
+
+
+def insert_alone(row: EventRow) -> None:
+    """Insert an event that is about nobody, in one statement. Not inside a transaction."""
+    _ALONE.run([row.id.bytes, row.kind.encode(), row.body, row.leaf])
+
+
+_ALONE = Statement(
+    "janji_alone",
+    "WITH event_ AS (INSERT INTO event (id, kind, body) SELECT $1::uuid, $2::text, $3::bytea)"
+    " INSERT INTO pending (event, leaf) SELECT $1::uuid, $4::bytea",
+)
 
 
 @lru_cache(maxsize=512)
@@ -234,14 +250,6 @@ def present(ids: Iterable[UUID]) -> set[UUID]:
 def _copy(statement: str, data: bytes) -> None:
     with translated_errors(), connection().cursor() as cursor, cursor.copy(statement.encode()) as copy:
         copy.write(data)
-
-
-def _field(value: bytes | None) -> bytes:
-    return b"\xff\xff\xff\xff" if value is None else _LENGTH(len(value)) + value
-
-
-def _number(value: int | None) -> bytes:
-    return b"\xff\xff\xff\xff" if value is None else b"\x00\x00\x00\x04" + _LENGTH(value)
 
 
 def _int(value: bytes) -> int:

@@ -123,7 +123,8 @@ def word(values: Sequence[int], words: Sequence[int]) -> int:
     """The bits that stored words of these indices stand for."""
     bits = 0
     for index, value in zip(words, values, strict=True):
-        bits |= (value & _WORD) << 62 * index
+        if value:
+            bits |= (value & _WORD) << 62 * index
     return bits
 
 

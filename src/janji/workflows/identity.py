@@ -112,7 +112,7 @@ def join(house: House, source: UUID, target: UUID, purpose: str, actor: Actor, d
         if Trait.COMBINATION not in house.policy_in_force.policy.purposes[purpose].traits:
             raise Refusal(
                 say(N_("`{purpose}` is not declared to combine data"), purpose=purpose),
-                say(N_("join for a purpose with the trait `combination`; it needs an impact assessment (Art 34)")),
+                say(N_("join for a purpose with the trait `combination`; it needs an impact assessment")),
             )
         standing = standing_at(history_of(house, source), house.runtime.now(), house.policy_in_force.layout)
         if forbids(standing, purpose):

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import orjson
 
-from janji.decision.history import EFFECTIVE, Step, pack_row, step
+from janji.decision.history import EFFECTIVE, Step, pack_row, run_out, step
 from janji.errors import Conflict, Corrupt, Invalid, Refusal
 from janji.ledger.events import Actor, Event, Kind, decode, encode_parts, leaf_hash
 from janji.store import records, standings, vault
@@ -80,8 +80,12 @@ def record_one(house: House, entry: Entry) -> Recorded:
 
     Raises as `record` does.
     """
-    if entry.subject is None or entry.id is not None or in_transaction():
+    if entry.id is not None or in_transaction():
         return record(house, [entry])[0]
+    if entry.subject is None:
+        alone = _event(house, entry, house.runtime.new_id(), house.runtime.now(), None, b"")
+        records.insert_alone(alone)
+        return Recorded(alone.id, None, None, alone.leaf.hex())
     known = records.known(entry.subject)
     return record(house, [entry])[0] if known is None else record_known(house, entry, known)
 
@@ -235,10 +239,21 @@ class Batch:
         touched = sorted((person for person in self.people.values() if person.touched), key=lambda person: person.pseudonym)
         for person in touched:
             if person.anew:
-                person.stands(row_of(self.house, person.subject, history_of(self.house, person.subject)))
+                self._work_out(person)
         if touched:
             words = [index for index in range(self.words) if self.changed >> 62 * index & (1 << 62) - 1]
             standings.write([person.row() for person in touched], words)
+
+    def _work_out(self, person: Person) -> None:
+        """Add a person's history up; what ran out by now ends by an event first, so that no row turns on the clock."""
+        events = history_of(self.house, person.subject)
+        ended = len(self.made)
+        for kind, details in run_out(events, self.now, self.house.policy_in_force.layout):
+            self.take(Entry(kind=kind, actor=Actor.SYSTEM, subject=person.subject, details=details))
+        if len(self.made) > ended:
+            records.insert(self.made[ended:])
+            events = history_of(self.house, person.subject)
+        person.stands(row_of(self.house, person.subject, events))
 
     def _again(self, entry: Entry) -> Recorded:
         row = next((row for row in self.made if row.id == entry.id), None) or records.event(entry.id or UUID(int=0))

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ("asserted_by", models.UUIDField(help_text="the person who spoke of this one", null=True)),
                 (
                     "communication",
-                    models.TextField(default="", help_text="the form of communication asked for (Art 26)"),
+                    models.TextField(default="", help_text="the form of communication asked for"),
                 ),
             ],
             options={
