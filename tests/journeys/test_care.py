@@ -195,7 +195,6 @@ def test_a_sound_record_is_well(runtime: Runtime) -> None:
     ("UPDATE standing SET w0 = w0 | 4 WHERE subject = (SELECT subject FROM standing ORDER BY 1 DESC LIMIT 1)", "standing"),
     ("DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)", "migrations"),
     ("INSERT INTO pending (event, leaf, since) VALUES (gen_random_uuid(), 'x', now() - interval '2 minutes')", "worker"),
-    ("INSERT INTO event (id, kind, body) VALUES ('ffffffff-0000-7000-8000-000000000000', 'data.changed', 'x')", "clock"),
     ("UPDATE secret SET wrapped = set_byte(wrapped, 30, get_byte(wrapped, 30) # 1) WHERE name = 'signing'", "vault"),
     ("DELETE FROM secret", "vault"),
     ("INSERT INTO destroyed_key (id, subject, kind, at, level, trace) VALUES (gen_random_uuid(), gen_random_uuid(), 'content', now(), 'logical', '')", "erased"),

@@ -296,7 +296,8 @@ REPORT = {
     "overruled": N_("yeses that a no of the list overrules"), "opt-out": N_("no"), "bounced": N_("dead address"),
     "grant": N_("yes with proof"), "legacy-unproven": N_("yes without proof, never counted"), "recorded": N_("new:"),
     "known-already": N_("recorded before"), "kept-out": N_("yeses that a no on record outweighs"),
-    "suppressed": N_("about people who must not be imported"),
+    "suppressed": N_("about people who must not be imported"), "ages": N_("ages"), "ages-recorded": N_("new ages"),
+    "children": N_("of whom children in quarantine"),
 }  # fmt: skip
 
 

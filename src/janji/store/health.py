@@ -8,7 +8,6 @@ from datetime import datetime
 
 from janji.store.database import connection, translated_errors
 
-
 NEWEST = 256
 """So many events count as the newest: by number, and by when they began to wait for one."""
 
