@@ -123,8 +123,8 @@ class Simulation:
         found: list[Recorded] = []
         real = records.known
 
-        def known(subject: UUID) -> Known | None:
-            held = real(subject)
+        def known(subject: UUID, words: int = 0) -> Known | None:
+            held = real(subject, words)
             records.known = real
             self._elsewhere(lambda: found.append(recording.record_one(self.house, quick)))
             return held

@@ -384,4 +384,4 @@ def test_a_full_disk_leaves_no_backup(world: World, tmp_path: Path) -> None:
             backup(world.runtime, small / "backup")
         assert list(small.iterdir()) == []
     finally:
-        subprocess.run(["umount", str(small)], check=True)
+        subprocess.run(["umount", "-l", str(small)], check=True)
