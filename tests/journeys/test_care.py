@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
+from uuid import UUID
 
 import jsonschema
 import psycopg
@@ -22,6 +23,7 @@ from tests.database import wait_until_stopped
 from tests.recorded import add_events, add_person, runtime_of, sequence
 
 from janji.errors import Invalid
+from janji.ledger.events import Actor, Kind
 from janji.store import backups
 from janji.store.database import close
 from janji.workflows.care import init
@@ -29,6 +31,7 @@ from janji.workflows.doctor import Finding, examine
 from janji.workflows.house import open_house
 from janji.workflows.keys import key_file
 from janji.workflows.publishing import publish
+from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings, load_settings, open_runtime
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -192,7 +195,6 @@ def test_a_sound_record_is_well(runtime: Runtime) -> None:
     ("UPDATE standing SET w0 = w0 | 4 WHERE subject = (SELECT subject FROM standing ORDER BY 1 DESC LIMIT 1)", "standing"),
     ("DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)", "migrations"),
     ("INSERT INTO pending (event, leaf, since) VALUES (gen_random_uuid(), 'x', now() - interval '2 minutes')", "worker"),
-    ("INSERT INTO event (id, kind, body) VALUES ('ffffffff-0000-7000-8000-000000000000', 'data.changed', 'x')", "clock"),
     ("UPDATE secret SET wrapped = set_byte(wrapped, 30, get_byte(wrapped, 30) # 1) WHERE name = 'signing'", "vault"),
     ("DELETE FROM secret", "vault"),
     ("INSERT INTO destroyed_key (id, subject, kind, at, level, trace) VALUES (gen_random_uuid(), gen_random_uuid(), 'content', now(), 'logical', '')", "erased"),
@@ -232,6 +234,17 @@ def test_another_clock_is_found(runtime: Runtime) -> None:
             return super().now() - timedelta(hours=1)
 
     assert ill(Behind(runtime.settings, runtime.tongue))["clock"] == "fail"
+
+
+def test_an_event_of_the_future_is_found_by_its_instant_and_not_by_its_id(runtime: Runtime) -> None:
+    """Imports make ids of what they read, which are no time; an event that is dated tomorrow means that the clock went back."""
+    with open_house(runtime) as house:
+        for number in range(2):
+            last, at = UUID(int=(1 << 128) - 1 - number), house.runtime.now() + timedelta(days=number)
+            record(house, [Entry(kind=Kind.DATA_CHANGED, actor=Actor.SYSTEM, details={"data": "name"}, id=last, at=at)])
+            assert ("clock" in ill(runtime)) == bool(number)
+            sequence()
+            assert ("clock" in ill(runtime)) == bool(number)
 
 
 def test_what_a_restoration_left_is_found(runtime: Runtime) -> None:

@@ -12,8 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.choosing import make_house, person
+from tests.choosing import KEEPER, make_house, person
 from tests.journeys.test_consents import CANARY, listed
+
+from janji.ledger.events import Kind
+from janji.store import ledger
+from janji.workflows.house import enter_house
+from janji.workflows.people import subject_named
+from janji.workflows.recording import history_of
+from janji.workflows.runtime import open_runtime
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 WHO = "email:ani@example.org"
@@ -57,7 +64,7 @@ def test_from_a_yes_to_its_receipt_and_back(janji: Run) -> None:
     assert impact["impact"]["stops"] == [{"purpose": "newsletters", "channel": "email", "basis": "consent"}]
     stopped = janji("withdraw", WHO, "newsletters", given="n\n")
     assert stopped.returncode == 130
-    assert "This stops: Newsletters and marketing messages, by E-mail." in stopped.stdout
+    assert "This stops: Newsletters and marketing messages, by E-mail." in stopped.stderr
     assert len(told(janji("show", WHO, "--format", "json"))["choices"]) == 1
     done = janji("withdraw", WHO, "newsletters", given="y\n")
     assert done.returncode == 0
@@ -137,3 +144,71 @@ def test_published_notices_are_listed_with_their_digests(janji: Run) -> None:
     found = told(janji("notices", "--format", "json"))
     (one,) = [item for item in found if (item["notice"], item["language"]) == ("newsletters", "id")]
     told(janji(*GRANT, "--notice-digest", one["digest"], "--format", "json"))
+
+
+def test_what_was_recorded_is_proven_at_once(janji: Run) -> None:
+    """No verb of the ledger is needed between a choice and its receipt: the choice was numbered, the receipt signs."""
+    granted = told(janji(*GRANT, "--format", "json"))
+    assert ledger.queue().waiting == 0
+    proof = told(janji("receipt", WHO))["dct:hasPart"][0]["janji:proof"]
+    assert proof["janji:treeSize"] > proof["janji:position"]
+    assert proof["janji:eventDigest"] == granted["recorded"]["digest"]
+
+
+def test_a_withdrawal_says_in_short_what_it_came_to(janji: Run) -> None:
+    """With `--yes` what stops, what goes, and the id; without it everything, on the other stream, and a question."""
+    told(janji(*GRANT, "--format", "json"))
+    unasked = janji("withdraw", WHO, "newsletters")
+    assert unasked.returncode == 3
+    assert "add `--yes`" in unasked.stderr
+    assert "This stays: Name, for " in unasked.stderr
+    assert len(told(janji("show", WHO, "--format", "json"))["choices"]) == 1
+    done = janji("withdraw", WHO, "newsletters", "--yes")
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
+        "This stops", "This is deleted, because nothing else needs it", "recorded",
+    ]  # fmt: skip
+
+
+def test_what_bounds_and_carries_the_use_of_data(janji: Run) -> None:
+    """Restricted, delayed, objected, agreed and authorised, and each of them ended again."""
+    for args in (
+        ("restrict", WHO, "newsletters"), ("restrict", WHO, "newsletters", "--lift"), ("delay", WHO), ("delay", WHO, "--lift"),
+        ("object", WHO, "research-development"), ("object", WHO, "research-development", "--lift"),
+        ("agreement", WHO, "order", "-"), ("agreement", WHO, "order", "A-1", "--end"),
+        ("authorise", WHO, "courier", "--data", "name", "--until", "2027-12-31"), ("authorise", WHO, "courier", "--end"),
+    ):  # fmt: skip
+        told(janji(*args, "--format", "json", given=f"{CANARY}\n"))
+    shown = janji("show", WHO)
+    assert [line.split("  ")[1] for line in shown.stdout.splitlines()] == [
+        "processing restricted", "restriction lifted", "processing delayed", "delay lifted", "objection made", "objection taken back",
+        "agreement recorded", "agreement ended", "recipient authorised", "authorisation taken back",
+    ]  # fmt: skip
+    assert CANARY not in shown.stdout
+
+
+def test_evidence_is_shown_for_a_purpose_and_the_look_is_recorded(janji: Run, database_url: str) -> None:
+    """Only where the policy allows it; what was refused, or not there, records nothing."""
+    made = told(janji("agreement", WHO, "order", CANARY, "--format", "json"))["recorded"]
+    assert told(janji("evidence", WHO, made["event"], "--reveal", "delivery", "--format", "json")) == {"reference": CANARY}
+    denied = janji("evidence", WHO, made["event"], "--reveal", "newsletters")
+    assert denied.returncode == 2
+    absent = janji("evidence", WHO, "019f0000-0000-7000-8000-000000000000", "--reveal", "delivery")
+    assert absent.returncode == 3
+    assert CANARY not in denied.stdout + denied.stderr + absent.stderr
+    house = enter_house(open_runtime(), database_url, KEEPER)
+    looks = [one for one in history_of(house, subject_named(house, WHO)) if one.kind is Kind.USE_PERMITTED]
+    assert [one.details["event"] for one in looks] == [made["event"]]
+
+
+@pytest.mark.parametrize(("args", "hint"), [
+    (("restrict", WHO, "newsleters"), "did you mean `newsletters`?"), (("agreement", WHO, "ordr", "1"), "did you mean `order`?"),
+    (("authorise", WHO, "couriers", "--end"), "did you mean `courier`?"), (("impact", WHO, "newsleters"), "did you mean `newsletters`?"),
+    (("authorise", WHO, "courier"), "`--data` and `--until`"), (("evidence", WHO, "x", "--reveal", "delivery"), "gives it"),
+    (("withdraw", WHO, "newsleters", "--yes"), "did you mean `newsletters`?"),
+])  # fmt: skip
+def test_a_name_that_is_nearly_right_is_offered(janji: Run, args: tuple[str, ...], hint: str) -> None:
+    """A mistake says what would have been understood."""
+    done = janji(*args)
+    assert done.returncode == 3, done.stderr
+    assert hint in done.stderr
+    assert hint in json.loads(janji(*args, "--format", "json").stdout)["help"]

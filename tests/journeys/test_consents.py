@@ -481,6 +481,68 @@ def test_who_must_not_be_imported_is_not(house: House, tmp_path: Path) -> None:
     assert find_subjects(house, [("email", "ani@example.org")]) == [None]
 
 
+AGES = """E-mail;Status;Since;Version;Born
+ani@example.org;subscribed;2026-11-02;1;1990-04-01
+budi@example.org;subscribed;2026-11-02;1;2014-04-01
+citra@example.org;subscribed;2026-11-02;1;1990-04-01
+CITRA@example.org;subscribed;2026-11-02;1;2015-04-01
+dewi@example.org;unsubscribed;2026-11-02;;31-02-1990
+eka@example.org;subscribed;2026-11-02;1;1990-04-01
+"""
+AGES_MAP = """
+source: shop
+identifiers: [{column: E-mail, kind: email}]
+columns: {state: Status, date: Since, version: Version, born: Born}
+always: {purpose: newsletters, channel: email, notice: newsletters, language: id, method: unticked-box}
+values: {state: [{written: subscribed, means: given}]}
+"""
+
+
+def aged(folder: Path, text: str = AGES, listmap: str = AGES_MAP) -> tuple[Path, Path]:
+    (folder / "shop.csv").write_text(text, "utf-8")
+    (folder / "shop.yaml").write_text(listmap, "utf-8")
+    return folder / "shop.csv", folder / "shop.yaml"
+
+
+def test_a_list_with_dates_of_birth_brings_ages(house: House, tmp_path: Path) -> None:
+    """Adults may be written to at once; children are quarantined with a clock, and their yes counts as nothing.
+
+    Of two dates for one person the younger holds; a child on record stays one; the days themselves are sealed.
+    """
+    eka = person(house, "eka@example.org", "child")
+    plan = plan_list(house, *aged(tmp_path))
+    assert (plan.report()["ages"], plan.report()["rejected"]) == (4, [{"row": 6, "code": "unknown-age"}])
+    assert "1990" not in repr(plan)
+    done = import_list(house, plan)
+    assert (done.ages, done.children) == (3, 2)
+    ani, budi, citra = subjects_for(house, [("email", f"{name}@example.org") for name in ("ani", "budi", "citra")])
+    assert kinds(house, ani) == ["age.recorded", "consent.given"]
+    assert may(house, ani, "newsletters", "email")
+    for child in (budi, citra):
+        assert kinds(house, child) == ["age.recorded", "quarantine.set", "task.opened", "legacy.recorded"]
+        assert not may(house, child, "newsletters", "email")
+        assert [task.kind for task in people.open_tasks([child])] == ["child-erasure"]
+    assert "age.recorded" not in kinds(house, eka)[1:]
+    (event,) = [one for one in history_of(house, ani) if one.kind is Kind.AGE_RECORDED]
+    assert dict(event.details) == {"band": "adult", "source": "shop"}
+    assert evidence_of(house, ani, UUID(event.id)) == {"born": "1990-04-01"}
+    again = import_list(house, plan_list(house, *aged(tmp_path)))
+    assert (again.ages, again.children, sum(again.new.values())) == (0, 0, 0)
+
+
+def test_a_list_of_adults_says_so_once(house: House, tmp_path: Path) -> None:
+    """`always: {age: adult}` is a word of whoever has the list; it makes no adult of a child."""
+    told = AGES_MAP.replace(", born: Born", "").replace("always: {", "always: {age: adult, ")
+    budi = person(house, "budi@example.org", "child")
+    done = import_list(house, plan_list(house, *aged(tmp_path, AGES, told)))
+    assert (done.ages, done.children) == (4, 0)
+    assert not may(house, budi, "newsletters", "email")
+    wrong = told.replace("age: adult", "age: adlut")
+    with pytest.raises(Invalid) as caught:
+        plan_list(house, *aged(tmp_path, AGES, wrong))
+    assert str(caught.value.diagnostics[0].help) == "did you mean `adult`?"
+
+
 def test_an_import_goes_on_after_a_crash(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed between two batches, every no is there; run again, the rest comes and nothing twice."""
     from janji.workflows import consent_lists

@@ -107,9 +107,12 @@ def test_the_person_reads_it_in_plain_words() -> None:
     words = [str(one) for one in impact(sony(), facts, [Withdrawal("newsletters", "email")], AT).words()]
     assert words[0] == "This stops: Newsletters and marketing messages, by E-mail."
     assert sum(one.startswith("This stops") for one in words) == 1
-    assert "This goes on, because you agreed to it apart: Newsletters and marketing messages, by Text message (SMS)." in words
-    assert "This goes on, because you agreed to it apart: Recruitment." in words
-    assert "This goes on, because it is part of an agreement with you: Deliver purchases and repaired products." in words
+    assert words[1] == (
+        "This goes on, because you agreed to it apart (2): Newsletters and marketing messages, by Text message (SMS); Recruitment."
+    )
+    assert len(words) == 1 + len({one.basis for one in impact(sony(), facts, [Withdrawal("newsletters", "email")], AT).continues})
+    assert "because it is part of an agreement with you" in words[2]
+    assert "Deliver purchases and repaired products" in words[2]
     nothing = impact(sony(), facts, [Withdrawal("market-research")], AT)
     assert str(nothing.words()[0]) == "Nothing that is done now stops by this."
 
@@ -128,4 +131,8 @@ def test_what_stays_says_by_what_right() -> None:
     details = found.details()
     assert details["purposes"] == ["recruitment"]
     assert "name:delivery:law" in details["keep"]
-    assert "This is deleted, because nothing else needs it: Education" in " ".join(str(one) for one in found.words())
+    words = [str(one) for one in found.words()]
+    assert words[0] == "This is deleted, because nothing else needs it: Education; Employment history."
+    assert len(words) == 1 + len(found.stays)
+    assert words[1].startswith("This stays: Name, for ")
+    assert "; Deliver purchases and repaired products; " in words[1]

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import typer
 
+from janji.cli.naming import given
+from janji.cli.naming import record as open_
 from janji.cli.output import (
     answer_json,
     explanation_json,
@@ -122,17 +124,16 @@ class _Asked:
 
 def _on_record(verbs: Verbs, asked: _Asked, subject: str) -> tuple[CompiledPolicy, Answer]:
     """The answer about a person on record, under the policy in force or the one that was named."""
-    from janji.workflows.house import open_house
     from janji.workflows.publishing import draft
     from janji.workflows.standings import answer_for, person_named, record_permitted
 
-    name = sys.stdin.readline().strip() if subject == "-" else subject
+    name = given(subject)
     if asked.record and asked.policy is not None:
         raise Invalid(
             say(N_("what is done is recorded under the policy in force, and another one was named")),
             say(N_("leave out `--policy` or `--record`")),
         )
-    with open_house(verbs.runtime) as house:
+    with open_(verbs) as house:
         compiled = house.policy_in_force.compiled if asked.policy is None else draft(house, asked.policy)
         request = load_facts(compiled, asked.facts) if asked.facts is not None else None
         person = person_named(house, name)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.markup import escape
 
+from janji.cli.histories import event_words
+from janji.cli.limits import add_limits
+from janji.cli.naming import person, record
 from janji.cli.output import Format, console, write_json
 from janji.cli.verbs import ANSWER, Verbs
+from janji.errors import Invalid
 from janji.terms.messages import N_, Message, Tongue, say
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from janji.consent.rejections import Rejection
     from janji.workflows.consents import Result
-    from janji.workflows.house import House
 
 REJECTED_CODE = 2
 """The exit code of a choice that does not count."""
@@ -34,6 +33,7 @@ def add(verbs: Verbs) -> None:
     _add_yes(verbs, group)
     _add_withdraw(verbs, group)
     _add_object(verbs, group)
+    add_limits(verbs, group)
     _add_impact(verbs, group)
     _add_shown(verbs, group)
     _add_lists(verbs, group)
@@ -52,21 +52,6 @@ class _Options:
         self.actor: Any = typer.Option("person", "--actor", help=told(N_("Who acted: `person`, `guardian` or `staff`.")))
         self.evidence: Any = typer.Option(None, "--evidence", help=told(N_(
             "The reference of a signed form or a recording; it is sealed.")))  # fmt: skip
-
-
-@contextmanager
-def _house(verbs: Verbs) -> Iterator[House]:
-    from janji.workflows.house import open_house
-
-    with open_house(verbs.runtime) as house:
-        yield house
-
-
-def _subject(house: House, text: str) -> UUID:
-    """The person that is named; `-` reads the name from standard input, so that no address stands among the processes."""
-    from janji.workflows.people import subject_named
-
-    return subject_named(house, sys.stdin.readline().strip() if text == "-" else text)
 
 
 def _add_yes(verbs: Verbs, group: typer.Typer) -> None:
@@ -92,17 +77,18 @@ def _add_yes(verbs: Verbs, group: typer.Typer) -> None:
             actor: str = options.actor,
             evidence: str | None = options.evidence,
             format: Format = verbs.format(),
+            data_dir: str | None = verbs.data_dir(),
             lang: str = verbs.lang(),
         ) -> None:
             from janji.workflows.consents import Asked, choose, reported
 
-            with _house(verbs) as house:
+            with record(verbs) as house:
                 made = reported(
                     house, context.command.name or "", purpose, channel=channel, language=language, digest=digest,
                     method=method, actor=actor, until=until,
                 )  # fmt: skip
                 kept = {"reference": evidence} if evidence else None
-                result = choose(house, Asked(subject=_subject(house, subject), choice=made, evidence=kept))
+                result = choose(house, Asked(subject=person(house, subject), choice=made, evidence=kept))
             _answer(result, verbs.tongue, format)
 
 
@@ -119,29 +105,46 @@ def _add_withdraw(verbs: Verbs, group: typer.Typer) -> None:
         actor: str = options.actor,
         yes: bool = typer.Option(False, "--yes", help=verbs.say(N_("Do not ask."))),
         format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
-        from janji.workflows.consents import Asked, choose, impact_of, opt_out, reported, withdrawals
+        from janji.workflows.consents import Asked, cascade_of, choose, impact_of, opt_out, reported, withdrawals
 
-        with _house(verbs) as house:
-            person = _subject(house, subject)
-            told = impact_of(house, person, withdrawals(house, purpose, channel, marketing=marketing))
-            if format is Format.TEXT:
-                _lines(told.words(), verbs.tongue)
+        with record(verbs) as house:
+            who = person(house, subject)
+            asked = withdrawals(house, purpose, channel, marketing=marketing)
+            told, after = impact_of(house, who, asked), cascade_of(house, who, asked)
             if not yes:
-                typer.confirm(verbs.say(N_("Withdraw?")), abort=True, err=True)
+                _ask(verbs, (*told.stopped(), *after.deleted(), *told.going_on(), *after.kept()))
             if marketing:
-                results = opt_out(house, person, reported(house, "withdraw", "", actor=actor).actor, method)
+                results = opt_out(house, who, reported(house, "withdraw", "", actor=actor).actor, method)
             else:
                 made = reported(house, "withdraw", purpose or "", channel=channel, method=method, actor=actor)
-                results = (choose(house, Asked(subject=person, choice=made)),)
+                results = (choose(house, Asked(subject=who, choice=made)),)
         if format is Format.JSON:
             write_json({"impact": _impact_json(told, verbs.tongue), "results": [_result_json(one, verbs.tongue) for one in results]})
         else:
+            if yes and any(one.recorded for one in results):
+                _lines((*told.stopped(), *after.deleted()), verbs.tongue)
             for one in results:
                 _print_result(one, verbs.tongue)
         if any(one.recorded is None for one in results):
             raise typer.Exit(REJECTED_CODE)
+
+
+def _ask(verbs: Verbs, words: tuple[Message, ...]) -> None:
+    """Show what a withdrawal comes to and ask; a no ends the verb, and so does silence where nobody can answer."""
+    out = console(stderr=True)
+    for word in words:
+        out.print(escape(word.render(verbs.tongue)))
+    try:
+        sure = typer.confirm(verbs.say(N_("Withdraw?")), err=True)
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise Invalid(say(N_("nobody is there to be asked, and nothing was withdrawn")), say(N_("add `--yes`"))) from None
+    if not sure:
+        raise typer.Abort
 
 
 def _add_object(verbs: Verbs, group: typer.Typer) -> None:
@@ -152,15 +155,21 @@ def _add_object(verbs: Verbs, group: typer.Typer) -> None:
         subject: str = options.subject,
         purpose: str = options.purpose,
         automated: bool = typer.Option(False, "--automated", help=verbs.say(N_("Only to being decided about by a machine alone."))),
+        lift: bool = typer.Option(False, "--lift", help=verbs.say(N_("The person takes the objection back."))),
         actor: str = options.actor,
         format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
-        from janji.workflows.consents import Asked, choose, objected
+        from janji.workflows.consents import Asked, Result, choose, lift_objection, objected
 
-        with _house(verbs) as house:
-            made = objected(purpose, automated=automated, actor=actor)
-            result = choose(house, Asked(subject=_subject(house, subject), choice=made))
+        with record(verbs) as house:
+            if lift:
+                who = person(house, subject)
+                result = Result(lift_objection(house, who, purpose, objected(purpose, actor=actor).actor, automated=automated))
+            else:
+                made = objected(purpose, automated=automated, actor=actor)
+                result = choose(house, Asked(subject=person(house, subject), choice=made))
         _answer(result, verbs.tongue, format)
 
 
@@ -173,37 +182,38 @@ def _add_impact(verbs: Verbs, group: typer.Typer) -> None:
         purpose: str = options.purpose,
         channel: str | None = options.channel,
         format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
         from janji.workflows.consents import cascade_of, impact_of, withdrawals
 
-        with _house(verbs) as house:
-            person = _subject(house, subject)
+        with record(verbs) as house:
+            who = person(house, subject)
             asked = withdrawals(house, purpose, channel)
-            told, after = impact_of(house, person, asked), cascade_of(house, person, asked)
+            told, after = impact_of(house, who, asked), cascade_of(house, who, asked)
         if format is Format.JSON:
             write_json({"impact": _impact_json(told, verbs.tongue), "cascade": after.details()})
         else:
-            _lines((*told.words(), *after.words()), verbs.tongue)
+            _lines((*told.stopped(), *after.deleted(), *told.going_on(), *after.kept()), verbs.tongue)
 
 
 def _add_shown(verbs: Verbs, group: typer.Typer) -> None:
     options = _Options(verbs)
 
     @group.command("show", help=verbs.say(N_("Show every choice of a person, the newest last.")))
-    def show_(subject: str = options.subject, format: Format = verbs.format(), lang: str = verbs.lang()) -> None:
+    def show_(subject: str = options.subject, format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang()) -> None:
         from janji.workflows.consents import choices_of, stale
 
-        with _house(verbs) as house:
-            person = _subject(house, subject)
-            found, old = choices_of(house, person), stale(house, person)
+        with record(verbs) as house:
+            who = person(house, subject)
+            found, old = choices_of(house, who), stale(house, who)
         if format is Format.JSON:
             write_json({"choices": found, "stale": list(old)})
             return
         out = console()
         for one in found:
-            said = " ".join(str(one[key]) for key in ("purpose", "channel", "recipient", "agreement") if key in one)
-            out.print(f"{one['at']}  {escape(one['kind'])}  {escape(said)}  [dim]{one['event']}[/]")
+            about = {key: value for key, value in one.items() if key != "event"}
+            out.print(f"{escape(event_words(one['at'], one['kind'], one['actor'], about, verbs.tongue))}  [dim]{one['event']}[/]")
         for purpose in old:
             out.print(escape(say(N_("to be asked anew: `{purpose}`"), purpose=purpose).render(verbs.tongue)))
 
@@ -211,25 +221,26 @@ def _add_shown(verbs: Verbs, group: typer.Typer) -> None:
     def receipt_(
         subject: str = options.subject,
         event: str | None = typer.Option(None, "--event", help=verbs.say(N_("The choice, by the id that `show` prints."))),
+        data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
         from janji.workflows.receipts import event_named, receipt_of
 
-        with _house(verbs) as house:
-            write_json(receipt_of(house, _subject(house, subject), event_named(event)))
+        with record(verbs) as house:
+            write_json(receipt_of(house, person(house, subject), event_named(event)))
 
     @group.command("export", help=verbs.say(N_("Write every consent record of a person (ISO/IEC TS 27560).")))
-    def export_(subject: str = options.subject, lang: str = verbs.lang()) -> None:
+    def export_(subject: str = options.subject, data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang()) -> None:
         from janji.workflows.receipts import records_of
 
-        with _house(verbs) as house:
-            write_json(list(records_of(house, _subject(house, subject))))
+        with record(verbs) as house:
+            write_json(list(records_of(house, person(house, subject))))
 
     @group.command("notices", help=verbs.say(N_("Print each published notice by version and language, with the digest that proves its text.")))
-    def notices_(format: Format = verbs.format(), lang: str = verbs.lang()) -> None:
+    def notices_(format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang()) -> None:
         from janji.workflows.consents import texts
 
-        with _house(verbs) as house:
+        with record(verbs) as house:
             found = texts(house)
         if format is Format.JSON:
             write_json([{"notice": one.notice, "version": one.version, "language": one.language, "digest": one.digest} for one in found])
@@ -245,11 +256,12 @@ def _add_lists(verbs: Verbs, group: typer.Typer) -> None:
         map: Path = typer.Option(..., "--map", show_default=False, help=verbs.say(N_("What its columns and wordings mean (YAML)."))),
         dry_run: bool = typer.Option(False, "--dry-run", help=verbs.say(N_("Only say what would be recorded."))),
         format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
         from janji.workflows.consent_lists import import_list, plan_list
 
-        with _house(verbs) as house:
+        with record(verbs) as house:
             found = plan_list(house, file, map)
             report = found.report() if dry_run else import_list(house, found).report()
         if format is Format.JSON:
@@ -266,10 +278,10 @@ def _add_lists(verbs: Verbs, group: typer.Typer) -> None:
                 out.print(escape(f"{verbs.tongue.translate(REPORT[key])}: {value}"))
 
     @group.command("ask-again", help=verbs.say(N_("List those whose imported yes proves nothing and who have not answered since.")))
-    def ask_again_(format: Format = verbs.format(), lang: str = verbs.lang()) -> None:
+    def ask_again_(format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang()) -> None:
         from janji.workflows.consent_lists import to_ask_again
 
-        with _house(verbs) as house:
+        with record(verbs) as house:
             found = to_ask_again(house)
         rows = [{"subject": f"sub_{one.subject}", "purpose": one.purpose, "channel": one.channel} for one in found]
         if format is Format.JSON:
@@ -284,7 +296,8 @@ REPORT = {
     "overruled": N_("yeses that a no of the list overrules"), "opt-out": N_("no"), "bounced": N_("dead address"),
     "grant": N_("yes with proof"), "legacy-unproven": N_("yes without proof, never counted"), "recorded": N_("new:"),
     "known-already": N_("recorded before"), "kept-out": N_("yeses that a no on record outweighs"),
-    "suppressed": N_("about people who must not be imported"),
+    "suppressed": N_("about people who must not be imported"), "ages": N_("ages"), "ages-recorded": N_("new ages"),
+    "children": N_("of whom children in quarantine"),
 }  # fmt: skip
 
 
@@ -301,8 +314,6 @@ def _print_result(result: Result, tongue: Tongue) -> None:
     if result.recorded is not None:
         told = say(N_("recorded: {event}, digest {digest}"), event=result.recorded.id, digest=result.recorded.digest)
         console().print(f"[bold green]{escape(told.render(tongue))}[/]")
-        if result.cascade is not None:
-            _lines(result.cascade.words(), tongue)
         return
     out = console(stderr=True)
     for item in result.rejections:

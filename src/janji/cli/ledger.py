@@ -64,11 +64,10 @@ def _add_checkpoint(verbs: Verbs, group: typer.Typer) -> None:
         lang: str = verbs.lang(),
     ) -> None:
         from janji.workflows.house import open_house
-        from janji.workflows.ledger import checkpoint, sequence_all, write_note
+        from janji.workflows.ledger import cover, write_note
 
         with open_house(verbs.runtime) as house:
-            sequence_all()
-            signed = checkpoint(house)
+            signed = cover(house)
         if signed is None:
             raise Invalid(say(N_("the ledger has no events yet")), say(N_("nothing can be signed before something is recorded")))
         if format is Format.JSON:
@@ -176,14 +175,14 @@ def _add_prove(verbs: Verbs, group: typer.Typer) -> None:
         lang: str = verbs.lang(),
     ) -> None:
         from janji.workflows.house import open_house
-        from janji.workflows.ledger import prove, write_proof
+        from janji.workflows.ledger import prove_now, write_proof
 
         try:
             id = UUID(event)
         except ValueError:
             raise Invalid(say(N_("`{event}` is not the id of an event"), event=event), say(N_("a receipt names the id of its event"))) from None
         with open_house(verbs.runtime) as house:
-            write_proof(output, prove(house, id))
+            write_proof(output, prove_now(house, id))
 
 
 def _add_verify(verbs: Verbs, group: typer.Typer) -> None:

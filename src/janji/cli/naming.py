@@ -29,10 +29,10 @@ IDENTIFIERS = N_("Identifiers, each a kind and a value as in `email:` and an add
 
 
 def record(verbs: Verbs) -> AbstractContextManager[House]:
-    """The record, opened; what a crash left of a forgetting is finished."""
-    from janji.workflows.forgetting import open_record
+    """The record, opened; what a crash left of a forgetting is finished, what is recorded gets its number at the end."""
+    from janji.workflows.ledger import numbering_house
 
-    return open_record(verbs.runtime)
+    return numbering_house(verbs.runtime)
 
 
 def given(text: str) -> str:

@@ -82,9 +82,7 @@ def standing_words(standing: Standing) -> Iterator[Message]:
         (standing.guardian, N_("the consent of a guardian is verified")),
     )  # fmt: skip
     yield from (say(text) for flag, text in flags if flag)
-    for one in standing.consents:
-        text = N_("withdrew `{purpose}`, {channel}") if one.state is ConsentState.WITHDRAWN else N_("consents to `{purpose}`, {channel}, notice version {version}")
-        yield say(text, purpose=one.purpose, channel=one.channel, version=one.version)
+    yield from _consents(standing)
     for text, names in (
         (N_("objects to `{name}`"), standing.objections), (N_("objects to decisions by machine in `{name}`"), standing.automated_objections),
         (N_("`{name}` is restricted"), standing.restricted_purposes), (N_("`{name}` is delayed"), standing.delayed_purposes),
@@ -94,6 +92,25 @@ def standing_words(standing: Standing) -> Iterator[Message]:
         yield from (say(text, name=name) for name in names)
     for item in standing.transfer_consents:
         yield say(N_("consents to the transfer to `{name}` in {country}"), name=item.recipient, country=item.country)
+
+
+def _consents(standing: Standing) -> Iterator[Message]:
+    """Consents that stand and that were withdrawn, each purpose once with its channels."""
+    held: dict[tuple[bool, str, int | None], list[str]] = {}
+    for one in standing.consents:
+        gone = one.state is ConsentState.WITHDRAWN
+        channels = held.setdefault((gone, str(one.purpose), None if gone else one.version), [])
+        channels += [str(one.channel)] if one.channel else []
+    for (gone, purpose, version), channels in held.items():
+        names = ", ".join(channels)
+        if gone:
+            text = N_("withdrew `{purpose}` by {channels}") if channels else N_("withdrew `{purpose}`")
+        else:
+            text = (
+                N_("consents to `{purpose}` by {channels}, notice version {version}") if channels
+                else N_("consents to `{purpose}`, notice version {version}")
+            )  # fmt: skip
+        yield say(text, purpose=purpose, channels=names, version=version)
 
 
 def print_person(person: Person, tongue: Tongue) -> None:

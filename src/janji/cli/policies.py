@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,6 +10,7 @@ from uuid import UUID
 import typer
 from rich.markup import escape
 
+from janji.cli.naming import record
 from janji.cli.output import Format, console, write_json
 from janji.cli.verbs import KEEP, Verbs
 from janji.errors import Invalid
@@ -21,7 +20,6 @@ from janji.terms.words import on_day
 from janji.versions.changes import audience_words
 
 if TYPE_CHECKING:
-    from janji.workflows.house import House
     from janji.workflows.publishing import Notice, NoticeRow, PolicyRow
 
 
@@ -34,14 +32,6 @@ def add(verbs: Verbs) -> None:
     _add_notice(verbs, group)
     _add_list(verbs, group)
     _add_files(verbs, group)
-
-
-@contextmanager
-def _house(verbs: Verbs) -> Iterator[House]:
-    from janji.workflows.house import open_house
-
-    with open_house(verbs.runtime) as house:
-        yield house
 
 
 def _add_publish(verbs: Verbs, group: typer.Typer) -> None:
@@ -58,7 +48,7 @@ def _add_publish(verbs: Verbs, group: typer.Typer) -> None:
     ) -> None:
         from janji.workflows.publishing import publish
 
-        with _house(verbs) as house:
+        with record(verbs) as house:
             done = publish(house, policy, job_id(notice_job) if notice_job else None, ask_ages_again)
         if format is Format.JSON:
             write_json({**_version_json(done.row), "ages_asked_again": done.asked_again})
@@ -87,7 +77,7 @@ def _add_notice(verbs: Verbs, group: typer.Typer) -> None:
 
         if (done is None) is not (evidence is None):
             raise Invalid(say(N_("a job is closed by `--done` with `--evidence`")), say(N_("give both, or neither to open one")))
-        with _house(verbs) as house:
+        with record(verbs) as house:
             if done is not None and evidence is not None:
                 row = finish_notice(house, job_id(done), read_evidence(evidence))
             else:
@@ -107,7 +97,7 @@ def _add_list(verbs: Verbs, group: typer.Typer) -> None:
     def list_(format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang()) -> None:
         from janji.workflows.publishing import versions
 
-        with _house(verbs):
+        with record(verbs):
             rows = versions()
         if format is Format.JSON:
             write_json({"items": [_version_json(row) for row in rows]})
@@ -126,7 +116,7 @@ def _add_list(verbs: Verbs, group: typer.Typer) -> None:
     ) -> None:
         from janji.workflows.publishing import published_row
 
-        with _house(verbs):
+        with record(verbs):
             row = published_row(number)
         if format is Format.JSON:
             write_json({**_version_json(row), "files": row.files})
@@ -146,7 +136,7 @@ def _add_list(verbs: Verbs, group: typer.Typer) -> None:
         from janji.cli.versions import diff_json, diff_text
         from janji.workflows.publishing import compare_published
 
-        with _house(verbs):
+        with record(verbs):
             published, found = compare_published(old, new)
         if format is Format.JSON:
             write_json(diff_json(published.policy, found, verbs.tongue))
@@ -164,7 +154,7 @@ def _add_files(verbs: Verbs, group: typer.Typer) -> None:
     ) -> None:
         from janji.workflows.publishing import write_version
 
-        with _house(verbs):
+        with record(verbs):
             written = write_version(number, output)
         for path in written:
             _say(say(N_("written: `{path}`"), path=path), verbs.tongue)

@@ -14,6 +14,8 @@ import typer
 from rich.markup import escape
 
 from janji.cli.ask import instant, operation_of
+from janji.cli.histories import event_words
+from janji.cli.naming import person, record
 from janji.cli.output import Format, console, write_json
 from janji.cli.verbs import PROVE, Verbs
 from janji.decision.question import Question
@@ -47,13 +49,10 @@ def _add_show(verbs: Verbs, group: typer.Typer) -> None:
         data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
-        from janji.workflows.house import open_house
-        from janji.workflows.people import subject_named
         from janji.workflows.tracks import track
 
-        name = sys.stdin.readline().strip() if subject == "-" else subject
-        with open_house(verbs.runtime) as house:
-            _write(islice(track(house, subject_named(house, name)), limit), format, verbs.tongue)
+        with record(verbs) as house:
+            _write(islice(track(house, person(house, subject)), limit), format, verbs.tongue)
 
 
 def _add_runs(verbs: Verbs, group: typer.Typer) -> None:
@@ -64,10 +63,9 @@ def _add_runs(verbs: Verbs, group: typer.Typer) -> None:
         data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
-        from janji.workflows.house import open_house
         from janji.workflows.tracks import runs
 
-        with open_house(verbs.runtime):
+        with record(verbs):
             _write(islice(runs(), limit), format, verbs.tongue)
 
     @group.command("check", help=verbs.say(N_("Work out a run again from the ledger alone; exits with 1 when it differs.")))
@@ -77,10 +75,9 @@ def _add_runs(verbs: Verbs, group: typer.Typer) -> None:
         data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
-        from janji.workflows.house import open_house
         from janji.workflows.tracks import recompute
 
-        with open_house(verbs.runtime) as house:
+        with record(verbs) as house:
             found = recompute(house, run_id(run))
         if format is Format.JSON:
             write_json({"run": run, "people": found.people, "standing_digest": found.digest, "equal": found.equal})
@@ -110,7 +107,6 @@ def _add_run(verbs: Verbs) -> None:
         data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:  # fmt: skip
-        from janji.workflows.house import open_house
         from janji.workflows.tracks import run, write_people
 
         question = Question(
@@ -118,7 +114,7 @@ def _add_run(verbs: Verbs) -> None:
             at=instant(at) if at else verbs.runtime.now(), operation=operation_of(operation, recipient), recipient=recipient,
             country=country, channel=channel,
         )  # fmt: skip
-        with open_house(verbs.runtime) as house:
+        with record(verbs) as house:
             done = run(house, question, None if output is None else write_people(output))
         if format is Format.JSON:
             write_json({"run": str(done.id), "people": done.people, "standing_digest": done.digest, "position": done.position})
@@ -147,24 +143,5 @@ def _write(lines: Iterable[Track], format: Format, tongue: Tongue) -> None:
         if format is Format.JSON:
             sys.stdout.write(json.dumps(track_json(line), ensure_ascii=False, sort_keys=True) + "\n")
         else:
-            sys.stdout.write(f"{stamp(line.event.at)}  {tongue.translate(KINDS.get(str(line.event.kind), str(line.event.kind)))}"
-                             f"  {_words(line.event.details)}\n")  # fmt: skip
-
-
-def _words(details: Any) -> str:
-    """The parts of details that people read: names, no digests and no lists of ids."""
-    kept = {key: part for key, part in details.items() if key in SHOWN}
-    return "  ".join(f"{key}: {', '.join(part) if isinstance(part, list) else part}" for key, part in kept.items())
-
-
-SHOWN = (
-    "purpose", "channel", "data", "operation", "recipient", "country", "application", "ground", "agreement", "rule", "band",
-    "scope", "until", "people", "method", "automated",
-)  # fmt: skip
-KINDS = {
-    "consent.given": N_("consent given"), "consent.refused": N_("consent refused"), "consent.withdrawn": N_("consent withdrawn"),
-    "consent.renewed": N_("consent renewed"), "consent.expired": N_("consent expired"), "objection.made": N_("objection made"),
-    "objection.lifted": N_("objection taken back"), "restriction.set": N_("processing restricted"),
-    "restriction.lifted": N_("restriction lifted"), "use.permitted": N_("use permitted"), "disclosure.made": N_("data disclosed"),
-    "delivery.made": N_("message delivered"), "data.changed": N_("data changed"), "run.executed": N_("in a run over everybody"),
-}  # fmt: skip
+            event = line.event
+            sys.stdout.write(event_words(stamp(event.at), str(event.kind), str(event.actor), event.details, tongue) + "\n")

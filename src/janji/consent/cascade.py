@@ -13,7 +13,7 @@ from janji.decision.engine import permits
 from janji.decision.question import Facts, Question
 from janji.law.model import LawPack, Rule
 from janji.policy.model import Purpose
-from janji.terms.messages import N_, Message, say
+from janji.terms.messages import N_, Message, say, series
 from janji.terms.processing import LegalBasis, Operation, Topic
 from janji.terms.texts import Text
 
@@ -66,15 +66,22 @@ class Cascade:
             "articles": list(self.articles),
         }
 
+    def deleted(self) -> tuple[Message, ...]:
+        """What goes, in one sentence; nothing where nothing does."""
+        if not self.goes:
+            return ()
+        return (say(N_("This is deleted, because nothing else needs it: {data}."), data=series(fate.title for fate in self.goes)),)
+
+    def kept(self) -> tuple[Message, ...]:
+        """What stays and what for, a sentence for each category of data."""
+        return tuple(
+            say(N_("This stays: {data}, for {purposes}."), data=fate.title, purposes=series(keep.title for keep in fate.keeps))
+            for fate in self.stays
+        )
+
     def words(self) -> tuple[Message, ...]:
         """The cascade in sentences for the person."""
-        told = [say(N_("This is deleted, because nothing else needs it: {data}."), data=fate.title) for fate in self.goes]
-        told += [
-            say(N_("This stays for “{purpose}”: {data}."), purpose=keep.title, data=fate.title)
-            for fate in self.stays
-            for keep in fate.keeps
-        ]
-        return tuple(told)
+        return (*self.deleted(), *self.kept())
 
 
 def cascade(

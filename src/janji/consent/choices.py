@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from janji.decision import layout as keys
 from janji.decision.compiler import CompiledPolicy
 from janji.decision.layout import Layout
 from janji.decision.question import Facts, age_state, day_number
+from janji.documents.shapes import nearest
 from janji.ledger.events import Actor, Kind, stamp
 from janji.policy.combined import barred_to_children
 from janji.policy.model import Policy, Purpose
@@ -130,7 +131,8 @@ def objection_rejections(compiled: CompiledPolicy, made: ObjectionMade) -> tuple
 
 
 def _unknown(compiled: CompiledPolicy, purpose: str) -> Rejection:
-    return reject("purpose-unknown", compiled.law, compiled.policy.undeclared.purpose, purpose=purpose)
+    found = reject("purpose-unknown", compiled.law, compiled.policy.undeclared.purpose, purpose=purpose)
+    return replace(found, help=nearest(purpose, map(str, compiled.policy.purposes)))
 
 
 def _was_on_consent(layout: Layout, purpose: str) -> bool:

@@ -12,7 +12,7 @@ from janji.decision.engine import permits
 from janji.decision.layout import Layout
 from janji.decision.question import Facts, Question
 from janji.policy.model import Policy, Purpose
-from janji.terms.messages import N_, Message, say
+from janji.terms.messages import N_, Message, say, series
 from janji.terms.processing import LegalBasis, Operation
 from janji.terms.texts import Text
 
@@ -35,11 +35,6 @@ class Service:
     through: Text | None
     basis: LegalBasis
 
-    @property
-    def name(self) -> Message | Text:
-        """What the person knows it as."""
-        return self.title if self.through is None else say(N_("{purpose}, by {channel}"), purpose=self.title, channel=self.through)
-
 
 @dataclass(frozen=True, slots=True)
 class Impact:
@@ -48,23 +43,46 @@ class Impact:
     stops: tuple[Service, ...]
     continues: tuple[Service, ...]
 
+    def stopped(self) -> tuple[Message, ...]:
+        """What stops, a sentence for each purpose."""
+        if not self.stops:
+            return (say(N_("Nothing that is done now stops by this.")),)
+        return tuple(say(N_("This stops: {service}."), service=name) for name in _names(self.stops))
+
+    def going_on(self) -> tuple[Message, ...]:
+        """What goes on, a sentence for each reason, with how many purposes go on by it."""
+        found = []
+        for basis, text in _GOES_ON.items():
+            names = _names(item for item in self.continues if item.basis is basis)
+            if names:
+                found.append(say(text, count=len(names), services=series(names)))
+        return tuple(found)
+
     def words(self) -> tuple[Message, ...]:
         """The impact in sentences for the person, to be read before deciding (what depends on nothing else, goes on)."""
-        if not self.stops:
-            told = [say(N_("Nothing that is done now stops by this."))]
-        else:
-            told = [say(N_("This stops: {service}."), service=item.name) for item in self.stops]
-        told += [say(_GOES_ON[item.basis], service=item.name) for item in self.continues]
-        return tuple(told)
+        return (*self.stopped(), *self.going_on())
+
+
+def _names(services: Iterable[Service]) -> tuple[Message | Text, ...]:
+    """Services as people know them, each purpose once with all its channels."""
+    found: dict[str, list[Service]] = {}
+    for item in services:
+        found.setdefault(item.purpose, []).append(item)
+    named: list[Message | Text] = []
+    for items in found.values():
+        through = [item.through for item in items if item.through is not None]
+        title = items[0].title
+        named.append(say(N_("{purpose}, by {channel}"), purpose=title, channel=series(through, ", ")) if through else title)
+    return tuple(named)
 
 
 _GOES_ON = {
-    LegalBasis.CONSENT: N_("This goes on, because you agreed to it apart: {service}."),
-    LegalBasis.CONTRACT: N_("This goes on, because it is part of an agreement with you: {service}."),
-    LegalBasis.LEGAL_OBLIGATION: N_("This goes on, because a law asks for it: {service}."),
-    LegalBasis.VITAL_INTEREST: N_("This goes on, because it protects a life: {service}."),
-    LegalBasis.PUBLIC_TASK: N_("This goes on, because it is a public task: {service}."),
-    LegalBasis.LEGITIMATE_INTEREST: N_("This goes on, because it rests on an interest that was weighed: {service}."),
+    LegalBasis.CONSENT: N_("This goes on, because you agreed to it apart ({count}): {services}."),
+    LegalBasis.CONTRACT: N_("This goes on, because it is part of an agreement with you ({count}): {services}."),
+    LegalBasis.LEGAL_OBLIGATION: N_("This goes on, because a law asks for it ({count}): {services}."),
+    LegalBasis.VITAL_INTEREST: N_("This goes on, because it protects a life ({count}): {services}."),
+    LegalBasis.PUBLIC_TASK: N_("This goes on, because it is a public task ({count}): {services}."),
+    LegalBasis.LEGITIMATE_INTEREST: N_("This goes on, because it rests on an interest that was weighed ({count}): {services}."),
 }
 
 

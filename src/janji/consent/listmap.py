@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from janji.consent.choices import Method
+from janji.decision.standing import KnownAge
 from janji.documents.shapes import Count, Field, Id, Line, ListOf, OneOf, Reader, Record, nearest, short
 from janji.documents.tree import Mapping, read_tree
 from janji.errors import Diagnostic
@@ -13,7 +14,7 @@ from janji.policy.model import Policy
 from janji.terms.messages import N_, say
 from janji.terms.places import NOWHERE, Place
 
-FIELDS = ("purpose", "channel", "state", "date", "notice", "version", "language", "method")
+FIELDS = ("purpose", "channel", "state", "date", "notice", "version", "language", "method", "born", "age")
 
 
 class State(StrEnum):
@@ -149,7 +150,7 @@ def _known(policy: Policy, name: str) -> list[str] | None:
     """The words that a field can mean; nothing where any text will do."""
     return {
         "purpose": [*policy.purposes], "channel": [*policy.channels], "notice": [*policy.notices],
-        "state": [*State], "method": [*Method],
+        "state": [*State], "method": [*Method], "age": [*KnownAge],
     }.get(name)  # fmt: skip
 
 

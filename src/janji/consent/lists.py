@@ -18,8 +18,10 @@ from janji.consent.rejections import Rejection
 from janji.consent.shown import Shown
 from janji.decision.compiler import CompiledPolicy
 from janji.decision.question import Facts
+from janji.decision.standing import KnownAge
 from janji.documents.shapes import nearest, short
-from janji.errors import Diagnostic
+from janji.errors import Diagnostic, Invalid
+from janji.people.ages import check_born
 from janji.terms.messages import N_, Message, say
 from janji.terms.places import Place
 from janji.terms.processing import LegalBasis, Severity
@@ -61,6 +63,24 @@ class Item:
         return [source, self.kind, self.identifier, self.purpose, self.channel or "", str(self.outcome), str(self.day or "")]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeItem:
+    """The age of one person as the list has it: a date of birth, or adult or child. `born` and `identifier` are personal."""
+
+    kind: str
+    identifier: str = field(repr=False)
+    age: KnownAge | None = None
+    born: date | None = field(default=None, repr=False)
+
+    def identity(self, source: str) -> list[str]:
+        """As of `Item`."""
+        return [source, "age", self.kind, self.identifier, str(self.age or ""), str(self.born or "")]
+
+    def youth(self) -> tuple[bool, bool, date]:
+        """What of two ages is the younger one, for who is said to be of two: a child first, then the later birth."""
+        return self.age is KnownAge.CHILD, self.born is not None, self.born or date.min
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A row that was not understood: its number and why, without what stands in it."""
@@ -80,6 +100,7 @@ SKIPS = {
     "unknown-state": N_("the wording of the choice is not in the map"),
     "unknown-purpose": N_("the purpose is not in the map"),
     "purpose-not-on-consent": N_("the purpose does not rest on consent"),
+    "unknown-age": N_("date of birth or age cannot be read; what the row says otherwise is taken"),
     "unknown-channel": N_("the channel is not in the map, or not one of the purpose"),
 }
 
@@ -95,6 +116,7 @@ class Plan:
     skipped: tuple[Skipped, ...]
     duplicates: int
     overruled: int
+    ages: tuple[AgeItem, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many items have this outcome."""
@@ -106,7 +128,7 @@ class Plan:
             "source": self.source, "read": self.read, "mapped": self.mapped,
             "rejected": [{"row": item.row, "code": item.code} for item in self.skipped],
             "duplicates": self.duplicates, "overruled": self.overruled,
-            **{str(outcome): self.count(outcome) for outcome in Outcome},
+            **{str(outcome): self.count(outcome) for outcome in Outcome}, **({"ages": len(self.ages)} if self.ages else {}),
         }  # fmt: skip
 
 
@@ -140,7 +162,8 @@ def plan(
             mapped += bool(found)
             items += found
     kept, duplicates, overruled = sort_out(items)
-    return Plan(str(listmap.source), kept, read, mapped, tuple(reading.skipped), duplicates, overruled), ()
+    ages = tuple(reading.ages[who] for who in sorted(reading.ages))
+    return Plan(str(listmap.source), kept, read, mapped, tuple(reading.skipped), duplicates, overruled, ages), ()
 
 
 def sort_out(items: Iterable[Item]) -> tuple[tuple[Item, ...], int, int]:
@@ -197,6 +220,7 @@ class _Reading:
     at: datetime
     columns: dict[str, int]
     skipped: list[Skipped] = field(default_factory=list)
+    ages: dict[tuple[str, str], AgeItem] = field(default_factory=dict)
     _meanings: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -216,6 +240,7 @@ class _Reading:
             self.skipped.append(Skipped(number, "unknown-state"))
             return
         kind, identifier = who
+        self._age(number, row, kind, identifier)
         day = self._day(row)
         if state is State.GIVEN:
             yield from self._yes(number, row, kind, identifier, day)
@@ -235,6 +260,24 @@ class _Reading:
                 if normal is not None:
                     return str(item.kind), normal
         return "bad-identifier" if filled else "no-identifier"
+
+    def _age(self, number: int, row: Sequence[str], kind: str, identifier: str) -> None:
+        """Note the age that a row tells of; of two for one person the younger one holds."""
+        text, word = self._one(row, "born"), self._one(row, "age")
+        if text is None and word is None:
+            return
+        born = read_day(text, self.listmap.dates) if text else None
+        try:
+            if born is not None:
+                check_born(born, self.at)
+            age = KnownAge(word) if word and born is None else None
+        except (Invalid, ValueError):
+            born = age = None
+        if born is None and age is None:
+            self.skipped.append(Skipped(number, "unknown-age"))
+            return
+        found = AgeItem(kind=kind, identifier=identifier, age=age, born=born)
+        self.ages[kind, identifier] = max(found, self.ages.get((kind, identifier), found), key=AgeItem.youth)
 
     def _state(self, row: Sequence[str]) -> State | None:
         found = self._said(row, "state")

@@ -1,25 +1,26 @@
-"""What the database tells of its own state: version, clock, queue, newest event, leftovers, a sample of people."""
+"""What the database tells of its own state: version, clock, queue, newest events, leftovers, a sample of people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from janji.store.database import connection, translated_errors
+
+NEWEST = 256
+"""So many events count as the newest: by number, and by when they began to wait for one."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The server's version (such as `180006`), its clock, the newest event's id, and the queue of the sequencer.
+    """The server's version (such as `180006`), its clock, and the queue of the sequencer.
 
     `waiting` counts events without a number, `lag` is the age of the oldest of them in seconds.
     """
 
     version: int
     now: datetime
-    newest: UUID | None
     waiting: int
     lag: float
 
@@ -31,13 +32,28 @@ def state() -> State:
             connection()
             .execute(
                 "SELECT current_setting('server_version_num')::int, clock_timestamp(),"
-                " (SELECT id FROM event ORDER BY id DESC LIMIT 1), (SELECT count(*) FROM pending),"
+                " (SELECT count(*) FROM pending),"
                 " coalesce((SELECT extract(epoch FROM clock_timestamp() - min(since)) FROM pending), 0)::float8"
             )
             .fetchone()
         )
     assert row is not None  # noqa: S101  # a SELECT without FROM has one row
     return State(*row)
+
+
+def newest() -> Sequence[bytes]:
+    """The bodies of the newest events: those numbered last, and those that began last to wait for a number.
+
+    An event's id tells nothing of its time: imports make theirs of what they read.
+    """
+    with translated_errors():
+        rows = connection().execute(
+            "SELECT e.body FROM event e JOIN ("
+            " (SELECT event FROM ledger_leaf ORDER BY position DESC LIMIT %(most)s)"
+            " UNION (SELECT event FROM pending ORDER BY since DESC LIMIT %(most)s)) AS last (event) ON e.id = last.event",
+            {"most": NEWEST},
+        )
+        return [bytes(row[0]) for row in rows]
 
 
 def server_version() -> int:

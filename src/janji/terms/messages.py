@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from janji.terms.texts import Text
@@ -64,6 +64,12 @@ def printable(text: str) -> str:
 def say(message: str, **params: object) -> Message:
     """A `Message` from an id marked with `N_` and its parameters; a value that is absent shows as `-`."""
     return Message(message, tuple((key, _plain(value)) for key, value in params.items()))
+
+
+def series(parts: Iterable[Message | Text | str], between: str = "; ") -> Message:
+    """Several names or sentences in a row, as one; titles hold commas, so what is between them is no comma by default."""
+    held = [(f"part{place}", part) for place, part in enumerate(parts)]
+    return Message(between.join(f"{{{key}}}" for key, _ in held), tuple(held))
 
 
 def _plain(value: object) -> str | Text | Message:

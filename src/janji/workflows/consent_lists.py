@@ -6,12 +6,12 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from janji.consent.choices import ChoiceMade, Verb, rejections, understood
 from janji.consent.listmap import ListMap, read_map
-from janji.consent.lists import Item, Outcome, Plan, plan
+from janji.consent.lists import AgeItem, Item, Outcome, Plan, plan
 from janji.decision import layout as keys
 from janji.decision.question import Facts
 from janji.errors import Invalid
@@ -25,9 +25,12 @@ from janji.store.suppression import suppressed, suppression_index
 from janji.terms.messages import N_, say
 from janji.terms.processing import LegalBasis
 from janji.workflows.consents import BATCH, facts_of, texts_of
+from janji.workflows.guardians import Told, record_ages
 from janji.workflows.house import House
 from janji.workflows.people import region_of, subjects_for
 from janji.workflows.recording import Entry, record
+
+Said = TypeVar("Said", Item, AgeItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ class Imported:
     known: int
     kept_out: int
     suppressed: int
+    ages: int = 0
+    children: int = 0
 
     def report(self) -> dict[str, Any]:
         """The import as a JSON value, without a value of the list."""
         done = {"recorded": {str(outcome): count for outcome, count in self.new.items()}}
-        return {**self.plan.report(), **done, "known-already": self.known, "kept-out": self.kept_out, "suppressed": self.suppressed}
+        ages = {"ages-recorded": self.ages, "children": self.children} if self.plan.ages else {}
+        return {**self.plan.report(), **done, "known-already": self.known, "kept-out": self.kept_out, "suppressed": self.suppressed, **ages}
 
 
 def plan_list(house: House, path: Path, map_path: Path) -> Plan:
@@ -85,15 +91,19 @@ def _rows(path: Path, listmap: ListMap) -> Sequence[Sequence[str]]:
 
 
 def import_list(house: House, found: Plan) -> Imported:
-    """Record a list that was sorted out. Batches are committed one by one, in order, so that every no is there first.
+    """Record a list that was sorted out. Batches are committed one by one: every no, then the ages, then what is no no.
 
     Each choice has an id made from what it says, by a key of the house: reading the list again, or going on after a
     crash, records nothing twice. No message is sent to anybody.
     """
     new = dict.fromkeys(Outcome, 0)
-    known = kept_out = 0
+    known = kept_out = ages = children = 0
     allowed = _allowed(house, found.items)
+    young = _allowed(house, found.ages)
     for batch in _batches(allowed):
+        if young and batch[0].outcome not in (Outcome.OPT_OUT, Outcome.BOUNCED):
+            ages, children = _ages(house, found.source, young)
+            young = []
         with transaction():
             subjects = subjects_for(house, [(item.kind, item.identifier) for item in batch])
             facts = facts_of(house, subjects, lock=True)
@@ -106,10 +116,28 @@ def import_list(house: House, found: Plan) -> Imported:
         known += len(present)
         for entry, outcome in entries:
             new[outcome] += entry.id not in present
-    return Imported(found, new, known, kept_out, len(found.items) - len(allowed))
+    if young:
+        ages, children = _ages(house, found.source, young)
+    return Imported(found, new, known, kept_out, len(found.items) - len(allowed), ages, children)
 
 
-def _allowed(house: House, items: Sequence[Item]) -> list[Item]:
+def _ages(house: House, source: str, items: Sequence[AgeItem]) -> tuple[int, int]:
+    """Record the ages of a list, a batch in a transaction: how many were new, and children among them."""
+    ages = children = 0
+    for start in range(0, len(items), BATCH):
+        batch = items[start : start + BATCH]
+        with transaction():
+            subjects = subjects_for(house, [(item.kind, item.identifier) for item in batch])
+            told = [
+                Told(subject=subject, id=_id(house, item, source), born=item.born, age=item.age)
+                for item, subject in zip(batch, subjects, strict=True)
+            ]
+            fresh, young = record_ages(house, told, Actor.STAFF, source)
+        ages, children = ages + fresh, children + young
+    return ages, children
+
+
+def _allowed(house: House, items: Sequence[Said]) -> list[Said]:
     """The items of those whom nobody forbade to be imported again, as somebody who was forgotten."""
     key = house.secrets.suppression
     indices = [suppression_index(key, Suppressed.IMPORT, Identifier(KINDS[item.kind], item.identifier)) for item in items]
@@ -161,7 +189,7 @@ def _entry(house: House, source: str, item: Item, subject: UUID, facts: Facts) -
     return Entry(subject=subject, kind=Kind.LEGACY_RECORDED, actor=Actor.STAFF, details=details, at=at, id=id), outcome
 
 
-def _id(house: House, item: Item, source: str) -> UUID:
+def _id(house: House, item: Item | AgeItem, source: str) -> UUID:
     """An id that only this house can make of an item (UUIDv8, RFC 9562 5.8)."""
     said = "\x1f".join(("import", *item.identity(source)))
     number = int.from_bytes(hmac.digest(house.secrets.index, said.encode(), "sha256")[:16], "big")

@@ -28,6 +28,7 @@ from janji.consent.shown import Shown, published, shown
 from janji.decision import layout as keys
 from janji.decision.history import Row, apply, pack_row, second, step
 from janji.decision.question import Facts
+from janji.documents.shapes import nearest
 from janji.errors import Invalid
 from janji.ledger.events import Actor, Kind, stamp
 from janji.store import people, policies, records, standings, vault
@@ -503,7 +504,7 @@ def agreement(house: House, subject: UUID, kind: str, reference: str, actor: Act
     known = {name for purpose in house.policy_in_force.policy.purposes.values() for name in purpose.agreements}
     if kind not in known:
         raise Invalid(say(N_("no purpose rests on an agreement of the kind `{kind}`"), kind=kind),
-                      say(N_("known here: {words}"), words=", ".join(f"`{name}`" for name in sorted(known))))  # fmt: skip
+                      nearest(kind, known))  # fmt: skip
     digest = hmac.digest(house.secrets.index, b"agreement\x00" + reference.encode(), "sha256").hex()
     return record_one(house, Entry(
         subject=subject, kind=Kind.AGREEMENT_ENDED if ended else Kind.AGREEMENT_RECORDED, actor=actor,
@@ -514,8 +515,7 @@ def agreement(house: House, subject: UUID, kind: str, reference: str, actor: Act
 def _declared(house: House, section: str, name: str) -> None:
     known = getattr(house.policy_in_force.policy, section)
     if name not in known:
-        raise Invalid(say(N_("`{word}` is not defined under `{section}`"), word=name, section=section),
-                      say(N_("known here: {words}"), words=", ".join(f"`{item}`" for item in list(known)[:12])))  # fmt: skip
+        raise Invalid(say(N_("`{word}` is not defined under `{section}`"), word=name, section=section), nearest(name, map(str, known)))
 
 
 # What a newer policy does to choices.

@@ -6,13 +6,14 @@ import os
 import shutil
 import smtplib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from janji.decision.history import Row, check
-from janji.errors import JanjiError
+from janji.errors import Corrupt, JanjiError
 from janji.ledger.events import decode
 from janji.store import backups, health, records, standings
 from janji.store.database import open_database, transaction, unapplied
@@ -163,7 +164,7 @@ def _inside(runtime: Runtime, url: str, everybody: bool) -> Iterator[Finding]:
         return
     yield Finding("migrations", Verdict.OK, say(N_("the tables have the form of this program")))
     state = health.state()
-    yield _clock(runtime.now(), state)
+    yield _clock(runtime.now(), state, _newest())
     yield _worker(state)
     yield _leftovers(url)
     yield _file_leads(runtime)
@@ -188,7 +189,7 @@ def _database(runtime: Runtime) -> Finding:
     return Finding("database", Verdict.OK, say(where, version=version))
 
 
-def _clock(now: datetime, state: health.State) -> Finding:
+def _clock(now: datetime, state: health.State, newest: datetime | None) -> Finding:
     apart = abs((now - state.now).total_seconds())
     help = say(N_("set the clocks right (NTP): consents, clocks of requests and periods are told by them"))
     if apart > _APART:
@@ -198,10 +199,8 @@ def _clock(now: datetime, state: health.State) -> Finding:
             say(N_("this clock and the database's differ by {count} seconds"), count=int(apart)),
             help,
         )
-    if state.newest is not None:
-        ahead = (
-            state.newest.int >> 80
-        ) / 1000 - now.timestamp()  # a UUIDv7 begins with its milliseconds (RFC 9562 5.7)
+    if newest is not None:
+        ahead = (newest - now).total_seconds()
         if ahead > _APART:
             return Finding(
                 "clock",
@@ -212,6 +211,15 @@ def _clock(now: datetime, state: health.State) -> Finding:
     return Finding(
         "clock", Verdict.OK, say(N_("the clock agrees with the database's, and is not behind the newest event"))
     )
+
+
+def _newest() -> datetime | None:
+    """The latest instant among the newest events; what cannot be read is the audit's to tell."""
+    found = []
+    for body in health.newest():
+        with suppress(Corrupt):
+            found.append(decode(body).at)
+    return max(found, default=None)
 
 
 def _worker(state: health.State) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from janji.errors import Invalid, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.people.ages import age_record
 from janji.people.guardians import LinkState, Proof, Relation, check_proofs, may_consent, step
-from janji.store import people, vault
+from janji.store import people, records, vault
 from janji.store.database import transaction
 from janji.store.people import GuardianRow
+from janji.store.standings import StandingRow
 from janji.store.vault import NONCE_BYTES, KeyKind
 from janji.terms.messages import N_, say
 from janji.terms.processing import AgeState
@@ -46,6 +47,16 @@ class Aged:
     erasure: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The age of a person as a list from elsewhere tells it: a date of birth, or adult or child. `id` is the event's."""
+
+    subject: UUID
+    id: UUID
+    born: date | None = field(default=None, repr=False)
+    age: KnownAge | None = None
+
+
 # ---------------------------------------------------------------------------------------------------------------- age
 
 
@@ -57,18 +68,24 @@ def record_age(
     A child without a guardian whose consent is verified is quarantined in the same transaction, and the task to erase
     the data opens with its clock: `within` if it is given, else `erase_within`. An adult who was taken for a child is let go. Raises `Invalid` for an impossible date.
     """
-    published, now = house.policy_in_force, house.runtime.now()
+    state, details = _age_details(house, born)
+    with transaction():
+        lock_active([subject])
+        record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=actor, details=details, evidence={"born": born.isoformat()})])
+        return Aged(state, details.get("group"), _settle(house, subject, within))
+
+
+def _age_details(house: House, born: date) -> tuple[AgeState, dict[str, Any]]:
+    """What a date of birth comes to now, and how an event tells it: the band, and of a child the month."""
+    published = house.policy_in_force
     bands = next((rule.bands for rule in published.law.children.values() if rule.bands), ())
-    found = age_record(born, now, published.compiled.under, bands)
+    found = age_record(born, house.runtime.now(), published.compiled.under, bands)
     details: dict[str, Any] = {"band": str(found.state)}
     if found.month is not None:
         details["month"] = found.month
     if found.band is not None:
         details["group"] = str(found.band)
-    with transaction():
-        lock_active([subject])
-        record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=actor, details=details, evidence={"born": born.isoformat()})])
-        return Aged(found.state, found.band, _settle(house, subject, within))
+    return found.state, details
 
 
 def attest_age(house: House, subject: UUID, age: KnownAge, actor: Actor, within: timedelta | None = None) -> Aged:
@@ -77,6 +94,51 @@ def attest_age(house: House, subject: UUID, age: KnownAge, actor: Actor, within:
         lock_active([subject])
         record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=actor, details={"band": str(age)})])
         return Aged(AgeState(str(age)), None, _settle(house, subject, within))
+
+
+def record_ages(house: House, told: Sequence[Told], actor: Actor, source: str) -> tuple[int, int]:
+    """Record the ages that a list from elsewhere tells of, in one transaction: how many were new, and children among them.
+
+    Such a list makes nobody an adult who is a child by the record, and nothing is recorded of who is of age already. A
+    child is quarantined as by `record_age`. Joins an open transaction; the same list again records nothing.
+    """
+    with transaction():
+        rows = records.lock(list({one.subject for one in told}), range(house.policy_in_force.layout.words))
+        states = {subject: _state_of(house, row) for subject, (_, row) in rows.items()}
+        known = records.present(one.id for one in told)
+        children, entries = set[UUID](), []
+        for one in told:
+            state, entry = _told(house, one, actor, source)
+            before = states[one.subject]
+            if one.id in known or before is AgeState.CHILD or before is state:
+                continue
+            states[one.subject] = state
+            entries.append(entry)
+            if state is AgeState.CHILD:
+                children.add(one.subject)
+        record(house, entries)
+        for subject in sorted(children):
+            _settle(house, subject)
+    return len(entries), len(children)
+
+
+def _told(house: House, one: Told, actor: Actor, source: str) -> tuple[AgeState, Entry]:
+    """What somebody is by what was told, and the event of it."""
+    if one.born is None:
+        state = AgeState(str(one.age))
+        details: dict[str, Any] = {"band": str(state)}
+    else:
+        state, details = _age_details(house, one.born)
+    evidence = None if one.born is None else {"born": one.born.isoformat()}
+    entry = Entry(subject=one.subject, kind=Kind.AGE_RECORDED, actor=actor, details={**details, "source": source}, evidence=evidence, id=one.id)
+    return state, entry
+
+
+def _state_of(house: House, row: StandingRow) -> AgeState:
+    """Adult, child or unknown, now, by a stored row."""
+    compiled = house.policy_in_force.compiled
+    adult, child = bool(row.bits & compiled.adult_bit), bool(row.bits & compiled.child_bit)
+    return age_state(row.born, adult, child, day_number(house.runtime.now()), compiled.under)
 
 
 def standing_of(house: House, subject: UUID) -> Standing:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from janji.decision.engine import decide
@@ -10,6 +11,7 @@ from janji.decision.history import absorbed, forbidden_meanwhile, standing_at
 from janji.decision.layout import ANY_CHANNEL
 from janji.decision.question import Decision, Question
 from janji.decision.standing import ConsentState, Standing, pack
+from janji.documents.shapes import nearest
 from janji.errors import Conflict, Invalid, Refusal
 from janji.ledger.events import Actor, Event, Kind
 from janji.people import identity
@@ -22,17 +24,21 @@ from janji.terms.messages import N_, say
 from janji.terms.processing import Operation, Trait
 from janji.workflows.house import House
 from janji.workflows.people import Person, become, content_keys, current, lock, lock_active, opened, sealed_row, show
-from janji.workflows.recording import Entry, history_of, record, record_one
+from janji.workflows.recording import Entry, evidence_of, history_of, record, record_one
 
 
 def permitted(house: House, subject: UUID, purpose: str, data: Sequence[str] = ()) -> Decision:
     """The decision whether data of a person may be used for a purpose now; all data of the purpose when none are named.
 
-    Raises `Refusal` with every reason when it denies.
+    Raises `Refusal` with every reason when it denies, `Invalid` for a purpose that the policy does not declare.
     """
     published, now = house.policy_in_force, house.runtime.now()
     declared = published.policy.purposes.get(purpose)
-    wanted = tuple(data) or (tuple(map(str, declared.data)) if declared is not None else ())
+    if declared is None:
+        raise Invalid(
+            say(N_("`{word}` is not defined under `{section}`"), word=purpose, section="purposes"), nearest(purpose, map(str, published.policy.purposes))
+        )
+    wanted = tuple(data) or tuple(map(str, declared.data))
     facts = pack(standing_at(history_of(house, subject), now, published.layout), published.layout)
     decision = decide(published.compiled, Question(purpose, wanted, now, Operation.USE, subject=str(subject)), facts)
     if not decision.permit:
@@ -50,13 +56,33 @@ def _refused(purpose: str, decision: Decision) -> Refusal:
 
 def reveal(house: House, subject: UUID, purpose: str, actor: Actor = Actor.STAFF) -> Person:
     """A person with identifiers in clear: a use of their data, decided by the policy and recorded before it is shown."""
+    _look(house, subject, purpose, actor)
+    return show(house, subject, reveal=True)
+
+
+def reveal_evidence(house: House, subject: UUID, event: UUID, purpose: str, actor: Actor = Actor.STAFF) -> Mapping[str, Any]:
+    """The evidence of one event in clear: decided and recorded as `reveal` is, before it is shown.
+
+    Raises `Invalid` when the person has no such event, or it has no evidence that could still be opened.
+    """
+    found = evidence_of(house, subject, event)
+    if found is None:
+        raise Invalid(
+            say(N_("the event has no evidence, or its key was destroyed")), say(N_("`janji track show` lists the events of a person"))
+        )
+    _look(house, subject, purpose, actor, event)
+    return found
+
+
+def _look(house: House, subject: UUID, purpose: str, actor: Actor, event: UUID | None = None) -> None:
+    """Ask the policy whether staff may look at what is known of a person, and record that they did."""
     with transaction():
         lock_active([subject])
         decision = permitted(house, subject, purpose)
         record(house, [Entry(subject=subject, kind=Kind.USE_PERMITTED, actor=actor, details={
             "purpose": purpose, "data": list(map(str, decision.question.data)), "operation": str(Operation.USE), "facts": decision.facts_digest,
+            **({"event": str(event)} if event else {}),
         })])  # fmt: skip
-    return show(house, subject, reveal=True)
 
 
 # --------------------------------------------------------------------------------------------------------------- joins

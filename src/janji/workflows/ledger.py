@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
-from janji.errors import Conflict, Corrupt, Invalid
+from janji.errors import Conflict, Corrupt, Invalid, JanjiError
 from janji.files.writing import write_stream
 from janji.ledger.audit import Audit, Fault, FaultKind, Report
 from janji.ledger.checkpoint import Checkpoint, Verifier, open_note, sign, verifier_of
@@ -33,7 +34,9 @@ from janji.store import ledger
 from janji.store.database import transaction
 from janji.store.ledger import Queue
 from janji.terms.messages import N_, say
+from janji.workflows.forgetting import open_record
 from janji.workflows.house import House
+from janji.workflows.runtime import Runtime
 
 LIMIT = 50_000
 """How many events one transaction numbers."""
@@ -124,6 +127,26 @@ def sequence_all() -> Sequenced:
             return replace(done, count=count)
 
 
+@contextmanager
+def numbering_house(runtime: Runtime) -> Iterator[House]:
+    """The record opened for a verb: a forgetting that a crash left is finished first, and what was recorded numbered at the end.
+
+    What was recorded is recorded: that numbering fails, or that another sequencer is at work, is no failure of the verb.
+    The doctor tells of what waits.
+    """
+    with open_record(runtime) as house:
+        yield house
+        with suppress(JanjiError):
+            if ledger.queue().waiting:
+                sequence_all()
+
+
+def cover(house: House) -> Signed | None:
+    """Number what waits and sign the tree, so that everything recorded until now can be proven; raises as `checkpoint`."""
+    sequence_all()
+    return checkpoint(house)
+
+
 def checkpoint(house: House) -> Signed | None:
     """The signed head of all numbered events; it is made when there is none yet, and `None` when nothing is numbered.
 
@@ -147,6 +170,15 @@ def checkpoint(house: House) -> Signed | None:
         note = sign(head, signer.name, house.secrets.signing)
         ledger.add_checkpoint(size, note)
     return Signed(head, note)
+
+
+def prove_now(house: House, event: UUID) -> Proof:
+    """The proof of one event, which is numbered and signed for it when it was not yet; raises as `prove` otherwise."""
+    try:
+        return prove(house, event)
+    except Conflict:
+        cover(house)
+        return prove(house, event)
 
 
 def prove(house: House, event: UUID) -> Proof:

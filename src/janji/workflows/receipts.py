@@ -14,14 +14,14 @@ from janji.store import policies
 from janji.terms.messages import N_, say
 from janji.workflows.house import House
 from janji.workflows.in_force import read_published
-from janji.workflows.ledger import prove
+from janji.workflows.ledger import prove_now
 from janji.workflows.recording import history_of
 
 
 def inclusion_of(house: House, event: UUID) -> Inclusion | None:
-    """Where the ledger holds an event, by its signed head; `None` while it has no number or no head covers it."""
+    """Where the ledger holds an event, by its signed head; `None` while another sequencer is about to number it."""
     try:
-        found = prove(house, event)
+        found = prove_now(house, event)
     except Conflict:
         return None
     return Inclusion(position=found.position, size=open_note(found.note, found.verifier).size, path=found.path,
