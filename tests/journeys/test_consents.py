@@ -147,6 +147,19 @@ def test_a_child_needs_a_guardian(house: House) -> None:
     assert [item.code for item in barred.rejections] == ["barred-to-children"]
 
 
+def test_who_turns_out_a_child_meanwhile_is_judged_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A yes that was judged by what was read before the age was recorded is not recorded upon that."""
+    who = person(house, band=None)
+    before = records.known(who, house.policy_in_force.layout.words)
+    person(house, band="child", month=20140430)
+    with monkeypatch.context() as patched:
+        patched.setattr(records, "known", lambda *_: before)
+        result = choose(house, Asked(subject=who, choice=yes(house, "newsletters", "email")))
+    assert result.recorded is None
+    assert "guardian-needed" in {item.code for item in result.rejections}
+    assert kinds(house, who) == ["age.recorded"]
+
+
 def test_many_at_once_the_good_are_recorded_and_the_bad_named_by_place(house: House) -> None:
     """In order, each judged as the ones before leave the person; somebody unknown spoils nothing for the others."""
     subject, other = person(house), person(house, "budi@example.org")

@@ -41,7 +41,7 @@ from janji.terms.processing import LegalBasis, RecipientClass, Right, Signal
 from janji.workflows.house import House
 from janji.workflows.identity import unjoin_for
 from janji.workflows.in_force import read_published
-from janji.workflows.recording import Batch, Entry, Person, Recorded, history_of, record, record_known, record_one
+from janji.workflows.recording import Batch, Entry, Person, Recorded, history_of, record, record_one, record_unmoved
 
 BATCH = 1000
 """How many choices are recorded in one transaction when there are many."""
@@ -82,7 +82,10 @@ def choose(house: House, asked: Asked) -> Result:
         return choose_many(house, [asked])[0]
     judge = _judge(house)
     found = judge.rejections(asked, Facts(known.bits, known.born), house.runtime.now())
-    return Result(None, found) if found else Result(record_known(house, _entry(asked, judge.meaning(asked.choice)), known))
+    if found:
+        return Result(None, found)
+    done = record_unmoved(house, _entry(asked, judge.meaning(asked.choice)), known)
+    return choose_many(house, [asked])[0] if done is None else Result(done)
 
 
 def choose_many(house: House, items: Sequence[Asked]) -> tuple[Result, ...]:
