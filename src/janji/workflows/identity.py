@@ -205,11 +205,13 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
     """Make two people one: `other` is read as `survivor` from now on; gives the id of the survivor's event.
 
     Nothing of either history is lost. The survivor's event carries what the other's adds up to, and where the two
-    differ the no wins. Identifiers move; a split moves them back. Raises `Conflict` when one of them is merged already.
+    differ the no wins, also over what was joined. Identifiers move; a split moves them back. Raises `Conflict` when one of them is merged already.
     """
     if survivor == other:
         raise Invalid(say(N_("these are the same person already")))
     with transaction():
+        joins = people.joins([*people.family(survivor), *people.family(other)])
+        lock([survivor, other, *(one.source for one in joins if one.undone is None)])
         rows = lock_active([survivor, other])
         layout = house.policy_in_force.layout
         held = people.identifiers([other])
@@ -224,6 +226,10 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
         _move(house, held, identity.merged(other, survivor, [row.node for row in held]), True)
         settle_merged(house, survivor, other)
         become(house, other, MERGED, survivor)
+        family = people.family(survivor)
+        standing = standing_at(history_of(house, survivor), house.runtime.now(), layout)
+        stand = [one for target in family for one in identity.undone_by(people.joins(family), target)]
+        _undo(house, [one for one in stand if forbids(standing, one.purpose)], Actor.SYSTEM)
         return made[0].id
 
 
