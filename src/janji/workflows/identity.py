@@ -137,13 +137,18 @@ def join(house: House, source: UUID, target: UUID, purpose: str, actor: Actor, d
 
 
 def forbids(standing: Standing, purpose: str) -> bool:
-    """Whether somebody's own choices stop a purpose, whatever else may carry it."""
+    """Whether somebody's own choices, or what was set for them, stop a purpose, whatever else may carry it."""
+    held = purpose in (*standing.restricted_purposes, *standing.delayed_purposes)
+    return refuses(standing, purpose) or held or standing.quarantined or standing.restricted or standing.delayed
+
+
+def refuses(standing: Standing, purpose: str) -> bool:
+    """Whether somebody said no to a purpose: withdrew all consent to it, or objected."""
     withdrawn = any(
         choice.purpose == purpose and choice.state is ConsentState.WITHDRAWN and choice.channel in (None, ANY_CHANNEL)
         for choice in standing.consents
     )
-    named = (*standing.objections, *standing.restricted_purposes, *standing.delayed_purposes)
-    return withdrawn or purpose in named or standing.quarantined or standing.restricted or standing.delayed
+    return withdrawn or purpose in standing.objections
 
 
 def unjoin_for(house: House, subject: UUID, purpose: str | None = None, actor: Actor = Actor.SYSTEM) -> tuple[UUID, ...]:
@@ -229,7 +234,7 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
         family = people.family(survivor)
         standing = standing_at(history_of(house, survivor), house.runtime.now(), layout)
         stand = [one for target in family for one in identity.undone_by(people.joins(family), target)]
-        _undo(house, [one for one in stand if forbids(standing, one.purpose)], Actor.SYSTEM)
+        _undo(house, [one for one in stand if refuses(standing, one.purpose)], Actor.SYSTEM)
         return made[0].id
 
 
