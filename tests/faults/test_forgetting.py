@@ -23,7 +23,7 @@ from janji.store.people import FORGOTTEN
 from janji.store.vault import Keeper, KeyKind
 from janji.workflows import forgetting, identity, keys
 from janji.workflows.forgetting import finish_forgetting, forget
-from janji.workflows.house import House, finish_destroying
+from janji.workflows.house import House
 from janji.workflows.keys import destroyed_file, load_keeper
 from janji.workflows.people import find_subjects, subject_with, subjects_for
 from janji.workflows.recording import Entry, history_of, record, record_one
@@ -58,7 +58,6 @@ def test_forgetting_ends_once_wherever_it_was_killed(
     database.close()
     die("forget", database_url, tmp_path, step, when, nth, str(one))
     house = open_house(database_url, tmp_path)
-    finish_destroying(destroyed_file(house.runtime.settings))
     begun = bool(people.open_tasks_of_kind("forget"))
     finished = finish_forgetting(house)
     assert finished == begun

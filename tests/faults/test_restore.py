@@ -12,21 +12,30 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import psycopg
 import pytest
+from tests.publishing import SHOP, customer, newsletter
 from tests.recorded import add_events, add_person, erase, events, runtime_of, sequence, traces
 
 from janji.errors import Corrupt, Invalid, JanjiError, Refusal, Unavailable
-from janji.store import backups
+from janji.ledger.events import Kind
+from janji.people.identifiers import Suppressed
+from janji.store import backups, people, vault
 from janji.store.database import close
+from janji.store.vault import KeyKind
 from janji.workflows import care
 from janji.workflows.care import backup, init, restore
 from janji.workflows.doctor import examine
+from janji.workflows.forgetting import EVIDENCE_END, forget, open_record, suppressed
 from janji.workflows.house import open_house
 from janji.workflows.keys import destroyed_file
+from janji.workflows.publishing import publish
+from janji.workflows.recording import history_of
 from janji.workflows.runtime import Runtime
+from janji.workflows.tracks import recompute, run
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="needs root, to mount a small file system")
@@ -112,6 +121,44 @@ def test_nobody_comes_back(world: World) -> None:
     assert {id: kind for id, kind in held.items() if kind != "store.restored"} == world.before
     assert len(held) == len(world.before) + 1
     healthy(world)
+
+
+@pytest.mark.parametrize("put_back", ["by us", "by others"])
+def test_whoever_is_forgotten_again_is_so_in_the_ledger_too(tmp_path: Path, database_url: str, put_back: str) -> None:
+    """It is recorded, the evidence key has its end, nobody contacts them, and a later run is worked out equal."""
+    runtime = runtime_of(tmp_path / "data", database_url)
+    init(runtime)
+    with open_record(runtime) as house:
+        publish(house, SHOP)
+    with open_record(runtime) as house:
+        erased, kept = customer(house, "ani@example.org"), customer(house, "budi@example.org")
+    if put_back == "by us":
+        backup(runtime, tmp_path / "backup")
+    else:
+        _copy_database(database_url)
+    with open_record(runtime) as house:
+        forget(house, erased, told=[Suppressed.IMPORT])
+    if put_back == "by us":
+        restore(runtime, tmp_path / "backup", replace=True)
+    else:
+        close()
+        backups.put_in_place(database_url, None)
+    with open_record(runtime) as house:
+        assert [event.kind for event in history_of(house, erased)].count(Kind.PERSON_FORGOTTEN) == 1
+        assert [task.kind for task in people.open_tasks([erased])] == [EVIDENCE_END]
+        assert vault.read_keys([erased, kept], KeyKind.CONTENT).keys() == {kept}
+        assert suppressed(house, Suppressed.IMPORT, [("email", "ani@example.org")]) == [True]
+        done = run(house, newsletter(house))
+        assert (done.people, recompute(house, done.id).equal) == (1, True)
+    close()
+
+
+def _copy_database(url: str) -> None:
+    """A copy of a database beside it, as others than we would keep one."""
+    close()
+    with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as link:
+        names = [psycopg.sql.Identifier(backups.name_of(one)) for one in (backups.sibling(url, backups.FRESH), url)]
+        link.execute(psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
 
 def test_events_are_not_lost_unasked(world: World) -> None:

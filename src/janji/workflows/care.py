@@ -15,12 +15,13 @@ from janji.store import archive, backups
 from janji.store.archive import Manifest as Manifest  # faces show it
 from janji.store.archive import Reader
 from janji.store.database import close, migrate, open_database, transaction
-from janji.store.destruction import append_destroyed, apply_destroyed, read_destroyed
+from janji.store.destruction import append_destroyed, read_destroyed
 from janji.store.private import make_private_folder
 from janji.store.server import hold_server, is_made
 from janji.store.vault import Keeper, keepers, secrets
 from janji.terms.messages import N_, Message, say
-from janji.workflows.house import enter_house, fresh_password, make_secrets, reach_database
+from janji.workflows.forgetting import forget_again
+from janji.workflows.house import House, enter_house, fresh_password, make_secrets, reach_database
 from janji.workflows.in_force import in_force
 from janji.workflows.keys import destroyed_file, key_file, load_keeper, make_keeper
 from janji.workflows.recording import Entry, record
@@ -216,9 +217,9 @@ def restore(runtime: Runtime, file: Path, *, replace: bool = False) -> Restored:
                 _fill(reader)
                 lost = {} if other is None else backups.missing_from(other)
                 _may_lose(reader.manifest, lost, replace)
-                keys = _without_the_erased(settings)
                 migrate()
                 house = enter_house(runtime, fresh, keeper)
+                keys = _without_the_erased(house)
                 record(house, [Entry(kind=Kind.STORE_RESTORED, actor=Actor.SYSTEM, details={
                     "made": reader.manifest.made, "size": reader.manifest.size, "lost": sum(lost.values()), "keys": keys,
                 })])  # fmt: skip
@@ -279,14 +280,12 @@ def _fill(reader: Reader) -> None:
             )
 
 
-def _without_the_erased(settings: Settings) -> int:
-    """Destroy again what was destroyed since the backup; how many keys that were."""
-    path = destroyed_file(settings)
-    named = {str(entry.key) for entry in read_destroyed(path)}
-    with transaction():
-        if not named.issuperset(backups.destroyed_keys()):
-            raise _shortened(path)
-        return len(apply_destroyed(path))
+def _without_the_erased(house: House) -> int:
+    """Forget again whoever was forgotten since the backup; how many keys that was."""
+    path = destroyed_file(house.runtime.settings)
+    if not {str(entry.key) for entry in read_destroyed(path)}.issuperset(backups.destroyed_keys()):
+        raise _shortened(path)
+    return forget_again(house)
 
 
 def _may_lose(manifest: Manifest, lost: Mapping[str, int], replace: bool) -> None:

@@ -197,20 +197,32 @@ def finish_forgetting(house: House) -> int:
     tasks = people.open_tasks_of_kind(FORGETTING)
     for task in tasks:
         _finish(house, task)
+    return len(tasks) + (_follow(house)[0] if destruction.behind(destroyed_file(house.runtime.settings)) else 0)
+
+
+def forget_again(house: House) -> int:
+    """As `finish_forgetting`, of a database that was put back just now; how many keys that were destroyed it still had."""
+    for task in people.open_tasks_of_kind(FORGETTING):
+        _finish(house, task)
+    return _follow(house)[1]
+
+
+def _follow(house: House) -> tuple[int, int]:
+    """Forget again whoever the file says was forgotten, and destroy the evidence keys it names; how many people and keys."""
     file = destroyed_file(house.runtime.settings)
-    return len(tasks) + (_follow(house, destruction.unapplied_lines(file)) if destruction.behind(file) else 0)
-
-
-def _follow(house: House, lines: Sequence[Destroyed]) -> int:
-    """Forget again whoever the file says was forgotten, and destroy the evidence keys it names; how many people."""
+    if house.published is None:  # nothing can be recorded of people yet
+        with transaction():
+            return 0, len(destruction.apply_destroyed(file))
+    lines = destruction.unapplied_lines(file)
+    held = {key.id for kind in KeyKind for key in vault.read_keys({line.subject for line in lines}, kind).values()}
     back = people.subjects({line.subject for line in lines if line.kind is KeyKind.CONTENT})
     returned = [one for one, row in back.items() if row.state != FORGOTTEN]
     for subject in returned:
         forget(house, subject, Actor.SYSTEM)
     with transaction():
         destruction.destroy_keys(lines)
-        suppression.suppress(destruction.read_suppressed(destroyed_file(house.runtime.settings)))
-    return len(returned)
+        suppression.suppress(destruction.read_suppressed(file))
+    return len(returned), len(held & {line.key for line in lines})
 
 
 def end_evidence(house: House) -> int:

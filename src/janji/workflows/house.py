@@ -7,18 +7,15 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from janji.errors import Corrupt, Refusal
 from janji.store import vault
 from janji.store.database import close, open_database, transaction, unapplied
-from janji.store.destruction import apply_destroyed, behind
-from janji.store.people import FORGETTING, open_tasks_of_kind
 from janji.store.server import hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
 from janji.workflows.in_force import Published, in_force
-from janji.workflows.keys import destroyed_file, load_keeper
+from janji.workflows.keys import load_keeper
 from janji.workflows.runtime import Runtime
 
 _NAMES = ("pseudonym", "index", "suppression", "signing")
@@ -53,14 +50,14 @@ class House:
 
 @contextmanager
 def open_house(runtime: Runtime) -> Iterator[House]:
-    """The house of these settings, opened: its database held or reached, its keys unlocked, destroyed keys gone.
+    """The house of these settings, opened: its database held or reached, its keys unlocked.
 
+    Where something is done with people, `workflows.forgetting.open_record` opens it: it forgets again whom a backup brought back.
     Raises as `enter_house` does, and `Refusal` where `janji init` was never run.
     """
     keeper = load_keeper(runtime.settings)
     with reach_database(runtime) as url:
         house = enter_house(runtime, url, keeper)
-        finish_destroying(destroyed_file(runtime.settings))
         gc.freeze()  # policy and libraries stay as long as the process: the collector need not walk them again and again
         yield house
 
@@ -90,16 +87,6 @@ def reach_database(runtime: Runtime) -> Iterator[str]:
 def fresh_password(runtime: Runtime) -> str:
     """A password for a database role: 256 random bits in 43 characters."""
     return base64.urlsafe_b64encode(runtime.random(32)).decode().rstrip("=")
-
-
-def finish_destroying(path: Path) -> None:
-    """Let the database follow the file of destroyed keys, when a crash or a backup left it behind.
-
-    Not while a forgetting is unfinished: that ends by itself first (`workflows.forgetting`), with what it has to say.
-    """
-    if not open_tasks_of_kind(FORGETTING) and behind(path):
-        with transaction():
-            apply_destroyed(path)
 
 
 def enter_house(runtime: Runtime, url: str, keeper: Keeper) -> House:
