@@ -128,8 +128,9 @@ def test_clause_P_3_a_nobody_is_surprised(house: House, tmp_path: Path) -> None:
 
 
 def test_clause_P_3_b(house: House, tmp_path: Path) -> None:
-    """Each version stays as it was published, with its digest on the ledger and its difference from the one before (the
-    place where they are posted, and the feed, are later).
+    """Each version stays as it was published, with its digest on the ledger and its difference from the one before.
+
+    The place where versions are posted, and the feed, are later.
     """
     path = with_birthdays(tmp_path / "next")
     publish(house, path, told(house, path))

@@ -172,8 +172,8 @@ def test_readme_and_tutorial_are_among_the_documents() -> None:
     assert {"README.md", "docs/tutorial/first-policy.md"} <= names
     readme = steps((ROOT / "README.md").read_text(encoding="utf-8"))
     assert {step.code for step in readme if isinstance(step, Ran)} >= {0, 2}
-    assert [step.name for step in readme if isinstance(step, Written)] == ["my-policy/policy.yaml"]
-    assert {"check", "decide", "explain", "law"} <= {
+    assert [step.name for step in readme if isinstance(step, Written)] == ["janji.toml", "my-policy/policy.yaml"]
+    assert {"check", "decide", "explain", "law", "init", "policy", "consent", "ledger"} <= {
         step.command.split()[1] for step in readme if isinstance(step, Ran)
     }
 

@@ -25,6 +25,7 @@ _OF_PERSON = struct.Struct("!hi16si16siii").pack
 _NULL = b"\xff\xff\xff\xff"
 _ROW = struct.Struct("!hi16si32s").pack
 _WORD = (1 << 62) - 1
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,20 @@ def _locked(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[
 
 
 def insert(rows: Sequence[EventRow]) -> None:
-    """Insert events and put them into the sequencer's queue, by two COPY statements in the caller's transaction."""
+    """Insert events and put them into the sequencer's queue, in the caller's transaction.
+
+    A few take one statement each, many take two COPY statements.
+    """
+    if len(rows) <= _FEW:
+        with translated_errors():
+            for row in rows:
+                connection().execute(
+                    "WITH event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"
+                    " VALUES (%s, %s, %s, %s, %s, %s)) INSERT INTO pending (event, leaf) VALUES (%s, %s)",
+                    [row.id, row.subject, row.version, row.kind, row.body, row.sealed, row.id, row.leaf],
+                    prepare=True,
+                )
+        return
     events, queue = [_HEAD], [_HEAD]
     for row in rows:
         id_, kind = row.id.bytes, row.kind.encode()

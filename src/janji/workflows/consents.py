@@ -80,8 +80,9 @@ def choose(house: House, asked: Asked) -> Result:
     known = records.known(asked.subject, house.policy_in_force.layout.words)
     if known is None or known.state != "active" or known.due:
         return choose_many(house, [asked])[0]
-    found = _rejected(house, asked, Facts(known.bits, known.born), texts_of(house))
-    return Result(None, found) if found else Result(record_known(house, _entry(house, asked), known))
+    judge = _judge(house)
+    found = judge.rejections(asked, Facts(known.bits, known.born), house.runtime.now())
+    return Result(None, found) if found else Result(record_known(house, _entry(asked, judge.meaning(asked.choice)), known))
 
 
 def choose_many(house: House, items: Sequence[Asked]) -> tuple[Result, ...]:
@@ -100,12 +101,10 @@ class _Many:
 
     def __init__(self, house: House, items: Sequence[Asked]) -> None:
         self.house, self.items = house, items
-        self.published = texts_of(house)
+        self.judge = _judge(house)
         self.unjoined = self._unjoin()
         self.batch = Batch(house, (item.subject for item in items), (item.id for item in items if item.id is not None))
         self.past = self._past_due()
-        self.verdicts: dict[Any, tuple[Rejection, ...]] = {}
-        self.meanings: dict[Request, Understood] = {}
 
     def _unjoin(self) -> dict[tuple[UUID, str], tuple[UUID, ...]]:
         """Undo what was joined for a purpose that somebody says no to, before anybody is locked: it locks others too."""
@@ -133,12 +132,12 @@ class _Many:
                 done.append(Result(None, (self._absent(person),)))
                 continue
             before = self.past.get(item.subject) or Facts(person.bits, person.born)
-            found = self._rejections(item, before)
+            found = self.judge.rejections(item, before, self.batch.now)
             if found:
                 done.append(Result(None, found))
                 continue
-            event = self._meaning(item.choice)
-            done.append(Result(self.batch.take(_entry(self.house, item, event))))
+            event = self.judge.meaning(item.choice)
+            done.append(Result(self.batch.take(_entry(item, event))))
             if item.subject in self.past:
                 self.past[item.subject] = self._moved(before, event)
             if event.kind in _TAKES_BACK:
@@ -148,25 +147,6 @@ class _Many:
             unjoined = self.unjoined.get((item.subject, str(item.choice.purpose)), ())
             done[place] = replace(_follow(self.house, done[place], item, event, before, after), unjoined=unjoined)
         return tuple(done)
-
-    def _rejections(self, item: Asked, facts: Facts) -> tuple[Rejection, ...]:
-        """Why a choice is not valid; worked out once for all who say the same and of whom the same is known."""
-        if item.at is not None:
-            return _rejected(self.house, item, facts, self.published)
-        key = (item.choice, bool(item.evidence), facts.bits, facts.born)
-        found = self.verdicts.get(key)
-        if found is None:
-            found = self.verdicts[key] = _rejected(self.house, item, facts, self.published)
-        return found
-
-    def _meaning(self, choice: Request) -> Understood:
-        found = self.meanings.get(choice)
-        if found is None:
-            found = self.meanings[choice] = (
-                objection(choice) if isinstance(choice, ObjectionMade)
-                else understood(self.house.policy_in_force.compiled, choice)
-            )  # fmt: skip
-        return found
 
     def _moved(self, facts: Facts, event: Understood) -> Facts:
         """The facts as an event leaves them, for somebody whose stored row is not believed."""
@@ -258,22 +238,61 @@ def _facts(house: House, rows: Mapping[UUID, StandingRow]) -> dict[UUID, Facts]:
     return found
 
 
-def _rejected(house: House, asked: Asked, facts: Facts, texts: frozenset[Shown]) -> tuple[Rejection, ...]:
-    compiled = house.policy_in_force.compiled
-    if isinstance(asked.choice, ObjectionMade):
-        return objection_rejections(compiled, asked.choice)
-    made = replace(asked.choice, evidence=asked.choice.evidence or bool(asked.evidence))
-    return rejections(compiled, made, facts, asked.at or house.runtime.now(), texts)
+class _Judge:
+    """Choices judged under one version of the policy: worked out once for all who say the same and of whom the same is known."""
+
+    def __init__(self, house: House) -> None:
+        self.compiled = house.policy_in_force.compiled
+        self.texts = texts_of(house)
+        self.verdicts: dict[Any, tuple[Rejection, ...]] = {}
+        self.meanings: dict[Request, Understood] = {}
+
+    def rejections(self, asked: Asked, facts: Facts, now: datetime) -> tuple[Rejection, ...]:
+        """Why a choice is not valid now, or at the instant that an import knows; nothing when it is."""
+        choice = asked.choice
+        if asked.at is not None or (isinstance(choice, ChoiceMade) and choice.until is not None):
+            return self._rejections(choice, bool(asked.evidence), facts, asked.at or now)
+        key = (choice, bool(asked.evidence), facts.bits, facts.born, now.date())
+        found = self.verdicts.get(key)
+        if found is None:
+            if len(self.verdicts) >= _MEMORY:
+                self.verdicts.clear()
+            found = self.verdicts[key] = self._rejections(choice, bool(asked.evidence), facts, now)
+        return found
+
+    def _rejections(self, choice: Request, evidence: bool, facts: Facts, at: datetime) -> tuple[Rejection, ...]:
+        if isinstance(choice, ObjectionMade):
+            return objection_rejections(self.compiled, choice)
+        return rejections(self.compiled, replace(choice, evidence=choice.evidence or evidence), facts, at, self.texts)
+
+    def meaning(self, choice: Request) -> Understood:
+        """What is to be recorded of a choice."""
+        found = self.meanings.get(choice)
+        if found is None:
+            if len(self.meanings) >= _MEMORY:
+                self.meanings.clear()
+            found = self.meanings[choice] = (
+                objection(choice) if isinstance(choice, ObjectionMade) else understood(self.compiled, choice)
+            )
+        return found
 
 
-def _understood(house: House, asked: Asked) -> Understood:
-    if isinstance(asked.choice, ObjectionMade):
-        return objection(asked.choice)
-    return understood(house.policy_in_force.compiled, asked.choice)
+_MEMORY = 4096
+"""How many verdicts and meanings are kept; beyond that they are worked out anew."""
+
+_JUDGES: dict[str, _Judge] = {}
 
 
-def _entry(house: House, asked: Asked, event: Understood | None = None) -> Entry:
-    event = event or _understood(house, asked)
+def _judge(house: House) -> _Judge:
+    digest = house.policy_in_force.digest
+    found = _JUDGES.get(digest)
+    if found is None or found.compiled is not house.policy_in_force.compiled:
+        _JUDGES.clear()
+        found = _JUDGES[digest] = _Judge(house)
+    return found
+
+
+def _entry(asked: Asked, event: Understood) -> Entry:
     return Entry(
         subject=asked.subject, kind=event.kind, actor=asked.choice.actor,
         details={**event.details, **asked.more} if asked.more else event.details,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ def open_house(runtime: Runtime) -> Iterator[House]:
     with reach_database(runtime) as url:
         house = enter_house(runtime, url, keeper)
         finish_destroying(destroyed_file(runtime.settings))
+        gc.freeze()  # policy and libraries stay as long as the process: the collector need not walk them again and again
         yield house
 
 
