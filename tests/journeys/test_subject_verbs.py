@@ -156,6 +156,7 @@ def test_keys_are_rotated_and_swept(desk: Desk) -> None:
     assert desk.json("keys", "rotate")["former"] == done["keeper"]
     desk.json("subject", "forget", gone, "--yes")
     swept = desk.json("keys", "sweep")
+    assert desk.json("ledger", "show")["waiting"] == 0
     assert swept["rewritten"] >= 1
     assert swept["recycled"] == swept["rewritten"]
     assert desk.json("subject", "forget", gone, "--yes")["level"] == "recycled"

@@ -296,7 +296,8 @@ def _add_keys(verbs: Verbs, group: typer.Typer) -> None:
     ) -> None:
         from janji.workflows.forgetting import sweep_record
 
-        done = sweep_record(verbs.runtime)
+        with record(verbs) as house:
+            done = sweep_record(house)
         held = {"finished": done.finished, "of_age": done.of_age, "evidence": done.evidence, "expired": done.expired,
                 "rewritten": done.rewritten, "recycled": done.recycled}  # fmt: skip
         tell(verbs, format, held, say(
