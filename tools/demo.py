@@ -164,7 +164,12 @@ def record(made: Path) -> None:
         sys.exit(1)
     step("14. The receipt of the withdrawal (ISO/IEC TS 27560), and the proof that it stands in the ledger:")
     must("ledger", "checkpoint")
-    (made / "receipt.jsonld").write_text(json.dumps(told("consent", "receipt", someone), indent=2), encoding="utf-8")
+    receipt = told("consent", "receipt", someone)
+    (made / "receipt.jsonld").write_text(json.dumps(receipt, indent=2), encoding="utf-8")
+    kept = receipt["dct:hasPart"][0]
+    for name, part in (("receipt", receipt["@id"]), ("record", kept["@id"]), ("state", kept["dpv:hasConsentStatus"]["@type"]),
+                       ("event", kept["janji:proof"]["janji:eventDigest"]), ("position", kept["janji:proof"]["janji:position"])):  # fmt: skip
+        print(f"{name:9} {part}")
     must("ledger", "prove", withdrawal["results"][0]["recorded"]["event"], "-o", str(made / "proof.json"))
     must("ledger", "verify", str(made / "proof.json"))
     step("15. What was done with the data of this person, the newest first (UU 27/2022 Art 32):")
