@@ -306,6 +306,36 @@ def test_a_child_is_quarantined_at_once_and_let_go_by_a_guardian(house: House) -
     assert not any(b"2014-04-17" in bytes(row[0]) or b"317101" in bytes(row[0]) for row in bodies)
 
 
+def test_a_child_that_is_merged_or_split_keeps_its_clock(house: House) -> None:
+    """The survivor has the quarantine and the clock; after a split only the child has them, whoever had them meanwhile."""
+    child, grown, mother = subjects_for(house, [("account", "child"), PHONE, EMAIL])
+    guardians.attest_age(house, grown, KnownAge.ADULT, Actor.PERSON)
+    guardians.record_age(house, child, date(2014, 4, 17), Actor.PERSON)
+    Clock.moved = timedelta(hours=10)
+    identity.merge(house, grown, child, Actor.STAFF)
+    assert tasks(child) == {}
+    assert tasks(grown) == {guardians.ERASURE: NOW + timedelta(hours=72)}
+    link = guardians.name_guardian(house, grown, mother, Relation.PARENT, Actor.GUARDIAN)
+    guardians.verify_guardian(house, link, [Proof.IDENTITY, Proof.FAMILY_CARD], Actor.STAFF)
+    guardians.guardian_consents(house, link)
+    assert not says(house, grown).quarantined
+    assert tasks(grown) == {}
+    guardians.revoke_guardian(house, link, Actor.STAFF)
+    assert tasks(grown) == {guardians.ERASURE: NOW + timedelta(hours=82)}
+    Clock.moved = timedelta(hours=20)
+    identity.split(house, grown, Actor.STAFF)
+    assert not says(house, grown).quarantined
+    assert tasks(grown) == {}
+    assert says(house, child).quarantined
+    assert tasks(child) == {guardians.ERASURE: NOW + timedelta(hours=82)}
+    identity.merge(house, child, grown, Actor.STAFF)
+    assert tasks(child) == {guardians.ERASURE: NOW + timedelta(hours=82)}
+    identity.split(house, child, Actor.STAFF)
+    assert not says(house, grown).quarantined
+    assert says(house, child).quarantined
+    agrees(house, child, grown)
+
+
 def test_who_comes_of_age_is_let_go(house: House) -> None:
     """At the end of the month of the birthday quarantine and task end, and a guardian's say too."""
     child, other, mother = subjects_for(house, [("account", "1"), ("account", "2"), EMAIL])

@@ -19,7 +19,7 @@ from janji.people.ages import age_record
 from janji.people.guardians import LinkState, Proof, Relation, check_proofs, may_consent, step
 from janji.store import people, records, vault
 from janji.store.database import transaction
-from janji.store.people import GuardianRow
+from janji.store.people import GuardianRow, TaskRow
 from janji.store.standings import StandingRow
 from janji.store.vault import NONCE_BYTES, KeyKind
 from janji.terms.messages import N_, say
@@ -156,15 +156,42 @@ def age_of(house: House, standing: Standing) -> AgeState:
     )  # fmt: skip
 
 
-def _settle(house: House, subject: UUID, within: timedelta | None = None) -> UUID | None:
-    """Bring quarantine and task in line with age and guardian; the task, when the person is to be erased."""
+def settle_merged(house: House, survivor: UUID, other: UUID) -> None:
+    """Let what is owed to a child hold for the survivor of a merge: quarantine, and the clock of erasure that runs already.
+
+    To be called when the merge is recorded, while the other may still be recorded of; both are locked.
+    """
+    theirs = people.open_tasks([other], ERASURE)
+    if theirs:
+        open_task(house, ERASURE, survivor, _left(house, theirs), {"priority": "urgent"})
+        close_tasks(house, theirs, outcome="merged")
+    _settle(house, survivor)
+
+
+def settle_split(house: House, survivor: UUID, other: UUID) -> None:
+    """Let each of two who were one again have what is owed to them alone; the clock of a child goes on. Both are locked."""
+    within = _left(house, people.open_tasks([survivor], ERASURE))
+    for one in (survivor, other):
+        _settle(house, one, within, held=True)
+
+
+def _left(house: House, tasks: Iterable[TaskRow]) -> timedelta | None:
+    """How long until the first of these tasks is due."""
+    return min((task.due - house.runtime.now() for task in tasks if task.due is not None), default=None)
+
+
+def _settle(house: House, subject: UUID, within: timedelta | None = None, *, held: bool = False) -> UUID | None:
+    """Bring quarantine and task in line with age and guardian; the task, when the person is to be erased.
+
+    With `held` a quarantine is lifted though no task is open: it came from somebody whom the person was one with.
+    """
     standing = standing_of(house, subject)
     tasks = people.open_tasks([subject], ERASURE)
     if age_of(house, standing) is AgeState.CHILD and not standing.guardian:
         if not tasks:
             record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_SET, actor=Actor.SYSTEM, details={"ground": GROUND})])
-        return open_task(house, ERASURE, subject, within or erase_within(house), {"priority": "urgent"})
-    if tasks:
+        return open_task(house, ERASURE, subject, erase_within(house) if within is None else within, {"priority": "urgent"})
+    if tasks or (held and standing.quarantined):
         record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_LIFTED, actor=Actor.SYSTEM, details={"ground": GROUND})])
         close_tasks(house, tasks, outcome="not-needed")
     return None

@@ -22,6 +22,7 @@ from janji.store.people import ACTIVE, MERGED, IdentifierRow
 from janji.store.vault import NONCE_BYTES
 from janji.terms.messages import N_, say
 from janji.terms.processing import Operation, Trait
+from janji.workflows.guardians import settle_merged, settle_split
 from janji.workflows.house import House
 from janji.workflows.people import Person, become, content_keys, current, lock, lock_active, opened, sealed_row, show
 from janji.workflows.recording import Entry, evidence_of, history_of, record, record_one
@@ -221,6 +222,7 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
             Entry(subject=other, kind=Kind.PERSON_ABSORBED, actor=actor, details={"into": rows[survivor].pseudonym.hex()}),
         ])  # fmt: skip
         _move(house, held, identity.merged(other, survivor, [row.node for row in held]), True)
+        settle_merged(house, survivor, other)
         become(house, other, MERGED, survivor)
         return made[0].id
 
@@ -253,6 +255,7 @@ def split(house: House, survivor: UUID, actor: Actor, merged: UUID | None = None
         moved = [UUID(id) for id in event.details.get("identifiers", ())]
         _move(house, held, identity.split(other.id, survivor, moved, [row.node for row in held]), True)
         become(house, other.id, ACTIVE)
+        settle_split(house, survivor, other.id)
         return other.id
 
 
