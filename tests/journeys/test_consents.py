@@ -46,6 +46,7 @@ from janji.workflows.consents import (
     text_of,
 )  # fmt: skip
 from janji.workflows.house import House, enter_house
+from janji.workflows.identity import join
 from janji.workflows.ledger import verifier
 from janji.workflows.people import find_subjects, subjects_for
 from janji.workflows.receipts import receipt_of, records_of
@@ -145,6 +146,19 @@ def test_a_child_needs_a_guardian(house: House) -> None:
     say(house, subject, by_guardian)
     barred = choose(house, Asked(subject=subject, choice=yes(house, "newsletters", "email", actor=Actor.GUARDIAN)))
     assert [item.code for item in barred.rejections] == ["barred-to-children"]
+
+
+def test_who_turns_out_a_child_meanwhile_is_judged_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A yes that was judged by what was read before the age was recorded is not recorded upon that."""
+    who = person(house, band=None)
+    before = records.known(who, house.policy_in_force.layout.words)
+    person(house, band="child", month=20140430)
+    with monkeypatch.context() as patched:
+        patched.setattr(records, "known", lambda *_: before)
+        result = choose(house, Asked(subject=who, choice=yes(house, "newsletters", "email")))
+    assert result.recorded is None
+    assert "guardian-needed" in {item.code for item in result.rejections}
+    assert kinds(house, who) == ["age.recorded"]
 
 
 def test_many_at_once_the_good_are_recorded_and_the_bad_named_by_place(house: House) -> None:
@@ -445,6 +459,23 @@ def test_a_list_is_imported_noes_first_and_once(house: House, tmp_path: Path) ->
     assert (sum(again.new.values()), again.known) == (0, 6)
     turned = HEAD + "".join(reversed(LIST.removeprefix(HEAD).splitlines(keepends=True)))
     assert sum(import_list(house, plan_list(house, *listed(tmp_path, turned))).new.values()) == 0
+
+
+def test_an_imported_no_sets_off_what_any_no_does(house: House, tmp_path: Path) -> None:
+    """It opens the cascade and undoes what was joined for the purpose, where a consent stood; once, and for nobody else."""
+    purpose = "account-association"
+    who = person(house)
+    say(house, who, yes(house, purpose))
+    (browser,) = subjects_for(house, [("cookie", "GA1.2.Kx9")])
+    join(house, browser, who, purpose, Actor.BROWSER)
+    text = HEAD + "".join(f"{name}@example.org;;{purpose};;unsubscribed;2026-11-02;;;;\n" for name in ("ani", "budi"))
+    for _ in range(2):
+        import_list(house, plan_list(house, *listed(tmp_path, text)))
+    (budi,) = subjects_for(house, [("email", "budi@example.org")])
+    assert [task.details["purposes"] for task in people.open_tasks([who])] == [[purpose]]
+    assert people.open_tasks([budi]) == ()
+    assert find_subjects(house, [("cookie", "GA1.2.Kx9")]) == [browser]
+    assert "identity.unjoined" in kinds(house, who)
 
 
 def test_whoever_answered_is_not_asked_again(house: House, tmp_path: Path) -> None:

@@ -110,6 +110,16 @@ def test_a_use_is_recorded_only_if_it_goes_on(house: House) -> None:
     assert not record_permitted(house, uuid4(), newsletter(house)).decision.permit
 
 
+def test_what_is_done_is_decided_as_of_now(house: House, clock: Clock) -> None:
+    """A question about the day on which a child will be of age is answered; nothing is done for it before that day."""
+    subject = customer(house, "ani@example.org")
+    record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=Actor.STAFF, details={"band": "child", "month": 20140430})])
+    later = replace(newsletter(house), at=clock.at + timedelta(days=3650))
+    assert answer_for(house, subject, later).decision.permit
+    assert not record_permitted(house, subject, later).decision.permit
+    assert kinds(house, subject)[-1] == Kind.AGE_RECORDED
+
+
 def test_a_use_waits_for_a_withdrawal_that_is_being_recorded(house: House) -> None:
     """Decided and recorded under one lock: no permitted use stands after the withdrawal in the order of versions."""
     subject = customer(house, "ani@example.org")

@@ -152,6 +152,20 @@ def test_suppressions_stand_in_the_file_too(keeper: Keeper, tmp_path: Path) -> N
     assert not destruction.behind(path)
 
 
+def test_a_key_before_very_many_suppressions_is_not_overlooked(keeper: Keeper, tmp_path: Path) -> None:
+    """Somebody with hundreds of cookies leaves so many suppressions that the last key is far from the end of the file."""
+    path = tmp_path / "destroyed"
+    held = _key(keeper, uuid4())[1]
+    with transaction():
+        vault.insert_keys([held])
+    destruction.append_destroyed(path, [_destroyed(held)])
+    destruction.append_destroyed(path, [], [Suppression(secrets.token_bytes(32), Suppressed.CONTACT, AT) for _ in range(600)])
+    assert destruction.behind(path)
+    with transaction():
+        destruction.apply_destroyed(path)
+    assert not destruction.behind(path)
+
+
 def test_destroying_is_final_and_idempotent(keeper: Keeper) -> None:
     """The row is gone, what remains says when and how thoroughly, and doing it again changes nothing."""
     subject = uuid4()

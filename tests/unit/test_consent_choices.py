@@ -153,3 +153,10 @@ def test_a_consent_beside_a_withdrawal_is_not_renewed() -> None:
     for taken in ("withdrawn/newsletters/email", "withdrawn/newsletters/-"):
         both = Facts(bits=layout.mask(("consent/newsletters/email/1", taken)))
         assert [one.code for one in rejections(sony(), asked, both, AT, TEXTS)] == ["nothing-to-renew"]
+
+
+def test_a_program_consents_for_nobody() -> None:
+    """A yes that the system makes is one that was only concluded; a no of it stands."""
+    said = made({"made": {}})
+    assert [item.code for item in rejections(sony(), replace(said, actor=Actor.SYSTEM), known({}), AT, TEXTS)] == ["implied"]
+    assert rejections(sony(), replace(said, verb=Verb.WITHDRAW, actor=Actor.SYSTEM), known({}), AT, TEXTS) == ()

@@ -178,6 +178,8 @@ class _Check:
             method = None
         if method in NEVER_CONSENT:
             self._no(str(method))
+        elif made.actor is Actor.SYSTEM:
+            self._no(Method.IMPLIED)
         if made.actor is Actor.BROWSER or method is Method.BROWSER_SIGNAL:
             self._no("signal-not-consent")
         others = [name for name in made.together if name != self.purpose.id]

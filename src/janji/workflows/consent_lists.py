@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from janji.consent.choices import ChoiceMade, Verb, rejections, understood
+from janji.consent.choices import ChoiceMade, Understood, Verb, rejections, understood
 from janji.consent.listmap import ListMap, read_map
 from janji.consent.lists import AgeItem, Item, Outcome, Plan, plan
 from janji.decision import layout as keys
@@ -24,9 +24,10 @@ from janji.store.database import transaction
 from janji.store.suppression import suppressed, suppression_index
 from janji.terms.messages import N_, say
 from janji.terms.processing import LegalBasis
-from janji.workflows.consents import BATCH, facts_of, texts_of
+from janji.workflows.consents import BATCH, facts_of, follow, texts_of
 from janji.workflows.guardians import Told, record_ages
 from janji.workflows.house import House
+from janji.workflows.identity import unjoin_for
 from janji.workflows.people import region_of, subjects_for
 from janji.workflows.recording import Entry, record
 
@@ -106,12 +107,14 @@ def import_list(house: House, found: Plan) -> Imported:
             young = []
         with transaction():
             subjects = subjects_for(house, [(item.kind, item.identifier) for item in batch])
+            _unjoin(house, batch, subjects)
             facts = facts_of(house, subjects, lock=True)
             pairs = [(item, subject) for item, subject in zip(batch, subjects, strict=True)
                      if not _kept_out(house, item, facts[subject])]  # fmt: skip
             entries = [_entry(house, found.source, item, subject, facts[subject]) for item, subject in pairs]
             present = records.present(entry.id for entry, _ in entries if entry.id is not None)
             record(house, [entry for entry, _ in entries])
+            _follow(house, [entry for entry, _ in entries if entry.id not in present], facts)
         kept_out += len(batch) - len(pairs)
         known += len(present)
         for entry, outcome in entries:
@@ -119,6 +122,30 @@ def import_list(house: House, found: Plan) -> Imported:
     if young:
         ages, children = _ages(house, found.source, young)
     return Imported(found, new, known, kept_out, len(found.items) - len(allowed), ages, children)
+
+
+def _unjoin(house: House, batch: Sequence[Item], subjects: Sequence[UUID]) -> None:
+    """Undo the joins of those who consented to a purpose and now say no to all of it, before anybody is locked."""
+    noes = {(subject, item.purpose) for item, subject in zip(batch, subjects, strict=True)
+            if item.outcome is Outcome.OPT_OUT and item.channel is None}  # fmt: skip
+    if noes:
+        layout, facts = house.policy_in_force.layout, facts_of(house, {subject for subject, _ in noes})
+        for subject, purpose in sorted(noes):
+            if facts[subject].bits & layout.mask(layout.group(f"consent/{purpose}")):
+                unjoin_for(house, subject, purpose)
+
+
+def _follow(house: House, entries: Sequence[Entry], before: Mapping[UUID, Facts]) -> None:
+    """Open the cascade of every imported withdrawal by which a consent on record ended."""
+    layout = house.policy_in_force.layout
+    noes = [
+        (entry.subject, Understood(entry.kind, entry.details)) for entry in entries
+        if entry.kind is Kind.CONSENT_WITHDRAWN and entry.subject is not None
+        and before[entry.subject].bits & layout.mask(layout.group(f"consent/{entry.details['purpose']}"))
+    ]  # fmt: skip
+    after = facts_of(house, [subject for subject, _ in noes]) if noes else {}
+    for subject, event in noes:
+        follow(house, subject, event, before[subject], after[subject])
 
 
 def _ages(house: House, source: str, items: Sequence[AgeItem]) -> tuple[int, int]:

@@ -41,7 +41,7 @@ from janji.terms.processing import LegalBasis, RecipientClass, Right, Signal
 from janji.workflows.house import House
 from janji.workflows.identity import unjoin_for
 from janji.workflows.in_force import read_published
-from janji.workflows.recording import Batch, Entry, Person, Recorded, history_of, record, record_known, record_one
+from janji.workflows.recording import Batch, Entry, Person, Recorded, history_of, record, record_one, record_unmoved
 
 BATCH = 1000
 """How many choices are recorded in one transaction when there are many."""
@@ -82,7 +82,10 @@ def choose(house: House, asked: Asked) -> Result:
         return choose_many(house, [asked])[0]
     judge = _judge(house)
     found = judge.rejections(asked, Facts(known.bits, known.born), house.runtime.now())
-    return Result(None, found) if found else Result(record_known(house, _entry(asked, judge.meaning(asked.choice)), known))
+    if found:
+        return Result(None, found)
+    done = record_unmoved(house, _entry(asked, judge.meaning(asked.choice)), known)
+    return choose_many(house, [asked])[0] if done is None else Result(done)
 
 
 def choose_many(house: House, items: Sequence[Asked]) -> tuple[Result, ...]:
@@ -162,16 +165,24 @@ class _Many:
 def _follow(
     house: House, result: Result, asked: Asked, event: Understood, before: Facts, after: Facts
 ) -> Result:
-    """What a no sets off: a withdrawal opens its cascade, where a consent stood."""
+    """What a no sets off, beside the choice itself."""
+    found = follow(house, asked.subject, event, before, after)
+    return result if found is None else replace(result, cascade=found[0], task=found[1])
+
+
+def follow(house: House, subject: UUID, event: Understood, before: Facts, after: Facts) -> tuple[Cascade, UUID] | None:
+    """Open the cascade of a withdrawal that was recorded, where a consent stood: what goes and stays, and the task of it.
+
+    `None` where none stood, or for anything else than a withdrawal. In the transaction in which it was recorded.
+    """
     purpose = str(event.details["purpose"])
     prefix = f"consent/{purpose}/"
     stood = any(name.startswith(prefix) for name in house.policy_in_force.layout.names(before.bits & ~after.bits))
     if event.kind is not Kind.CONSENT_WITHDRAWN or not stood:
-        return result
+        return None
     now = house.runtime.now()
-    item = Withdrawal(purpose, event.details.get("channel"))
-    found = cascade(house.policy_in_force.compiled, after, [item], now)
-    return replace(result, cascade=found, task=_open_cascade(house, asked.subject, found, now))
+    found = cascade(house.policy_in_force.compiled, after, [Withdrawal(purpose, event.details.get("channel"))], now)
+    return found, _open_cascade(house, subject, found, now)
 
 
 def _open_cascade(house: House, subject: UUID, found: Cascade, now: datetime) -> UUID:

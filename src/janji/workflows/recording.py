@@ -87,19 +87,24 @@ def record_one(house: House, entry: Entry) -> Recorded:
         records.insert_alone(alone)
         return Recorded(alone.id, None, None, alone.leaf.hex())
     known = records.known(entry.subject)
-    return record(house, [entry])[0] if known is None else record_known(house, entry, known)
+    done = None if known is None else record_unmoved(house, entry, known)
+    return record(house, [entry])[0] if done is None else done
 
 
-def record_known(house: House, entry: Entry, known: Known) -> Recorded:
-    """Record one event about somebody of whom the present was read, outside a transaction; as `record_one` otherwise."""
+def record_unmoved(house: House, entry: Entry, known: Known) -> Recorded | None:
+    """Record one event about somebody as they were read, outside a transaction; `None` when nothing was recorded.
+
+    That is when they moved since, are not active, or the row must be worked out anew: what was judged by `known` is then
+    judged again, under lock.
+    """
     effect = _effect(house, entry)
     if entry.subject is None or entry.id is not None or known.state != "active" or known.version is None or effect is None:
-        return record(house, [entry])[0]
+        return None
     person = Person(entry.subject, known)
     person.version = known.version
     row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
     if records.insert_one(row, known.version, effect, *_layout(house)) is None:
-        return record(house, [entry])[0]
+        return None
     return Recorded(row.id, entry.subject, row.version, row.leaf.hex())
 
 

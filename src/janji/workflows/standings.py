@@ -79,8 +79,10 @@ def record_permitted(
 ) -> Answer:  # fmt: skip
     """The answer under the policy in force, and what is done under it on record: decided and recorded under one lock.
 
-    Nothing is recorded of what does not go on. Raises as `answer_for` does.
+    What is done is done now, whatever instant the question names. Nothing is recorded of what does not go on. Raises as
+    `answer_for` does.
     """
+    question = replace(question, at=house.runtime.now())
     words = house.policy_in_force.layout.words
     facts_of(house, subject, question, request)
     with transaction():
