@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
+from psycopg import sql
 from tests.faults import making
 
 from janji.decision.history import Row, check
@@ -16,7 +18,7 @@ from janji.decision.layout import Layout
 from janji.errors import Conflict, Corrupt, Invalid, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.store import people, records, standings
-from janji.store.database import connection, transaction
+from janji.store.database import close, connection, open_database, transaction
 from janji.store.standings import StandingRow
 from janji.workflows.house import House
 from janji.workflows.recording import Entry, evidence_of, history_of, record, record_one
@@ -167,6 +169,15 @@ def test_a_house_that_is_behind_records_nothing(house: House) -> None:
     with pytest.raises(Conflict):
         record_one(behind, YES)
     assert len(history_of(house, PEOPLE[0])) == 1
+
+
+def test_what_is_acknowledged_is_on_disk_whatever_the_server_does_by_default(database: str) -> None:
+    """A database that answers before it has written is told otherwise by every connection of ours."""
+    with psycopg.connect(database, autocommit=True) as held:
+        held.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = 'off'").format(sql.Identifier(held.info.dbname)))
+    open_database(database)
+    close()
+    assert connection().execute("SHOW synchronous_commit").fetchone() == ("on",)
 
 
 def test_errors_of_the_database_quote_nothing(house: House) -> None:

@@ -245,6 +245,22 @@ def test_a_merge_loses_nothing_and_a_split_gives_it_back(house: House) -> None:
         identity.merge(house, one, one, Actor.STAFF)
 
 
+def test_a_no_that_a_merge_brings_undoes_joins(house: House) -> None:
+    """A browser joined to one of the two is given back when the other had said no to what it was joined for."""
+    one, other, browser = subjects_for(house, [EMAIL, PHONE, COOKIE])
+    for turn, (survivor, gone) in enumerate(((one, other), (other, one))):
+        consent(house, one, JOIN)
+        identity.join(house, browser, one, JOIN, Actor.BROWSER)
+        if not turn:
+            record(house, [Entry(subject=other, kind=Kind.CONSENT_WITHDRAWN, actor=Actor.PERSON, details={"purpose": JOIN})])
+        identity.merge(house, survivor, gone, Actor.STAFF)
+        assert find_subjects(house, [COOKIE]) == [browser]
+        assert not any(link.undone is None for link in people.joins([one]))
+        agrees(house, one, other, browser)
+        identity.split(house, survivor, Actor.STAFF)
+        assert find_subjects(house, [EMAIL, PHONE, COOKIE]) == [one, other, browser]
+
+
 def test_merges_nest_and_joins_survive_them(house: House) -> None:
     """A joined cookie goes along with a merge, ends with the purpose on the survivor, and returns to its own pseudonym."""
     a, b, c, browser = subjects_for(house, [EMAIL, PHONE, ("account", "7"), COOKIE])

@@ -14,6 +14,7 @@ import pytest
 from tests.choosing import Clock
 from tests.publishing import REWORDED, again, customer, given, newsletter, shop_house, variant, withdrawn
 
+from janji.decision.enforcement import Enforcement, Mode
 from janji.decision.question import Question
 from janji.errors import Conflict, Invalid
 from janji.ledger.events import Actor, Kind
@@ -118,6 +119,21 @@ def test_what_is_done_is_decided_as_of_now(house: House, clock: Clock) -> None:
     assert answer_for(house, subject, later).decision.permit
     assert not record_permitted(house, subject, later).decision.permit
     assert kinds(house, subject)[-1] == Kind.AGE_RECORDED
+
+
+def test_words_that_the_policy_does_not_know_are_not_recorded(house: House) -> None:
+    """Where denials are only observed, what goes on is recorded; a word of the asker's, which may be a name, is not."""
+    subject = customer(house, "ani@example.org")
+    observing = Enforcement(default=Mode.OBSERVE)
+    house = replace(house, runtime=replace(house.runtime, settings=replace(house.runtime.settings, enforcement=observing)))
+    odd = Question("call-budi", ("contact.email", "budi"), house.runtime.now(), "dial-budi", "budi", "budi", "budi")
+    answer = record_permitted(house, subject, odd)
+    assert (answer.decision.permit, answer.outcome.proceed) == (False, True)
+    first = next(iter(track(house, subject))).event.details
+    assert (first["purpose"], first["data"], first["permit"]) == ("-", ["-", "contact.email"], False)
+    done = run(house, odd)
+    assert (done.people, recompute(house, done.id).equal) == (0, True)
+    assert not any(b"budi" in bytes(row[0]) for row in database.connection().execute("SELECT body FROM event"))
 
 
 def test_a_use_waits_for_a_withdrawal_that_is_being_recorded(house: House) -> None:

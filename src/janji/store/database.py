@@ -21,8 +21,9 @@ from psycopg.pq.abc import PGresult
 from janji.errors import Conflict, Invalid, JanjiError, Unavailable
 from janji.terms.messages import N_, say
 
-_ISOLATION = r"-c default_transaction_isolation=read\ committed"
-"""A server may have another default, in which a statement that waited for a row fails instead of seeing it anew."""
+_SESSION = r"-c default_transaction_isolation=read\ committed -c synchronous_commit=on"
+"""A server may have other defaults: one in which a statement that waited for a row fails instead of seeing it anew, one in
+which what was acknowledged is not on disk yet."""
 
 
 def open_database(url: str) -> None:
@@ -57,7 +58,7 @@ def _settings(url: str) -> dict[str, Any]:
         "HOST": query.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or query.pop("port", "")),
         "OPTIONS": {
-            **query, "options": f"{query.get('options', '')} {_ISOLATION}".strip(), "server_side_binding": True, "prepare_threshold": 2,
+            **query, "options": f"{query.get('options', '')} {_SESSION}".strip(), "server_side_binding": True, "prepare_threshold": 2,
         },
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,

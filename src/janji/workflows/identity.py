@@ -137,13 +137,18 @@ def join(house: House, source: UUID, target: UUID, purpose: str, actor: Actor, d
 
 
 def forbids(standing: Standing, purpose: str) -> bool:
-    """Whether somebody's own choices stop a purpose, whatever else may carry it."""
+    """Whether somebody's own choices, or what was set for them, stop a purpose, whatever else may carry it."""
+    held = purpose in (*standing.restricted_purposes, *standing.delayed_purposes)
+    return refuses(standing, purpose) or held or standing.quarantined or standing.restricted or standing.delayed
+
+
+def refuses(standing: Standing, purpose: str) -> bool:
+    """Whether somebody said no to a purpose: withdrew all consent to it, or objected."""
     withdrawn = any(
         choice.purpose == purpose and choice.state is ConsentState.WITHDRAWN and choice.channel in (None, ANY_CHANNEL)
         for choice in standing.consents
     )
-    named = (*standing.objections, *standing.restricted_purposes, *standing.delayed_purposes)
-    return withdrawn or purpose in named or standing.quarantined or standing.restricted or standing.delayed
+    return withdrawn or purpose in standing.objections
 
 
 def unjoin_for(house: House, subject: UUID, purpose: str | None = None, actor: Actor = Actor.SYSTEM) -> tuple[UUID, ...]:
@@ -205,11 +210,13 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
     """Make two people one: `other` is read as `survivor` from now on; gives the id of the survivor's event.
 
     Nothing of either history is lost. The survivor's event carries what the other's adds up to, and where the two
-    differ the no wins. Identifiers move; a split moves them back. Raises `Conflict` when one of them is merged already.
+    differ the no wins, also over what was joined. Identifiers move; a split moves them back. Raises `Conflict` when one of them is merged already.
     """
     if survivor == other:
         raise Invalid(say(N_("these are the same person already")))
     with transaction():
+        joins = people.joins([*people.family(survivor), *people.family(other)])
+        lock([survivor, other, *(one.source for one in joins if one.undone is None)])
         rows = lock_active([survivor, other])
         layout = house.policy_in_force.layout
         held = people.identifiers([other])
@@ -224,6 +231,10 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
         _move(house, held, identity.merged(other, survivor, [row.node for row in held]), True)
         settle_merged(house, survivor, other)
         become(house, other, MERGED, survivor)
+        family = people.family(survivor)
+        standing = standing_at(history_of(house, survivor), house.runtime.now(), layout)
+        stand = [one for target in family for one in identity.undone_by(people.joins(family), target)]
+        _undo(house, [one for one in stand if refuses(standing, one.purpose)], Actor.SYSTEM)
         return made[0].id
 
 

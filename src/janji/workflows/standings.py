@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -13,16 +14,21 @@ from janji.decision.history import pack_row, run_out, second
 from janji.decision.question import Decision, Facts, Question
 from janji.ledger.events import Actor, Kind
 from janji.people.identifiers import parse
+from janji.policy.model import Policy
 from janji.store import facts as stored
 from janji.store import records, standings
 from janji.store.database import transaction
 from janji.store.facts import Held
+from janji.terms.processing import Operation
 from janji.workflows.decisions import Answer, answer
 from janji.workflows.house import House
 from janji.workflows.people import find_subjects, region_of
 from janji.workflows.recording import Entry, history_of, record, row_of
 
 PAGE = 1_000
+UNDECLARED = "-"
+"""What is recorded instead of a name that the policy does not declare."""
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def facts_of(house: House, subject: UUID, question: Question, request: Facts | None = None) -> Facts | None:
@@ -92,9 +98,24 @@ def record_permitted(
             records.lock([subject], range(words))
         result = answer_for(house, subject, question, request, None, touchpoint, application)
         if found is not None and result.outcome.proceed:
-            details = use_details(question, result.decision, application)
+            details = use_details(declared(house.policy_in_force.policy, question), result.decision, application)
             record(house, [Entry(subject=subject, kind=Kind.USE_PERMITTED, actor=Actor.SYSTEM, details=details)])
     return result
+
+
+def declared(policy: Policy, question: Question) -> Question:
+    """A question as it may stand on record for ever: what the policy does not declare could be anything, a name too."""
+
+    def known(word: str | None, words: Container[str]) -> str | None:
+        return word if word is None or word in words else UNDECLARED
+
+    return replace(
+        question, purpose=known(question.purpose, policy.purposes) or UNDECLARED,
+        data=tuple(known(name, policy.data) or UNDECLARED for name in question.data),
+        operation=known(question.operation, list(Operation)) or UNDECLARED, channel=known(question.channel, policy.channels),
+        recipient=known(question.recipient, policy.recipients),
+        country=question.country if question.country is None or _COUNTRY.fullmatch(question.country) else UNDECLARED,
+    )  # fmt: skip
 
 
 def use_details(question: Question, decision: Decision, application: str | None = None) -> Mapping[str, Any]:

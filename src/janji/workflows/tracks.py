@@ -26,7 +26,7 @@ from janji.workflows.house import House
 from janji.workflows.in_force import Published, read_published
 from janji.workflows.ledger import sequence_all
 from janji.workflows.recording import Entry, history_of, record
-from janji.workflows.standings import sweep
+from janji.workflows.standings import declared, sweep
 
 PAGE = 2_000
 FAR_BEHIND = 10_000
@@ -87,7 +87,7 @@ def run(house: House, question: Question, use: Callable[[Iterator[UUID]], None] 
     prove that they were there. Raises `Conflict` when a version was published meanwhile, or numbering is far behind.
     """
     published = house.policy_in_force
-    question = replace(question, at=read_stamp(stamp(question.at)))
+    question = replace(declared(published.policy, question), at=read_stamp(stamp(question.at)))
     sweep(house)
     sequence_all()
     predicate = write(lower(published.compiled, question), "postgres")
