@@ -128,33 +128,17 @@ def people(path: Path) -> None:
     """A thousand made-up people and what each said of the newsletter: most agreed, some refused, some nobody can prove."""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["E-mail", "Status", "Day", "Notice"])
+        rows.writerow(["E-mail", "Status", "Day", "Notice", "Born"])
         for number in range(1000):
             state = "unsubscribed" if number % 7 == 6 else "subscribed"
             proof = ["", ""] if number % 10 == 9 else [f"2026-{number % 9 + 1:02}-{number % 28 + 1:02}", "1"]
-            rows.writerow([f"orang{number}@contoh.example", state, *proof])
+            born = date(2012 if number % 50 == 0 else 1990, 1 + number % 12, 1 + number % 28)
+            rows.writerow([f"orang{number}@contoh.example", state, *proof, born])
 
 
-def birthdays() -> None:
-    """What an application does in process: find each person and record the age; who is a child is quarantined at once."""
-    from janji.ledger.events import Actor
-    from janji.workflows.guardians import record_age
-    from janji.workflows.house import open_house
-    from janji.workflows.people import subjects_for
-    from janji.workflows.runtime import open_runtime
-
-    with open_house(open_runtime()) as house:
-        everybody = subjects_for(house, [("email", f"orang{number}@contoh.example") for number in range(1000)])
-        aged = [
-            record_age(house, subject, date(2012 if number % 50 == 0 else 1990, 1 + number % 12, 1 + number % 28), Actor.PERSON)
-            for number, subject in enumerate(everybody)
-        ]
-    print(f"recorded: {len(aged)}, of whom children in quarantine: {sum(one.erasure is not None for one in aged)}")
-
-
-MAP = """source: mailing-tool
+MAP = """source: shop
 identifiers: [{column: E-mail, kind: email}]
-columns: {state: Status, date: Day, version: Notice}
+columns: {state: Status, date: Day, version: Notice, born: Born}
 always: {purpose: newsletters, channel: email, notice: newsletters, language: id, method: double-opt-in}
 values: {state: [{written: subscribed, means: given}, {written: unsubscribed, means: unsubscribed}]}
 """
@@ -167,12 +151,10 @@ def record(made: Path) -> None:
     step("10. The record: a PostgreSQL of its own, keys, and the policy in force.")
     must("init")
     must("policy", "publish", POLICY)
-    step("11. A thousand people from a mailing tool: every no first; a yes that nobody can prove does not count.")
+    step("11. A thousand people from a shop's list: every no first; a yes that nobody can prove does not count; twenty are children.")
     people(made / "list.csv")
     (made / "map.yaml").write_text(MAP, encoding="utf-8")
     must("consent", "import", str(made / "list.csv"), "--map", str(made / "map.yaml"))
-    step("    Each signs up at a shop that asks for the date of birth, which an application records: twenty are children.")
-    birthdays()
     step("12. To whom may the newsletter go? One statement for everybody, one event in the ledger.")
     must("run", *question)
     step("13. One of them, before and after taking the consent back:")
@@ -182,7 +164,12 @@ def record(made: Path) -> None:
         sys.exit(1)
     step("14. The receipt of the withdrawal (ISO/IEC TS 27560), and the proof that it stands in the ledger:")
     must("ledger", "checkpoint")
-    (made / "receipt.jsonld").write_text(json.dumps(told("consent", "receipt", someone), indent=2), encoding="utf-8")
+    receipt = told("consent", "receipt", someone)
+    (made / "receipt.jsonld").write_text(json.dumps(receipt, indent=2), encoding="utf-8")
+    kept = receipt["dct:hasPart"][0]
+    for name, part in (("receipt", receipt["@id"]), ("record", kept["@id"]), ("state", kept["dpv:hasConsentStatus"]["@type"]),
+                       ("event", kept["janji:proof"]["janji:eventDigest"]), ("position", kept["janji:proof"]["janji:position"])):  # fmt: skip
+        print(f"{name:9} {part}")
     must("ledger", "prove", withdrawal["results"][0]["recorded"]["event"], "-o", str(made / "proof.json"))
     must("ledger", "verify", str(made / "proof.json"))
     step("15. What was done with the data of this person, the newest first (UU 27/2022 Art 32):")

@@ -87,6 +87,7 @@ def test_from_nothing_to_a_restored_record(folder: Path) -> None:
     backed = matches("backup", run("backup", "today", "--format", "json", folder=folder))
     assert backed["ledger"]["size"] == 0
     assert "ledger size 0" in run("restore", "today", folder=folder).stdout
+    assert json.loads(run("ledger", "show", "--format", "json", folder=folder).stdout)["waiting"] == 0
     assert "there already" in run("backup", "today", folder=folder, code=3).stderr
     assert matches("restore", run("restore", "today", "--format", "json", folder=folder))["lost"] == {}
 

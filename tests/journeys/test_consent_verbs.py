@@ -175,7 +175,8 @@ def test_what_bounds_and_carries_the_use_of_data(janji: Run) -> None:
         ("restrict", WHO, "newsletters"), ("restrict", WHO, "newsletters", "--lift"), ("delay", WHO), ("delay", WHO, "--lift"),
         ("object", WHO, "research-development"), ("object", WHO, "research-development", "--lift"),
         ("agreement", WHO, "order", "-"), ("agreement", WHO, "order", "A-1", "--end"),
-        ("authorise", WHO, "courier", "--data", "name", "--until", "2027-12-31"), ("authorise", WHO, "courier", "--end"),
+        ("authorise", WHO, "user-authorised-party", "--data", "name", "--until", "2027-12-31"),
+        ("authorise", WHO, "user-authorised-party", "--end"),
     ):  # fmt: skip
         told(janji(*args, "--format", "json", given=f"{CANARY}\n"))
     shown = janji("show", WHO)

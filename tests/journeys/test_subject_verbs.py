@@ -87,6 +87,9 @@ def test_a_person_from_the_first_identifier_to_the_last_word(desk: Desk) -> None
     assert desk.json("subject", "remove", one, "phone:081234567001") == {"removed": True}
     assert "final" in desk.fails(3, "subject", "forget", one)
     gone = desk.json("subject", "forget", "-", "--yes", "--told", "contact", typed="email:siti.a@example.com\n")
+    assert desk.json("subject", "suppressed", "-", typed="email:SITI.A@example.com\n") == {"contact": True, "import": False}
+    assert "must not be contacted" in desk.run("subject", "suppressed", "email:siti.a@example.com").stdout
+    assert desk.json("subject", "suppressed", "email:nobody@example.com") == {"contact": False, "import": False}
     assert (gone["people"], gone["level"], gone["suppressed"]) == ([one], "logical", 1)
     assert desk.json("subject", "show", one)["state"] == "forgotten"
     again = desk.run("subject", "forget", one, "--yes").stdout
@@ -156,6 +159,7 @@ def test_keys_are_rotated_and_swept(desk: Desk) -> None:
     assert desk.json("keys", "rotate")["former"] == done["keeper"]
     desk.json("subject", "forget", gone, "--yes")
     swept = desk.json("keys", "sweep")
+    assert desk.json("ledger", "show")["waiting"] == 0
     assert swept["rewritten"] >= 1
     assert swept["recycled"] == swept["rewritten"]
     assert desk.json("subject", "forget", gone, "--yes")["level"] == "recycled"

@@ -57,7 +57,7 @@ VALUES = {
     ("task", "third-person-notice"): N_("tell the person that somebody gave their data"),
     ("outcome", "done"): N_("done"), ("outcome", "not-needed"): N_("not needed any more"),
     ("outcome", "forgotten"): N_("the person was forgotten"),
-    ("ground", "revoked"): N_("revoked"), ("ground", "of-age"): N_("of age now"),
+    ("ground", "same-person"): N_("the same person"), ("ground", "revoked"): N_("revoked"), ("ground", "of-age"): N_("of age now"),
     ("operation", "collect"): N_("collect"), ("operation", "use"): N_("use"), ("operation", "disclose"): N_("disclose"),
     ("operation", "retain"): N_("retain"),
 }  # fmt: skip

@@ -16,7 +16,7 @@ from janji.errors import Invalid
 from janji.ledger.events import Actor
 from janji.people.guardians import Communication
 from janji.people.identifiers import Suppressed
-from janji.terms.messages import N_, say
+from janji.terms.messages import N_, say, series
 
 
 def add(verbs: Verbs) -> None:
@@ -198,6 +198,24 @@ def _add_forget(verbs: Verbs, group: typer.Typer) -> None:
             print_forgotten(found, verbs.tongue)
 
 
+    @group.command("suppressed", help=verbs.say(N_("Whether somebody was told that an identifier is never contacted or imported again.")))
+    def suppressed_(
+        identifier: str = typer.Argument(show_default=False, help=verbs.say(IDENTIFIERS)),
+        data_dir: str | None = verbs.data_dir(), format: Format = verbs.format(), lang: str = verbs.lang(),
+    ) -> None:  # fmt: skip
+        from janji.workflows.forgetting import suppressed
+
+        with record(verbs) as house:
+            named = pairs([identifier])
+            found = {str(purpose): suppressed(house, purpose, named)[0] for purpose in Suppressed}
+        words = [say(SUPPRESSED[name]) for name, held in found.items() if held]
+        tell(verbs, format, found, series(words) if words else say(N_("nothing was promised of this identifier")))
+
+
+SUPPRESSED = {"contact": N_("must not be contacted"), "import": N_("must not be imported")}
+"""What somebody who was forgotten was told, in words."""
+
+
 def _be_sure(verbs: Verbs) -> None:
     """Ask on the terminal; raises `Invalid` where nobody can answer."""
     if not sys.stdin.isatty():
@@ -296,7 +314,8 @@ def _add_keys(verbs: Verbs, group: typer.Typer) -> None:
     ) -> None:
         from janji.workflows.forgetting import sweep_record
 
-        done = sweep_record(verbs.runtime)
+        with record(verbs) as house:
+            done = sweep_record(house)
         held = {"finished": done.finished, "of_age": done.of_age, "evidence": done.evidence, "expired": done.expired,
                 "rewritten": done.rewritten, "recycled": done.recycled}  # fmt: skip
         tell(verbs, format, held, say(

@@ -216,4 +216,7 @@ def stamp(at: datetime) -> str:
 
 def read_stamp(text: str) -> datetime:
     """The instant that `stamp` wrote; raises `ValueError` for anything else."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    at = datetime.fromisoformat(text)
+    if len(text) != 24 or at.tzinfo is not UTC or stamp(at) != text:
+        raise ValueError("not an instant as `stamp` writes it")
+    return at

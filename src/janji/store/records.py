@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from janji.decision.history import Step
@@ -28,8 +28,7 @@ _WORD = (1 << 62) - 1
 _FEW = 4
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(NamedTuple):
     """An event as it is stored: canonical bytes, their leaf hash, and the sealed evidence if there is any."""
 
     id: UUID
@@ -41,8 +40,7 @@ class EventRow:
     sealed: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What one event needs to know of a person: state, pseudonym, the wrapped evidence key, the version so far, and facts.
 
     `version` is `None` when there is no standing yet. `bits`, `born` and `due` are those of `StandingRow`.

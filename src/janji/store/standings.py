@@ -7,8 +7,7 @@ touch one of a dozen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import sql
 
@@ -17,8 +16,7 @@ from janji.store.database import connection, translated_errors
 _WORD = (1 << 62) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class StandingRow:
+class StandingRow(NamedTuple):
     """What is stored of one person: the pseudonym (16 bytes), the version of the last event, and what it adds up to.
 
     `bits` are entries of the layout, `born` a day as `yyyymmdd` or 0, `due` the second (Unix time) from which the row
@@ -122,9 +120,10 @@ def array_of_bytes(values: Iterable[bytes]) -> str:
 def word(values: Sequence[int], words: Sequence[int]) -> int:
     """The bits that stored words of these indices stand for."""
     bits = 0
-    for index, value in zip(words, values, strict=True):
-        if value:
-            bits |= (value & _WORD) << 62 * index
+    if any(values):
+        for index, value in zip(words, values, strict=True):
+            if value:
+                bits |= (value & _WORD) << 62 * index
     return bits
 
 

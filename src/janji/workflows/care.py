@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from janji import __version__
-from janji.errors import Corrupt, Refusal, Unavailable
+from janji.errors import Corrupt, JanjiError, Refusal, Unavailable
 from janji.ledger.events import Actor, Kind, stamp
 from janji.store import archive, backups
 from janji.store.archive import Manifest as Manifest  # faces show it
@@ -24,6 +24,7 @@ from janji.workflows.forgetting import forget_again
 from janji.workflows.house import House, enter_house, fresh_password, make_secrets, reach_database
 from janji.workflows.in_force import in_force
 from janji.workflows.keys import destroyed_file, key_file, load_keeper, make_keeper
+from janji.workflows.ledger import sequence_all
 from janji.workflows.recording import Entry, record
 from janji.workflows.runtime import Runtime, Settings
 
@@ -223,6 +224,8 @@ def restore(runtime: Runtime, file: Path, *, replace: bool = False) -> Restored:
                 record(house, [Entry(kind=Kind.STORE_RESTORED, actor=Actor.SYSTEM, details={
                     "made": reader.manifest.made, "size": reader.manifest.size, "lost": sum(lost.values()), "keys": keys,
                 })])  # fmt: skip
+                with suppress(JanjiError):
+                    sequence_all()
                 close()
                 backups.put_in_place(url, other)
             except BaseException:

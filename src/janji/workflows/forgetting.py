@@ -275,11 +275,10 @@ def sweep(house: House, cluster: Path | None = None) -> Swept:
     return Swept(finished, of_age, evidence, expired, *deepen(house, cluster))
 
 
-def sweep_record(runtime: Runtime) -> Swept:
-    """Open the record and sweep it; the embedded server's own files and WAL are looked at, another server's are not."""
-    settings = runtime.settings
-    with open_house(runtime) as house:
-        return sweep(house, settings.data_dir / "pg" / "data" if settings.database_url is None else None)
+def sweep_record(house: House) -> Swept:
+    """Sweep the record; the embedded server's own files and WAL are looked at, another server's are not."""
+    settings = house.runtime.settings
+    return sweep(house, settings.data_dir / "pg" / "data" if settings.database_url is None else None)
 
 
 def rotate_record(runtime: Runtime) -> Rotation:
