@@ -16,17 +16,18 @@ from tests.publishing import REWORDED, again, customer, given, newsletter, shop_
 
 from janji.decision.enforcement import Enforcement, Mode
 from janji.decision.question import Question
-from janji.errors import Conflict, Invalid
+from janji.errors import Conflict, Invalid, Unavailable
 from janji.ledger.events import Actor, Kind
 from janji.store import database, people, standings, tracks, vault
+from janji.terms.messages import say
 from janji.workflows.house import House
 from janji.workflows.identity import merge
 from janji.workflows.ledger import sequence, sequence_all
 from janji.workflows.people import subjects_for
 from janji.workflows.publishing import publish
-from janji.workflows.recording import Entry, history_of, record, record_one
+from janji.workflows.recording import Entry, Recorded, history_of, record, record_one
 from janji.workflows.standings import answer_for, facts_of, permits_for, person_named, record_permitted, sweep
-from janji.workflows.tracks import recompute, run, run_event, runs, track, was_in, write_people
+from janji.workflows.tracks import recompute, run, run_event, run_into, runs, track, was_in
 
 
 @pytest.fixture
@@ -180,13 +181,28 @@ def test_a_track_record_is_whole_newest_first_and_read_in_pages(house: House, mo
     assert next(iter(track(house, subject))).position is not None
 
 
+def test_nobody_is_handed_over_by_a_run_that_is_not_on_record(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the event cannot be committed, no file of people is left, nor is one that stood there touched."""
+    customer(house, "yes@example.org")
+
+    def broken(*_: object) -> tuple[Recorded, ...]:
+        raise Unavailable(say("the database does not answer"))
+
+    monkeypatch.setattr("janji.workflows.tracks.record", broken)
+    (tmp_path / "kept").write_text("as before")
+    for name in ("people", "kept"):
+        with pytest.raises(Unavailable):
+            run_into(house, newsletter(house), tmp_path / name)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir() if path.is_file()} == {"kept": "as before"}
+
+
 def test_a_run_is_one_event_and_is_worked_out_again(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whom it permitted is in the file, not in the record; the ledger alone gives the same people."""
     monkeypatch.setattr("janji.workflows.tracks.PAGE", 3)
     yes = [customer(house, f"yes{index}@example.org") for index in range(7)]
     no = [customer(house, f"no{index}@example.org", consents=False) for index in range(5)]
     events = sum(len(kinds(house, subject)) for subject in (*yes, *no))
-    done = run(house, newsletter(house), write_people(tmp_path / "people"))
+    done = run_into(house, newsletter(house), tmp_path / "people")
     assert done.people == 7
     assert set((tmp_path / "people").read_text().split()) == {f"sub_{subject}" for subject in yes}
     pseudonyms = sorted(vault.pseudonym(house.secrets.pseudonym, subject) for subject in yes)

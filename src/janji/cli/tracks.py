@@ -107,7 +107,7 @@ def _add_run(verbs: Verbs) -> None:
         data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:  # fmt: skip
-        from janji.workflows.tracks import run, write_people
+        from janji.workflows.tracks import run, run_into
 
         question = Question(
             purpose=purpose, data=tuple(part.strip() for part in data.split(",") if part.strip()),
@@ -115,7 +115,7 @@ def _add_run(verbs: Verbs) -> None:
             country=country, channel=channel,
         )  # fmt: skip
         with record(verbs) as house:
-            done = run(house, question, None if output is None else write_people(output))
+            done = run(house, question) if output is None else run_into(house, question, output)
         if format is Format.JSON:
             write_json({"run": str(done.id), "people": done.people, "standing_digest": done.digest, "position": done.position})
         else:

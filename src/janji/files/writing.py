@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from janji.errors import Unavailable
@@ -55,6 +56,26 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
         raise _unwritable(target, error) from None
+
+
+@contextmanager
+def held_back(path: Path) -> Iterator[Path]:
+    """A place beside `path` to write to; what stands there takes the place of `path` when the block ends well, else it goes.
+
+    What is no plain file is its own place. Raises `Unavailable`.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    beside = path.with_name(f".{path.name[:32]}.held-back")
+    try:
+        yield beside
+        if beside.exists():
+            beside.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def write_stream(path: Path | None, pieces: Iterable[bytes]) -> None:

@@ -16,7 +16,7 @@ from janji.decision.history import EFFECTIVE, pack_row, second
 from janji.decision.lowering import lower, write
 from janji.decision.question import Facts, Question
 from janji.errors import Conflict, Invalid
-from janji.files.writing import write_stream
+from janji.files.writing import held_back, write_stream
 from janji.ledger.events import Actor, Event, Kind, decode, read_stamp, stamp
 from janji.store import people, policies, records, tracks, vault
 from janji.store.database import transaction
@@ -118,9 +118,13 @@ def run(house: House, question: Question, use: Callable[[Iterator[UUID]], None] 
     return Run(done.id, counted.people, counted.digest, limit.position)
 
 
-def write_people(path: Path) -> Callable[[Iterator[UUID]], None]:
-    """A use of `run` that writes its people into a file, one `sub_` a line; raises `Unavailable` when it cannot."""
-    return lambda found: write_stream(path, (f"sub_{person}\n".encode() for person in found))
+def run_into(house: House, question: Question, path: Path) -> Run:
+    """As `run`, its people in a file, one `sub_` a line, which is in its place only once the run is on record.
+
+    Raises `Unavailable` when it cannot be written.
+    """
+    with held_back(path) as place:
+        return run(house, question, lambda found: write_stream(place, (f"sub_{person}\n".encode() for person in found)))
 
 
 def recompute(house: House, id: UUID, sink: Callable[[bytes], None] | None = None) -> Recomputed:
