@@ -23,11 +23,13 @@ SHOP = Path(__file__).resolve().parents[1] / "policies" / "minimal" / "policy.ya
 
 REWORDED = {'version: "1"': 'version: "2"', "Privacy policy of the Corner Shop": "How the Corner Shop keeps your data"}
 """A change of which nobody need be told."""
-WIDER = {
+UNTOLD = {
     'version: "1"': 'version: "2"',
     "    notice: news\n    data: [contact.email]\n": "    notice: news\n    data: [contact.email, contact.address]\n",
 }
-"""The newsletter uses the postal address too."""
+"""The newsletter uses the postal address too, under a notice that is said to be the same."""
+WIDER = {**UNTOLD, "    version: 1\n    fields:\n": "    version: 2\n    fields:\n"}
+"""As `UNTOLD`, and the notice is a new one."""
 MORE_CHANNELS = {
     'version: "1"': 'version: "2"',
     "  email: {title: {en: e-mail, id: surel}}\n": "  email: {title: {en: e-mail, id: surel}}\n" + "".join(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.publishing import SHOP, WIDER, customer, shop_house, variant
+from tests.publishing import SHOP, UNTOLD, WIDER, customer, shop_house, variant
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 WHO = "email:ani@example.org"
@@ -80,7 +80,7 @@ def test_a_decision_about_somebody_on_record(janji: Run, tmp_path: Path) -> None
     nobody = told(janji("explain", "--subject", "email:nobody@example.org", *ASKED, "--format", "json"))
     assert "facts-missing" in json.dumps(nobody)
     assert "nobody@example.org" not in json.dumps(nobody)
-    draft = str(variant(tmp_path / "draft", WIDER))
+    draft = str(variant(tmp_path / "draft", UNTOLD))
     asked = ("--purpose", "newsletter", "--data", "contact.address", "--channel", "email")
     assert janji("decide", "--subject", WHO, *asked).returncode == 2
     assert janji("decide", "--subject", WHO, "--policy", draft, *asked).returncode == 0

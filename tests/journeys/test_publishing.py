@@ -12,6 +12,7 @@ from tests.publishing import (
     OLDER_CHILDREN,
     REWORDED,
     SHOP,
+    UNTOLD,
     WIDER,
     again,
     customer,
@@ -123,8 +124,19 @@ def test_a_material_change_waits_for_the_notice(house: House, tmp_path: Path) ->
     done = publish(house, path, notice.job.id)
     assert done.row.number == 2
     house = again(house)
-    assert permits_for(house, asked, newsletter(house)).permit
+    assert [reason.code for reason in permits_for(house, asked, newsletter(house)).reasons] == ["consent-outdated"]
     assert not permits_for(house, refused, newsletter(house)).permit
+
+
+def test_a_consent_never_counts_for_more_than_was_agreed_to(house: House, tmp_path: Path) -> None:
+    """What widens a purpose is refused while consents to the old text would still count, told or not."""
+    customer(house, "ani@example.org")
+    path = variant(tmp_path, UNTOLD)
+    notice = open_notice(house, path)
+    finish_notice(house, notice.job.id, b"mailing of 1 December")
+    with pytest.raises(Refusal, match="newsletter"):
+        publish(house, path, notice.job.id)
+    assert again(house).policy_in_force.number == 1
 
 
 def test_evidence_is_kept_as_a_digest_only(house: House, tmp_path: Path) -> None:

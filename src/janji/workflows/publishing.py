@@ -121,7 +121,7 @@ def draft(house: House, path: Path) -> CompiledPolicy:
 def publish(house: House, path: Path, notice: UUID | None = None, ask_ages_again: bool = False) -> Publication:
     """Put the policy at `path` in force: one transaction that stores it whole, widens the standing, and records it.
 
-    A material change needs the notice job that is about just this change, and done (UU 27/2022 Art 21(2)). Where the age
+    A change that a consent does not cover needs a new version of its notice. A material change needs the notice job that is about just this change, and done (UU 27/2022 Art 21(2)). Where the age
     under which a person is a child rises, `ask_ages_again` makes the age of everybody recorded as adult unknown.
 
     Raises as `candidate` does, `Refusal` when a duty stands before it, and `Conflict` when somebody published meanwhile.
@@ -138,6 +138,7 @@ def publish(house: House, path: Path, notice: UUID | None = None, ask_ages_again
     with transaction():
         policies.lock_publishing()
         _nobody_was_faster(house)
+        _no_consent_grows(house, wanted)
         told = _told(house, wanted, notice)
         again = _ages(house, wanted, ask_ages_again)
         standings.ensure_words(wanted.layout.words)
@@ -273,6 +274,16 @@ def _nobody_was_faster(house: House) -> None:
         raise Conflict(
             say(N_("another version was published meanwhile")), say(N_("look at it with `janji policy list`, and begin again"))
         )
+
+
+def _no_consent_grows(house: House, wanted: Candidate) -> None:
+    """Nobody's consent may count for more than they agreed to: what widens a purpose needs a notice that is new."""
+    for item in wanted.change.stale if house.published is not None else ():
+        if item.counted:
+            raise Refusal(
+                say(N_("consents to `{purpose}` were given to something else, and would still count"), purpose=item.purpose),
+                say(N_("give its notice a new version, and leave the old one out of `accepts`; people are then asked anew")),
+            )
 
 
 def _told(house: House, wanted: Candidate, notice: UUID | None) -> NoticeRow | None:
