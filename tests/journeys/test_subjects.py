@@ -12,7 +12,7 @@ import pytest
 from tests.people_house import NOW, Clock, layout_of, make_house
 
 from janji.decision.history import check, standing_at
-from janji.decision.standing import KnownAge
+from janji.decision.standing import ConsentState, KnownAge
 from janji.errors import Conflict, Invalid, JanjiError, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.people.guardians import Communication, LinkState, Proof, Relation
@@ -320,6 +320,20 @@ def test_a_child_is_quarantined_at_once_and_let_go_by_a_guardian(house: House) -
     agrees(house, child, mother)
     bodies = connection().execute("SELECT body FROM event").fetchall()
     assert not any(b"2014-04-17" in bytes(row[0]) or b"317101" in bytes(row[0]) for row in bodies)
+
+
+def test_what_a_child_agreed_to_before_anybody_knew_does_not_count(house: House) -> None:
+    """A guardian is asked for each purpose: consent to the processing of a child revives none of the child's own yeses."""
+    child, mother = subjects_for(house, [("account", "child"), EMAIL])
+    consent(house, child)
+    assert any(choice.state is ConsentState.GIVEN for choice in says(house, child).consents)
+    guardians.record_age(house, child, date(2014, 4, 17), Actor.PERSON)
+    link = guardians.name_guardian(house, child, mother, Relation.PARENT, Actor.GUARDIAN)
+    guardians.verify_guardian(house, link, [Proof.IDENTITY, Proof.FAMILY_CARD], Actor.STAFF, {"seen": "KK 317101"})
+    guardians.guardian_consents(house, link)
+    assert not says(house, child).quarantined
+    assert {choice.state for choice in says(house, child).consents} == {ConsentState.WITHDRAWN}
+    agrees(house, child)
 
 
 def test_a_child_that_is_merged_or_split_keeps_its_clock(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ import orjson
 
 from janji.decision.history import standing_at
 from janji.decision.question import age_state, day_number
-from janji.decision.standing import KnownAge, Standing
+from janji.decision.standing import ConsentState, KnownAge, Standing
 from janji.errors import Invalid, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.people.ages import age_record
@@ -189,12 +189,26 @@ def _settle(house: House, subject: UUID, within: timedelta | None = None, *, hel
     tasks = people.open_tasks([subject], ERASURE)
     if age_of(house, standing) is AgeState.CHILD and not standing.guardian:
         if not tasks:
-            record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_SET, actor=Actor.SYSTEM, details={"ground": GROUND})])
+            record(house, [
+                Entry(subject=subject, kind=Kind.QUARANTINE_SET, actor=Actor.SYSTEM, details={"ground": GROUND}),
+                *_no_longer_given(subject, standing),
+            ])  # fmt: skip
         return open_task(house, ERASURE, subject, erase_within(house) if within is None else within, {"priority": "urgent"})
     if tasks or (held and standing.quarantined):
         record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_LIFTED, actor=Actor.SYSTEM, details={"ground": GROUND})])
         close_tasks(house, tasks, outcome="not-needed")
     return None
+
+
+def _no_longer_given(subject: UUID, standing: Standing) -> Iterator[Entry]:
+    """Takes back each consent that a child gave before anybody knew: a guardian is asked for each, and answers for none."""
+    for choice in standing.consents:
+        if choice.state is ConsentState.GIVEN:
+            channel = {} if choice.channel is None else {"channel": choice.channel}
+            yield Entry(
+                subject=subject, kind=Kind.CONSENT_WITHDRAWN, actor=Actor.SYSTEM,
+                details={"purpose": str(choice.purpose), **channel, "ground": GROUND},
+            )  # fmt: skip
 
 
 def erase_within(house: House) -> timedelta:

@@ -278,7 +278,7 @@ def _nobody_was_faster(house: House) -> None:
 
 def _no_consent_grows(house: House, wanted: Candidate) -> None:
     """Nobody's consent may count for more than they agreed to: what widens a purpose needs a notice that is new."""
-    for item in wanted.change.stale if house.published is not None else ():
+    for item in wanted.change.stale if wanted.change is not None else ():
         if item.counted:
             raise Refusal(
                 say(N_("consents to `{purpose}` were given to something else, and would still count"), purpose=item.purpose),
