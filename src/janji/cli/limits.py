@@ -28,8 +28,8 @@ def add_limits(verbs: Verbs, group: typer.Typer) -> None:
 
 def _add_restrict(verbs: Verbs, group: typer.Typer) -> None:
     helps = {
-        "restrict": N_("Restrict processing of a person's data, for a purpose or for all (Art 11); `--lift` ends it."),
-        "delay": N_("Delay processing of a person's data, for a purpose or for all (Art 11); `--lift` ends it."),
+        "restrict": N_("Restrict processing of a person's data, for a purpose or for all; `--lift` ends it."),
+        "delay": N_("Delay processing of a person's data, for a purpose or for all; `--lift` ends it."),
     }
     for name, text in helps.items():
 
