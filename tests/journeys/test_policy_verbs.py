@@ -86,6 +86,7 @@ def test_a_decision_about_somebody_on_record(janji: Run, tmp_path: Path) -> None
     assert janji("decide", "--subject", WHO, "--policy", draft, *asked).returncode == 0
     assert janji("decide", "--subject", WHO, "--policy", draft, "--record", *asked).returncode == 3
     assert janji("decide", "--policy", draft, "--record", *asked).returncode == 3
+    assert janji("decide", "--subject", WHO, "--at", "2036-01-01", "--record", *ASKED).returncode == 3
     assert janji("decide", "--subject", WHO, "--record", *ASKED).returncode == 0
     first = janji("track", "show", WHO, "--limit", "1").stdout
     assert "use permitted" in first

@@ -85,6 +85,8 @@ def _add(verbs: Verbs, name: str, help: str, write: Write) -> None:
             at=instant(at) if at else verbs.runtime.now(), operation=operation_of(operation, recipient), recipient=recipient,
             country=country, channel=channel, agent=agent,
         )  # fmt: skip
+        if record and at:
+            raise Invalid(say(N_("what is done is recorded as of now")), say(N_("leave out `--at` or `--record`")))
         asked = _Asked(policy, question, facts, touchpoint, application, record)
         if format is AskFormat.SQL:
             compiled, known = _from_files(verbs, asked)

@@ -59,6 +59,7 @@ def open_house(runtime: Runtime) -> Iterator[House]:
     with reach_database(runtime) as url:
         house = enter_house(runtime, url, keeper)
         gc.freeze()  # policy and libraries stay as long as the process: the collector need not walk them again and again
+        gc.set_threshold(20_000, 20, 20)  # records come by the thousand and hold no cycles
         yield house
 
 

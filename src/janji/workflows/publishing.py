@@ -138,7 +138,7 @@ def publish(house: House, path: Path, notice: UUID | None = None, ask_ages_again
     with transaction():
         policies.lock_publishing()
         _nobody_was_faster(house)
-        _no_consent_grows(house, wanted)
+        _no_consent_grows(wanted)
         told = _told(house, wanted, notice)
         again = _ages(house, wanted, ask_ages_again)
         standings.ensure_words(wanted.layout.words)
@@ -276,7 +276,7 @@ def _nobody_was_faster(house: House) -> None:
         )
 
 
-def _no_consent_grows(house: House, wanted: Candidate) -> None:
+def _no_consent_grows(wanted: Candidate) -> None:
     """Nobody's consent may count for more than they agreed to: what widens a purpose needs a notice that is new."""
     for item in wanted.change.stale if wanted.change is not None else ():
         if item.counted:
