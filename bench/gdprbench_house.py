@@ -58,6 +58,8 @@ class Decided(Bare):
     columns = (*Bare.columns, ("pseudonym", "bytea"), ("person", "uuid"))
     key_columns, key_join, lead = sql.SQL(""), sql.SQL(""), 0
     """What a level with sealed fields reads before the facts, from where, and how many columns that are."""
+    found_by = ("usr", "text")
+    """The column by which a person's records are found, and its type."""
 
     def __init__(self, connection_: Connection, trace: Trace, house: House, people: Sequence[UUID]) -> None:
         self.house = house
@@ -73,6 +75,7 @@ class Decided(Bare):
         text = sql.SQL("SELECT {} FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym{} WHERE s.id = $1::uuid")
         self._known_facts = Statement(f"gdprbench_{self.name}_person", text.format(self.facts, self.key_join).as_string(connection_))
         self._by_key: dict[tuple[str, ...], Statement] = {}
+        self._by_person: dict[tuple[str, ...], Statement] = {}
         self._runs: dict[tuple[str, str, int], tuple[str, bytes, bytes]] = {}
         super().__init__(connection_, trace)
 
@@ -171,6 +174,8 @@ class Decided(Bare):
         usr = named(operation)
         assert usr is not None
         person = self.person(usr)
+        if operation.verb == "logs" or (operation.verb == "read" and len(operation.where) == 1):
+            return self._reading_of_person(operation, person, usr)
         (row,) = self._known_facts.run([person.bytes])
         held = self._held(row)
         question = self.question(operation, None)
@@ -183,6 +188,46 @@ class Decided(Bare):
             raw = self._answer(operation, self._execute(operation))
         touched = self._act(operation, question, person, held)
         return touched if raw is None else raw
+
+    def _reading_of_person(self, operation: Operation, person: UUID, usr: str) -> Any:
+        """The facts and what is read in one statement, then the decision, then the event; nothing is given before."""
+        found = self._person_query(operation).run([person.bytes] if operation.verb == "logs" else [person.bytes, self.named_as(person, usr)])
+        held = self._held(found[0][: self.width])
+        question = self.question(operation, None)
+        self.unlock(person, held)
+        held = held[self.lead :]
+        if not self._permitted(question, held[2:]):
+            return self._nothing(operation)
+        self._act(operation, question, person, held)
+        read = [row[self.width + 1 :] for row in found if row[self.width] is not None]
+        if operation.verb == "logs":
+            return [(decode(body or b"").details["application"],) for (body,) in read]
+        return [self.opened(operation, self._read(operation, row)) for row in read]
+
+    def named_as(self, person: UUID, usr: str) -> bytes:
+        """By what a record's person is found, in PostgreSQL's binary form."""
+        return usr.encode()
+
+    def _person_query(self, operation: Operation) -> Statement:
+        """The facts of a person, and with each row of them what is read: of their records, or of their newest events."""
+        shape = (operation.verb, *(operation.columns if operation.verb == "read" else ()))
+        if shape not in self._by_person:
+            more: sql.Composable
+            if operation.verb == "logs":
+                more, joined = sql.SQL(", e.version, e.body"), sql.SQL(
+                    " LEFT JOIN LATERAL (SELECT version, body FROM event WHERE subject = s.pseudonym"
+                    " AND kind IN ('use.permitted', 'data.changed') ORDER BY version DESC LIMIT {}) AS e ON true"
+                ).format(LOG_LENGTH)  # fmt: skip
+            else:
+                more = sql.SQL(", r.key") + self._after_facts(operation)
+                joined = sql.SQL(" LEFT JOIN {} AS r ON r.{} = $2::{}").format(
+                    self.table, sql.Identifier(self.found_by[0]), sql.SQL(self.found_by[1])
+                )  # fmt: skip
+            text = sql.SQL("SELECT {}{} FROM subject AS s JOIN standing AS t ON t.subject = s.pseudonym{}{} WHERE s.id = $1::uuid{}").format(
+                self.facts, more, self.key_join, joined, sql.SQL(" ORDER BY e.version DESC" if operation.verb == "logs" else "")
+            )  # fmt: skip
+            self._by_person[shape] = Statement(f"gdprbench_{self.name}_reading_{len(self._by_person)}", text.as_string(self.connection))
+        return self._by_person[shape]
 
     def _of_key(self, operation: Operation) -> Any:
         """A record is named: it, its person and the facts in one statement, then the decision."""
@@ -319,6 +364,12 @@ class Sealed(Decided):
     columns = tuple((name, "bytea" if name in ("usr", "data") else kind) for name, kind in Decided.columns)
     indexed = tuple("person" if field == "usr" else field for field in Decided.indexed)
     key_columns, key_join, lead = sql.SQL("k.id, k.wrapped, "), sql.SQL(" JOIN subject_key AS k ON k.subject = s.id AND k.kind = 'content'"), 2
+
+    found_by = ("person", "uuid")
+
+    def named_as(self, person: UUID, usr: str) -> bytes:
+        """By the person."""
+        return person.bytes
 
     def __init__(self, connection_: Connection, trace: Trace, house: House, people: Sequence[UUID]) -> None:
         super().__init__(connection_, trace, house, people)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -58,14 +58,17 @@ class Known(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _known(words: int) -> Statement:
-    columns = "".join(f", t.w{index}" for index in range(words))
-    return Statement(
+def _known(words: int) -> tuple[Statement, Callable[[bytes], tuple[int, ...]]]:
+    """The statement of `known`, and what takes its numbers apart: they come as one value, for each costs a call."""
+    numbers = "int4send(t.version) || int8send(coalesce(t.due, 0)) || int4send(coalesce(t.born, 0))"
+    numbers += "".join(f" || int8send(t.w{index})" for index in range(words))
+    statement = Statement(
         f"janji_known_{words}",
-        "SELECT s.pseudonym, s.state, k.id, k.wrapped, k.keeper, t.version, coalesce(t.due, 0), coalesce(t.born, 0)"
-        f"{columns} FROM subject s LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
+        f"SELECT s.pseudonym, s.state, k.id, k.wrapped, k.keeper, {numbers} FROM subject s"
+        " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
         " LEFT JOIN standing t ON t.subject = s.pseudonym WHERE s.id = $1::uuid",
     )
+    return statement, struct.Struct(f"!iqi{words}q").unpack
 
 
 def known(subject: UUID, words: int = 0) -> Known | None:
@@ -73,14 +76,15 @@ def known(subject: UUID, words: int = 0) -> Known | None:
 
     Of the standing, the first `words` words are read.
     """
-    rows = _known(words).run([subject.bytes])
+    statement, apart = _known(words)
+    rows = statement.run([subject.bytes])
     if not rows:
         return None
-    pseudonym, state, key, wrapped, keeper, version, due, born, *held = rows[0]
+    pseudonym, state, key, wrapped, keeper, numbers = rows[0]
+    version, due, born, *held = (None, 0, 0) if numbers is None else apart(numbers)
     return Known(
         pseudonym or b"", (state or b"").decode(), None if key is None else UUID(bytes=key), wrapped,
-        None if keeper is None else keeper.decode(), None if version is None else _int(version), _int(due or b""),
-        _int(born or b""), word([_int(value or b"") for value in held], range(words)),
+        None if keeper is None else keeper.decode(), version, due or 0, born or 0, word(held, range(words)) if held else 0,
     )  # fmt: skip
 
 
@@ -169,16 +173,11 @@ def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int
     Nothing is done, and `None` comes back, when the standing is no longer at version `expected`, or has seen a longer
     layout; else the number of rows that `beside` touched. Not inside a transaction.
     """
-    touched = tuple(index for index in range(words) if (step.clear | step.set | step.others) >> 62 * index & _WORD)
-    whole = (step.whole.bit_length() - 1) // 62 if step.whole else None
+    touched, whole, masks = _masks(step, words)
     values = [
         row.subject, row.id.bytes, _LONG(expected + 1), row.kind.encode(), row.body, row.sealed, row.leaf, _LONG(layout),
-        _LONG(expected),
+        _LONG(expected), *masks,
     ]  # fmt: skip
-    values += [_LONG(value) for value in (step.born, step.due) if value is not None]
-    values += [_LONG(mask >> 62 * index & _WORD) for index in touched for mask in (step.clear, step.set)]
-    if whole is not None:
-        values += [_LONG(step.whole >> 62 * whole), *(_LONG(step.others >> 62 * index & _WORD) for index in touched)]
     statement = _one(
         touched, step.born is not None, step.due is not None, whole, beside and beside.text, len(values)
     )
@@ -186,6 +185,18 @@ def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int
         values += beside.values
     done, touched_beside = statement.run(values)[0]
     return _int(touched_beside or b"") if _int(done or b"") == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _masks(step: Step, words: int) -> tuple[tuple[int, ...], int | None, tuple[bytes, ...]]:
+    """The words that a step touches, the one it asks first, and its numbers as values of the statement."""
+    touched = tuple(index for index in range(words) if (step.clear | step.set | step.others) >> 62 * index & _WORD)
+    whole = (step.whole.bit_length() - 1) // 62 if step.whole else None
+    values = [value for value in (step.born, step.due) if value is not None]
+    values += [mask >> 62 * index & _WORD for index in touched for mask in (step.clear, step.set)]
+    if whole is not None:
+        values += [step.whole >> 62 * whole, *(step.others >> 62 * index & _WORD for index in touched)]
+    return touched, whole, tuple(map(_LONG, values))
 
 
 def insert_alone(row: EventRow) -> None:
