@@ -128,10 +128,10 @@ def test_words_that_the_policy_does_not_know_are_not_recorded(house: House) -> N
     observing = Enforcement(default=Mode.OBSERVE)
     house = replace(house, runtime=replace(house.runtime, settings=replace(house.runtime.settings, enforcement=observing)))
     odd = Question("call-budi", ("contact.email", "budi"), house.runtime.now(), "dial-budi", "budi", "budi", "budi")
-    answer = record_permitted(house, subject, odd)
+    answer = record_permitted(house, subject, odd, application="budi@example.org")
     assert (answer.decision.permit, answer.outcome.proceed) == (False, True)
     first = next(iter(track(house, subject))).event.details
-    assert (first["purpose"], first["data"], first["permit"]) == ("-", ["-", "contact.email"], False)
+    assert (first["purpose"], first["data"], first["permit"], first["application"]) == ("-", ["-", "contact.email"], False, "-")
     done = run(house, odd)
     assert (done.people, recompute(house, done.id).equal) == (0, True)
     assert not any(b"budi" in bytes(row[0]) for row in database.connection().execute("SELECT body FROM event"))

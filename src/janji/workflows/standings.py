@@ -118,12 +118,16 @@ def declared(policy: Policy, question: Question) -> Question:
     )  # fmt: skip
 
 
+_PROGRAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a program may be called in the record; anything else could be somebody's words."""
+
+
 def use_details(question: Question, decision: Decision, application: str | None = None) -> Mapping[str, Any]:
     """What the record keeps of a use: the question without who asked, and the digest of the facts that it turned on."""
     held = {
         "purpose": question.purpose, "data": list(question.data), "operation": str(question.operation),
         "channel": question.channel, "recipient": question.recipient, "country": question.country,
-        "application": application, "facts": decision.facts_digest,
+        "application": application if application is None or _PROGRAM.fullmatch(application) else "-", "facts": decision.facts_digest,
         "permit": None if decision.permit else False,
     }  # fmt: skip
     return {name: part for name, part in held.items() if part is not None}
