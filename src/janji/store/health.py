@@ -56,6 +56,15 @@ def newest() -> Sequence[bytes]:
         return [bytes(row[0]) for row in rows]
 
 
+def careless() -> tuple[str, ...]:
+    """The settings of the server under which what was acknowledged may be lost with the power."""
+    with translated_errors():
+        rows = connection().execute(
+            "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
+        )
+        return tuple(row[0] for row in rows)
+
+
 def server_version() -> int:
     """The version of the server that is reached, such as `180006`."""
     with translated_errors():

@@ -183,6 +183,11 @@ def _database(runtime: Runtime) -> Finding:
     if number < _LEAST_VERSION:
         return Finding("database", Verdict.FAIL, say(N_("PostgreSQL {version} is too old"), version=version),
                        say(N_("use PostgreSQL 15 or newer")))  # fmt: skip
+    off = health.careless()
+    if off:
+        return Finding("database", Verdict.FAIL, say(N_("the server may lose what was recorded when the power goes: {names}"),
+                                                     names=", ".join(f"`{name} = off`" for name in off)),
+                       say(N_("set them to `on` in `postgresql.conf` and reload the server")))  # fmt: skip
     where = N_("PostgreSQL {version} of `JANJI_DATABASE_URL` or `database_url` answers")
     if runtime.settings.database_url is None:
         where = N_("the embedded PostgreSQL {version} answers")
