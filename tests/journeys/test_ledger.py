@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from janji.ledger.checkpoint import open_note
 from janji.ledger.events import Actor, Kind, leaf_hash
 from janji.ledger.proofs import proof_json, read_proof, verify_proof
 from janji.store import ledger
-from janji.store.database import connection, transaction
+from janji.store.database import close, connection, transaction
 from janji.store.vault import keeper_of, pseudonym
 from janji.workflows.audits import audit_export
 from janji.workflows.forgetting import forget
@@ -187,6 +188,39 @@ def test_a_late_commit_gets_the_next_number(house: House, database: str) -> None
     assert sequence().count == 1
     checkpoint(house)
     assert prove(house, UUID(int=5 << 64)).position == 11
+    assert audit_live(house).clean
+
+
+@pytest.mark.parametrize("read", ["size", "checkpoint"])
+def test_what_is_numbered_and_signed_meanwhile_is_no_corruption(house: House, monkeypatch: pytest.MonkeyPatch, read: str) -> None:
+    """Whatever the signer reads first, another one may number and sign right after it."""
+    note(house, [None] * 3)
+    sequence()
+    assert checkpoint(house) is not None
+    note(house, [None] * 2)
+    sequence()
+    real, met = getattr(ledger, read), []
+
+    def other() -> None:
+        note(house, [None] * 4)
+        sequence()
+        met.append(checkpoint(house))
+        close()
+
+    def meanwhile(*held: Any) -> Any:
+        found = real(*held)
+        if not met:
+            met.append(None)
+            thread = Thread(target=other)
+            thread.start()
+            thread.join()
+        return found
+
+    monkeypatch.setattr(ledger, read, meanwhile)
+    signed = checkpoint(house)
+    assert signed is not None
+    assert signed.checkpoint.size >= 5
+    assert met[1] is not None
     assert audit_live(house).clean
 
 

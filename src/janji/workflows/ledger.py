@@ -154,7 +154,8 @@ def checkpoint(house: House) -> Signed | None:
     """
     signer = verifier(house)
     with transaction():
-        size, last = ledger.size(), ledger.checkpoint()
+        last = ledger.checkpoint()
+        size = ledger.size()  # read last: others number and sign meanwhile, and a head is never ahead of a size read after it
         if last is not None:
             held = open_note(last[1], signer)
             if size < held.size or root_from(held.size, ledger.tiles(tiles_of_root(held.size))) != held.root:
