@@ -60,7 +60,7 @@ class Known(NamedTuple):
 @lru_cache(maxsize=64)
 def _known(words: int) -> tuple[Statement, Callable[[bytes], tuple[int, ...]]]:
     """The statement of `known`, and what takes its numbers apart: they come as one value, for each costs a call."""
-    numbers = "int4send(t.version) || int8send(coalesce(t.due, 0)) || int4send(coalesce(t.born, 0))"
+    numbers = "int4send(t.version::int) || int8send(coalesce(t.due, 0)::bigint) || int4send(coalesce(t.born, 0)::int)"
     numbers += "".join(f" || int8send(t.w{index})" for index in range(words))
     statement = Statement(
         f"janji_known_{words}",
