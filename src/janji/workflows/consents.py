@@ -80,11 +80,10 @@ def choose(house: House, asked: Asked) -> Result:
     known = records.known(asked.subject, house.policy_in_force.layout.words)
     if known is None or known.state != "active" or known.due:
         return choose_many(house, [asked])[0]
-    judge = _judge(house)
-    found = judge.rejections(asked, Facts(known.bits, known.born), house.runtime.now())
-    if found:
+    found, event = _judge(house).judged(asked, known.bits, known.born, house.runtime.now())
+    if event is None:
         return Result(None, found)
-    done = record_unmoved(house, _entry(asked, judge.meaning(asked.choice)), known)
+    done = record_unmoved(house, _entry(asked, event), known)
     return choose_many(house, [asked])[0] if done is None else Result(done)
 
 
@@ -134,17 +133,17 @@ class _Many:
             if person is None or person.known.state != "active":
                 done.append(Result(None, (self._absent(person),)))
                 continue
-            before = self.past.get(item.subject) or Facts(person.bits, person.born)
-            found = self.judge.rejections(item, before, self.batch.now)
-            if found:
+            past = self.past.get(item.subject) if self.past else None
+            bits, born = (person.bits, person.born) if past is None else (past.bits, past.born)
+            found, event = self.judge.judged(item, bits, born, self.batch.now)
+            if event is None:
                 done.append(Result(None, found))
                 continue
-            event = self.judge.meaning(item.choice)
             done.append(Result(self.batch.take(_entry(item, event))))
-            if item.subject in self.past:
-                self.past[item.subject] = self._moved(before, event)
+            if past is not None:
+                self.past[item.subject] = self._moved(past, event)
             if event.kind in _TAKES_BACK:
-                followed.append((place, item, event, before, Facts(person.bits, person.born)))
+                followed.append((place, item, event, Facts(bits, born), Facts(person.bits, person.born)))
         self.batch.write()
         for place, item, event, before, after in followed:
             unjoined = self.unjoined.get((item.subject, str(item.choice.purpose)), ())
@@ -255,20 +254,21 @@ class _Judge:
     def __init__(self, house: House) -> None:
         self.compiled = house.policy_in_force.compiled
         self.texts = texts_of(house)
-        self.verdicts: dict[Any, tuple[Rejection, ...]] = {}
-        self.meanings: dict[Request, Understood] = {}
+        self.verdicts: dict[Any, tuple[tuple[Rejection, ...], Understood | None]] = {}
 
-    def rejections(self, asked: Asked, facts: Facts, now: datetime) -> tuple[Rejection, ...]:
-        """Why a choice is not valid now, or at the instant that an import knows; nothing when it is."""
+    def judged(self, asked: Asked, bits: int, born: int, now: datetime) -> tuple[tuple[Rejection, ...], Understood | None]:
+        """Why a choice is not valid, now or at the instant that an import knows; when it is, what is to be recorded."""
         choice = asked.choice
-        if asked.at is not None or (isinstance(choice, ChoiceMade) and choice.until is not None):
-            return self._rejections(choice, bool(asked.evidence), facts, asked.at or now)
-        key = (choice, bool(asked.evidence), facts.bits, facts.born, now.date())
-        found = self.verdicts.get(key)
+        lasting = asked.at is None and (isinstance(choice, ObjectionMade) or choice.until is None)
+        key = (choice, bool(asked.evidence), bits, born, now.date()) if lasting else None
+        found = self.verdicts.get(key) if lasting else None
         if found is None:
-            if len(self.verdicts) >= _MEMORY:
-                self.verdicts.clear()
-            found = self.verdicts[key] = self._rejections(choice, bool(asked.evidence), facts, now)
+            wrong = self._rejections(choice, bool(asked.evidence), Facts(bits, born), asked.at or now)
+            found = wrong, None if wrong else self._meaning(choice)
+            if lasting:
+                if len(self.verdicts) >= _MEMORY:
+                    self.verdicts.clear()
+                self.verdicts[key] = found
         return found
 
     def _rejections(self, choice: Request, evidence: bool, facts: Facts, at: datetime) -> tuple[Rejection, ...]:
@@ -276,20 +276,12 @@ class _Judge:
             return objection_rejections(self.compiled, choice)
         return rejections(self.compiled, replace(choice, evidence=choice.evidence or evidence), facts, at, self.texts)
 
-    def meaning(self, choice: Request) -> Understood:
-        """What is to be recorded of a choice."""
-        found = self.meanings.get(choice)
-        if found is None:
-            if len(self.meanings) >= _MEMORY:
-                self.meanings.clear()
-            found = self.meanings[choice] = (
-                objection(choice) if isinstance(choice, ObjectionMade) else understood(self.compiled, choice)
-            )
-        return found
+    def _meaning(self, choice: Request) -> Understood:
+        return objection(choice) if isinstance(choice, ObjectionMade) else understood(self.compiled, choice)
 
 
 _MEMORY = 4096
-"""How many verdicts and meanings are kept; beyond that they are worked out anew."""
+"""How many verdicts are kept; beyond that they are worked out anew."""
 
 _JUDGES: dict[str, _Judge] = {}
 
