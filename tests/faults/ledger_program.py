@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import UUID
+
+from tests.faults.killing import die_at
 
 from janji.ledger.events import Actor, Kind
 from janji.store import ledger
@@ -59,23 +58,6 @@ def write(house: House, count: int, chance: random.Random, slow: bool = False) -
                 time.sleep(chance.random() / 20)
 
 
-def die_at(name: str, nth: int, after: bool) -> None:
-    """Let this process kill itself before or after the nth call of a function of `store.ledger`."""
-    real: Callable[..., Any] = getattr(ledger, name)
-    left = [nth]
-
-    def mortal(*words: Any, **named: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0 and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = real(*words, **named)
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(ledger, name, mortal)
-
-
 def main() -> None:
     """`URL VERB WORD...`: `write COUNT SEED`, `sequence SECONDS`, `die STEP before|after sequence|checkpoint`, `export FILE`."""
     url, verb, *words = sys.argv[1:]
@@ -90,10 +72,10 @@ def main() -> None:
             if chance.random() < 0.1:
                 checkpoint(house)
     elif verb == "die":
-        die_at(words[0], 1, words[1] == "after")
+        die_at(ledger, words[0], 1, after=words[1] == "after")
         sequence(LIMIT) if words[2] == "sequence" else checkpoint(house)
     else:
-        die_at("events", 2, after=False)
+        die_at(ledger, "events", 2, after=False)
         export(house, Path(words[0]))
     close()
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from tests.faults.killing import die_at
 from tests.people_house import open_house
 
 from janji.people.identifiers import Suppressed
@@ -28,28 +26,10 @@ STEPS: dict[str, tuple[Any, str]] = {
 """The functions at which the program can die: by name, where they are looked up."""
 
 
-def die_at(step: str, nth: int, *, after: bool) -> None:
-    """Let this process kill itself before or after the nth call of a named step."""
-    place, name = STEPS[step]
-    real: Callable[..., Any] = getattr(place, name)
-    left = [nth]
-
-    def mortal(*words: Any, **named: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0 and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = real(*words, **named)
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(place, name, mortal)
-
-
 def main() -> None:
     """`forget | rotate`, the URL, the data directory, the step, `before | after`, which call, and whom."""
     verb, url, data, step, when, nth, *rest = sys.argv[1:]
-    die_at(step, int(nth), after=when == "after")
+    die_at(*STEPS[step], int(nth), after=when == "after")
     if verb == "forget":
         forget(open_house(url, Path(data)), UUID(rest[0]), told=[Suppressed.IMPORT])
         return

@@ -9,15 +9,14 @@ import argparse
 import json
 import os
 import random
-import signal
 import sys
 import time
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from tests.faults import making
+from tests.faults.killing import die_at
 from tests.faults.verification import Acknowledged, verify_everything
 
 from janji.errors import Conflict, Unavailable
@@ -66,20 +65,7 @@ def write(house: House, arguments: argparse.Namespace) -> None:
 def _die_at(point: str, nth: int, after: bool) -> None:
     """Let this process kill itself before or after the nth call of a named function of the store."""
     module, name = point.split(".")
-    place = import_module(f"janji.store.{module}")
-    real: Callable[..., Any] = getattr(place, name)
-    left = [nth]
-
-    def mortal(*words: Any, **named: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0 and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = real(*words, **named)
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(place, name, mortal)
+    die_at(import_module(f"janji.store.{module}"), name, nth, after=after)
 
 
 def send(house: House, arguments: argparse.Namespace) -> None:
