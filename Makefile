@@ -1,5 +1,5 @@
 # The few verbs of this project. `make demo` and `make test` set themselves up on a new machine.
-.PHONY: setup demo test check check-all bench docs lock
+.PHONY: setup demo tour test static check check-all bench docs lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,27 +8,36 @@ READY := $(VENV)/.ready
 
 setup: $(READY)
 
-$(READY): requirements.lock pyproject.toml tools/setup.sh tools/debian-packages.txt
+$(READY): requirements.lock pyproject.toml client/pyproject.toml tools/setup.sh tools/debian-packages.txt
 	PYTHON=$(PYTHON) VENV=$(VENV) sh tools/setup.sh
 	@touch $@
 
 demo: $(READY)
 	@$(BIN)/python tools/demo.py
 
-test: $(READY)
-	$(BIN)/python -m pytest -n auto tests
+tour: $(READY)
+	@$(BIN)/python tools/tour.py
 
-check: test
-	$(BIN)/ruff check src tests bench tools
+test: $(READY)
+	$(BIN)/python -m pytest -n auto --dist loadfile tests
+
+static: $(READY)
+	$(BIN)/ruff check src client examples tests bench tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/reference.py --check
+	$(BIN)/python tools/audit.py
 
-check-all: check
-	JANJI_EXAMPLES=4 $(BIN)/python -m pytest -n auto tests/unit tests/faults
-	JANJI_TEST_POSTGRES=15 $(BIN)/python -m pytest -n auto tests/faults tests/journeys/test_care.py
+check: static test
+
+# All of `check`, with more examples where examples are drawn, and then what takes long.
+check-all: static
+	JANJI_EXAMPLES=4 $(BIN)/python -m pytest -n auto --dist loadfile tests/unit tests/faults
+	$(BIN)/python -m pytest -n auto --dist loadfile tests --ignore tests/unit --ignore tests/faults
+	JANJI_TEST_POSTGRES=15 $(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/journeys/test_care.py
 	$(BIN)/python tools/package.py
 	$(BIN)/python bench/all.py
+	$(BIN)/python bench/soak.py --minutes 1
 
 bench: $(READY)
 	$(BIN)/python bench/all.py --strict

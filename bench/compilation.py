@@ -53,9 +53,9 @@ def enlarged(files: dict[str, bytes]) -> dict[str, bytes]:
         for name, data in files.items():
             held = yaml.load(data, Loader=yaml.CBaseLoader)  # noqa: S506  # the base loader makes words only
             again = {
-                key: _renamed(value, POLICY.fields[key].shape, f"-x{copy}")
+                key: {f"{entry}-x{copy}": _renamed(item, shape.item, f"-x{copy}") for entry, item in value.items()}
                 for key, value in held.items()
-                if isinstance(POLICY.fields[key].shape, MapOf)
+                if isinstance(shape := POLICY.fields[key].shape, MapOf)
             }
             made[f"x{copy}-{name}"] = yaml.dump(again, Dumper=yaml.CSafeDumper, allow_unicode=True).encode()
     first = yaml.load(files["policy.yaml"], Loader=yaml.CBaseLoader)  # noqa: S506  # as above
@@ -70,10 +70,7 @@ def _renamed(value: Any, shape: Shape, suffix: str) -> Any:
     if isinstance(shape, ListOf):
         return [_renamed(item, shape.item, suffix) for item in value]
     if isinstance(shape, MapOf):
-        return {
-            key + suffix if isinstance(shape.item, Record) else key: _renamed(item, shape.item, suffix)
-            for key, item in value.items()
-        }
+        return {key: _renamed(item, shape.item, suffix) for key, item in value.items()}
     if isinstance(shape, Record):
         return {key: _renamed(item, shape.fields[key].shape, suffix) for key, item in value.items()}
     return value

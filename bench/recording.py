@@ -33,7 +33,7 @@ POLICY = Path(__file__).resolve().parent.parent / "policies" / "pt-sony-indonesi
 BATCH, BATCHES = 1000, 10
 SINGLES = 1000
 TIMES = 5
-BODY = 520
+BODY = 668
 """Bytes of an event of a consent and its sealed evidence together, as the tables show them."""
 
 

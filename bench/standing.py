@@ -37,16 +37,18 @@ def measure() -> list[Figure]:
         subjects = people(opened, PEOPLE)
         for start in range(0, PEOPLE, 1000):
             some = subjects[start : start + 1000]
-            record(opened, [*map(_adult, some), *map(_yes, some[:700])])
+            record(opened, [*map(adult, some), *map(consent, some[:700])])
         connection().execute("VACUUM ANALYZE standing")
         return [_one(opened, subjects), *_everybody(opened)]
 
 
-def _adult(subject: UUID) -> Entry:
+def adult(subject: UUID) -> Entry:
+    """That a person is of age."""
     return Entry(kind=Kind.AGE_RECORDED, actor=Actor.STAFF, subject=subject, details={"band": "adult"})
 
 
-def _yes(subject: UUID) -> Entry:
+def consent(subject: UUID) -> Entry:
+    """A person's consent to the newsletter by e-mail."""
     details = {"purpose": "newsletters", "channel": "email", "notice": "newsletters", "notice_version": 1, "language": "id",
                "method": "unticked-box"}  # fmt: skip
     return Entry(kind=Kind.CONSENT_GIVEN, actor=Actor.PERSON, subject=subject, details=details)

@@ -15,6 +15,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+PATIENCE = 120_000
+"""Milliseconds until a page that does not come is a failure, for whatever a browser is asked; nothing waits for them when all is well."""
 
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; `make setup` names it")
 
@@ -25,7 +27,15 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        chromium: Any = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), timeout=PATIENCE)
+        made = chromium.new_context
+
+        def patient(**more: Any) -> Any:
+            context = made(**more)
+            context.set_default_timeout(PATIENCE)
+            return context
+
+        chromium.new_context = patient
         try:
             yield chromium
         finally:
@@ -46,14 +56,44 @@ def page(chromium: Any, html: Path, width: int = 1280, dark: bool = False, scrip
         context.close()
 
 
-def barriers(opened: Any) -> list[str]:
-    """What axe-core finds on an opened page, a line each; nothing when the page has no barrier that it knows."""
-    from axe_playwright_python.sync_playwright import Axe
+def pressed(opened: Any, what: Any, patience: float = PATIENCE) -> None:
+    """Press a link or button (a locator, or a selector whose first is meant) and wait until the page that it leads to is there.
 
-    found = Axe().run(opened).response["violations"]
-    return [f"{item['id']}: {item['help']}: {node['html'][:120]}" for item in found for node in item["nodes"]]
+    A bare click comes back while the page before is half gone, and who looks then looks at either. It waits for long, and not a
+    moment longer than it must; without JavaScript as well.
+    """
+    from playwright.sync_api import TimeoutError as TooLong
+
+    try:
+        with opened.expect_navigation(wait_until="load", timeout=patience):
+            (opened.locator(what).first if isinstance(what, str) else what).click(timeout=patience)
+    except TooLong as error:
+        raise AssertionError(f"no page came after a press on {what} of {opened.url}: {error}") from None
+
+
+def pressed_here(opened: Any, what: Any) -> None:
+    """Press what leads to no new page: it unfolds something, brings a file, or is answered by the page itself."""
+    (opened.locator(what).first if isinstance(what, str) else what).click()
+
+
+AXE = """async (targets) => {
+  const found = await axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: targets}}});
+  return found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 140)}`));
+}"""
+
+
+def barriers(opened: Any, *, targets: bool = False) -> list[str]:
+    """What axe-core finds on an opened page, a line each; nothing when the page has no barrier that it knows. `targets` asks for the size of what is pressed as well."""
+    opened.wait_for_load_state()
+    if opened.evaluate("typeof axe") == "undefined":
+        from axe_playwright_python.sync_playwright import Axe
+
+        opened.evaluate(Axe().axe_script)
+    found: list[str] = opened.evaluate(AXE, targets)
+    return found
 
 
 def overflows(opened: Any) -> bool:
     """Whether the page as a whole must be scrolled sideways."""
+    opened.wait_for_load_state()
     return bool(opened.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))

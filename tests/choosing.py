@@ -8,21 +8,27 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from janji.consent.choices import ChoiceMade, Method, Verb
 from janji.files.translations import load_tongue
 from janji.ledger.events import Actor
 from janji.store import database
 from janji.store.vault import keeper_of
+from janji.workflows import request_identity
 from janji.workflows.consents import Asked, Result, choose, text_of
 from janji.workflows.house import House, enter_house, make_secrets
 from janji.workflows.people import subjects_for
-from janji.workflows.publishing import publish
+from janji.workflows.publishing import Candidate, candidate, publish_candidate
 from janji.workflows.recording import Entry, record
+from janji.workflows.request_identity import Sent
 from janji.workflows.runtime import Runtime, Settings
 
 POLICY = Path(__file__).resolve().parents[1] / "policies" / "pt-sony-indonesia"
 KEEPER = keeper_of(b"k" * 32)
 START = datetime(2026, 12, 1, 3, tzinfo=UTC)
+_FIRST: list[Candidate] = []
+"""The policy, read and compiled once for all houses of a process."""
 
 
 class Clock:
@@ -47,12 +53,18 @@ class Clocked(Runtime):
         return self.clock.at
 
 
-def make_house(url: str, clock: Clock | None = None) -> House:
-    """The form, the keys and the policy; empty otherwise."""
-    runtime = Clocked(Settings(), load_tongue("en"), clock or Clock())
+def make_house(url: str, clock: Clock | None = None, folder: Path | None = None) -> House:
+    """The form, the keys and the policy; empty otherwise. `folder` becomes the data directory, for the file of destroyed keys."""
+    settings = Settings() if folder is None else Settings(data_dir=folder)
+    if folder is not None:
+        (folder / "keys").mkdir()
+    runtime = Clocked(settings, load_tongue("en"), clock or Clock())
     database.open_database(url)
     make_secrets(runtime, KEEPER)
-    publish(enter_house(runtime, url, KEEPER), POLICY)
+    entered = enter_house(runtime, url, KEEPER)
+    if not _FIRST:
+        _FIRST.append(candidate(entered, POLICY))
+    publish_candidate(entered, _FIRST[0])
     return enter_house(runtime, url, KEEPER)
 
 
@@ -85,3 +97,17 @@ def say(house: House, subject: UUID, choice: ChoiceMade, **more: Any) -> Result:
     result = choose(house, Asked(subject=subject, choice=choice, **more))
     assert result.recorded is not None, [item.code for item in result.rejections]
     return result
+
+
+def kept_codes(monkeypatch: pytest.MonkeyPatch) -> list[Sent]:
+    """Every code that is made from now on, in order; what is sent is looked at where mail is."""
+    found: list[Sent] = []
+    real = request_identity.fresh
+
+    def kept(*words: Any) -> Sent | None:
+        made = real(*words)
+        found.extend([made] if made is not None else [])
+        return made
+
+    monkeypatch.setattr(request_identity, "fresh", kept)
+    return found

@@ -44,6 +44,15 @@ def server() -> Iterator[object]:
         yield handle
 
 
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[object]:
+    """The MariaDB server of this run (`tests.mariadb.MariaDB`)."""
+    from tests.mariadb import hold_mariadb
+
+    with hold_mariadb() as held:
+        yield held
+
+
 @pytest.fixture
 def database_url(server: object) -> Iterator[str]:
     """The URL of a migrated, empty database that no other test sees."""
@@ -62,6 +71,29 @@ def module_database_url(server: object) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def shared_world(server: object, module_database_url: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[object]:
+    """One house with a shop and a care desk for all tests of a module, which says by `PEOPLE` how many people it has."""
+    from tests.erasing_house import making
+
+    with making(server, module_database_url, tmp_path_factory.mktemp("house"), request.module.PEOPLE) as made:  # type: ignore[arg-type]  # loaded late
+        yield made
+
+
+@pytest.fixture
+def world(shared_world: object) -> object:
+    """That house, with its clock at the beginning and no request open from another test."""
+    from datetime import timedelta
+
+    from tests.people_house import Clock
+
+    from janji.store.database import connection
+
+    Clock.moved = timedelta()
+    connection().execute("DELETE FROM rights_request")
+    return shared_world
+
+
 @pytest.fixture
 def database(database_url: str) -> str:
     """A database of one's own, open in this process (`store.database.open_database`); its URL."""
@@ -69,3 +101,24 @@ def database(database_url: str) -> str:
 
     open_database(database_url)
     return database_url
+
+
+@pytest.fixture(scope="module")
+def rights(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A served house without HTTPS (`tests.rights_house.Rights`) for all tests of a module: each has people of its own."""
+    from tests.rights_house import rights_house
+
+    with rights_house(module_database_url, tmp_path_factory.mktemp("house"), None) as found:
+        yield found
+
+
+@pytest.fixture
+def a_minute_later(rights: object) -> None:
+    """What one test sent does not count for the next."""
+    rights.clock.put_on(minutes=2)  # type: ignore[attr-defined]  # as above
+
+
+@pytest.fixture(scope="module")
+def house(rights: object) -> object:
+    """That house, where a module has no other."""
+    return rights

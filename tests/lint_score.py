@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from tests.lint_corpus import Label, Text, flat, fresh, holdout, kinds, span, texts
+from tests.scoring import Score
 
 from janji.files.laws import load_law
 from janji.files.published import read_published
@@ -22,25 +22,6 @@ from janji.prose.segments import segment
 
 ANYWHERE = {"META-01", "META-02", "TRM-01", "VAG-01", "LIM-05"}
 """Rules that are counted once for a text, wherever they speak."""
-
-
-@dataclass(slots=True)
-class Score:
-    """What became of one rule over all texts, with a line for each difference."""
-
-    hits: int = 0
-    alarms: list[str] = field(default_factory=list)
-    misses: list[str] = field(default_factory=list)
-
-    @property
-    def precision(self) -> float:
-        """The share of the findings that are right; 1 when there are none."""
-        return self.hits / (self.hits + len(self.alarms)) if self.hits + len(self.alarms) else 1.0
-
-    @property
-    def recall(self) -> float:
-        """The share of the labels that were found; 1 when there are none."""
-        return self.hits / (self.hits + len(self.misses)) if self.hits + len(self.misses) else 1.0
 
 
 def anywhere(rule: str) -> bool:

@@ -1,142 +1,48 @@
-"""`make demo`: a text linted and imported, a policy checked, asked and rendered, and a record kept, proven and audited."""
+"""`make demo`: a made-up company with its systems, its policy, its people and its staff, served on this machine until it is told to stop."""
 
 from __future__ import annotations
 
+import argparse
 import csv
+import fcntl
 import json
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-import tempfile
-from datetime import date
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+import httpx
+import psycopg
+from demo_mail import Post, post_office
+
 ROOT = Path(__file__).resolve().parent.parent
-POLICY = "policies/pt-sony-indonesia"
-SAMPLE = "policies/sample/privacy-policy.txt"
-MADE = "demo-output"
-AT = "2026-11-23T03:00:00Z"
-
-ADULT = "born: 1990-04-01\n"
-CHILD = "born: 2014-04-01\n"
-
-QUESTIONS: tuple[tuple[str, str, str], ...] = (
-    ("May the newsletter go to a person who said yes to e-mail?",
-     "--purpose newsletters --data email --channel email",
-     ADULT + "consents: [{purpose: newsletters, channel: email}]\n"),
-    ("The same person, by SMS: the choice is kept per channel.",
-     "--purpose newsletters --data contact-details --channel sms",
-     ADULT + "consents: [{purpose: newsletters, channel: email}]\n"),
-    ("The same person, after withdrawing.",
-     "--purpose newsletters --data email --channel email",
-     ADULT + "consents: [{purpose: newsletters, channel: email, state: withdrawn}]\n"),
-    ("Deliver an order to the person who placed it.",
-     "--purpose delivery --data name,contact-details",
-     ADULT + "agreements: [order]\n"),
-    ("Forum posts for personalised advertising: the policy promises never.",
-     "--purpose targeted-advertising --data forum-body", ADULT),
-    ("Train an AI model: a drafting note is not a purpose.",
-     "--purpose ai-training --data reviews", ADULT),
-    ("The newsletter to a child.",
-     "--purpose newsletters --data email --channel email",
-     CHILD + "consents: [{purpose: newsletters, channel: email}]\n"),
-    ("Pass data to the group company in Japan: no rung of the transfer ladder is proven.",
-     "--purpose group-services --data name --recipient group-japan --country JP",
-     ADULT + "agreements: [account]\n"),
-    ("Pass a name to the police without a legal instrument.",
-     "--purpose authority-cooperation --data name --recipient law-enforcement", ADULT),
-    ("An agent whose training has expired opens a complaint.",
-     "--purpose complaint-handling --data name --agent call-centre-desk",
-     ADULT + "agreements: [request]\ntrained-until: 2026-06-30\n"),
+POLICY = ROOT / "policies" / "pt-sony-indonesia"
+SYSTEMS = ("mycontoh", "care", "recruitment", "community", "weblogs")
+COMPANY = "PT Contoh Elektronik"
+LABEL = "demonstrasi"
+DONE = ("delivery", "ended")
+STAFF = (
+    ("Sri Wahyuni", "sri@contoh.example", "officer"), ("Agus Salim", "agus@contoh.example", "officer"), ("Budi Hartono", "budi@contoh.example", "analyst"),
+    ("Made Wirawan", "made@contoh.example", "engineer"), ("Rini Astuti", "rini@contoh.example", "owner"), ("Tono Saputra", "tono@contoh.example", "auditor"),
 )  # fmt: skip
-
-
-def janji(*arguments: str) -> int:
-    """Run the program on this terminal and give its exit code."""
-    return subprocess.run([sys.executable, "-m", "janji", *arguments], cwd=ROOT, check=False).returncode
-
-
-def step(title: str) -> None:
-    """Say what comes next."""
-    print(f"\n{title}\n", flush=True)
-
-
-def must(*arguments: str) -> None:
-    """Run the program, and end the demonstration when it fails."""
-    code = janji(*arguments)
-    if code != 0:
-        sys.exit(code)
-
-
-def texts(made: Path) -> None:
-    """From a published text to its faults and a starting model."""
-    step(f"1. What is wrong with a published text? ({SAMPLE})")
-    must("lint", SAMPLE, "--fail-on", "never", "--rule", "CNS-01", "--rule", "PLH-01", "--rule", "DDL-01")
-    step("2. The whole report, as a page, with the ten things to fix first:")
-    must("lint", SAMPLE, "--fail-on", "never", "--format", "html", "-o", str(made / "lint.html"))
-    step("3. The text as a starting model, with the evidence and what a person must decide:")
-    must("import", SAMPLE, "-o", str(made / "imported"))
-
-
-def questions() -> None:
-    """Check PT Sony Indonesia's policy and ask it ten questions."""
-    step("4. A finished model: is PT Sony Indonesia's policy sound?")
-    must("check", POLICY, "--brief")
-    with tempfile.TemporaryDirectory() as folder:
-        facts = Path(folder) / "facts.yaml"
-        for number, (title, question, known) in enumerate(QUESTIONS, 1):
-            step(f"5.{number}. {title}")
-            facts.write_text(known, encoding="utf-8")
-            code = janji("explain", "--policy", POLICY, *question.split(), "--facts", str(facts), "--at", AT)
-            if code not in (0, 2):
-                sys.exit(1)
-        step("6. And for everybody at once, the first question as SQL:")
-        facts.write_text("{}\n", encoding="utf-8")
-        must("decide", "--policy", POLICY, *QUESTIONS[0][1].split(), "--at", AT, "--format", "sql")
-
-
-def documents(made: Path) -> None:
-    """Every document that the law wants, from the same model; and what a new version would change."""
-    step("7. What people are told, in both languages: notice, trackers, gpc.json; and all documents of a small policy.")
-    for document in ("notice", "trackers", "gpc"):
-        must("render", POLICY, "--document", document, "-o", str(made / "public"))
-    must("render", "policies/minimal", "-o", str(made / "corner-shop"))
-    step("8. What the company keeps: records of processing, transfers, processors, impact assessments.")
-    must("register", POLICY, "--register", "all", "-o", str(made / "registers.xlsx"))
-    must("register", POLICY, "-o", str(made / "record.jsonld"))
-    step("9. A new version of a small policy: what does it newly permit, and who must be told first?")
-    old, new = ROOT / "policies" / "minimal", made / "next-version"
-    shutil.copytree(old, new)
-    file = new / "policy.yaml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("[contact.email]", "[contact.email, contact.address]"), encoding="utf-8")
-    must("diff", "policies/minimal", str(new))
-
-
-def told(*arguments: str) -> dict[str, Any]:
-    """Run the program and read the JSON that it answers; its lines are not shown."""
-    done = subprocess.run([sys.executable, "-m", "janji", *arguments], cwd=ROOT, check=False, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(done.stderr)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def people(path: Path) -> None:
-    """A thousand made-up people and what each said of the newsletter: most agreed, some refused, some nobody can prove."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["E-mail", "Status", "Day", "Notice", "Born"])
-        for number in range(1000):
-            state = "unsubscribed" if number % 7 == 6 else "subscribed"
-            proof = ["", ""] if number % 10 == 9 else [f"2026-{number % 9 + 1:02}-{number % 28 + 1:02}", "1"]
-            born = date(2012 if number % 50 == 0 else 1990, 1 + number % 12, 1 + number % 28)
-            rows.writerow([f"orang{number}@contoh.example", state, *proof, born])
-
-
-MAP = """source: shop
+PEOPLE = """SELECT a.email, a.name FROM accounts a JOIN invoices i ON i.account_id = a.id JOIN orders o ON o.buyer_id = a.id
+  WHERE i.issued_on > '2024-01-01' AND a.born < '2000-01-01' AND a.deleted_at IS NULL AND a.email IS NOT NULL AND a.phone IS NOT NULL
+  GROUP BY a.id, a.email, a.name ORDER BY a.id LIMIT 9"""
+SUBSCRIBED = """SELECT email, born FROM accounts WHERE deleted_at IS NULL AND email IS NOT NULL ORDER BY id LIMIT 400"""
+CHILD = """SELECT email, born FROM accounts WHERE born > '2012-01-01' AND deleted_at IS NULL AND email IS NOT NULL ORDER BY id LIMIT 1"""
+LIST = """source: shop
 identifiers: [{column: E-mail, kind: email}]
 columns: {state: Status, date: Day, version: Notice, born: Born}
 always: {purpose: newsletters, channel: email, notice: newsletters, language: id, method: double-opt-in}
@@ -144,56 +50,318 @@ values: {state: [{written: subscribed, means: given}, {written: unsubscribed, me
 """
 
 
-def record(made: Path) -> None:
-    """The record: a database of one's own, a thousand people, a withdrawal, its receipt and proof, the audit."""
-    os.environ["JANJI_DATA_DIR"] = str(made.absolute() / "data")
-    someone, question = "email:orang7@contoh.example", ("--purpose", "newsletters", "--data", "email", "--channel", "email")
-    step("10. The record: a PostgreSQL of its own, keys, and the policy in force.")
-    must("init")
-    must("policy", "publish", POLICY)
-    step("11. A thousand people from a shop's list: every no first; a yes that nobody can prove does not count; twenty are children.")
-    people(made / "list.csv")
-    (made / "map.yaml").write_text(MAP, encoding="utf-8")
-    must("consent", "import", str(made / "list.csv"), "--map", str(made / "map.yaml"))
-    step("12. To whom may the newsletter go? One statement for everybody, one event in the ledger.")
-    must("run", *question)
-    step("13. One of them, before and after taking the consent back:")
-    must("decide", "--subject", someone, *question)
-    withdrawal = told("consent", "withdraw", someone, "newsletters", "--yes", "--format", "json")
-    if janji("decide", "--subject", someone, *question) != 2:
-        sys.exit(1)
-    step("14. The receipt of the withdrawal (ISO/IEC TS 27560), and the proof that it stands in the ledger:")
-    must("ledger", "checkpoint")
-    receipt = told("consent", "receipt", someone)
-    (made / "receipt.jsonld").write_text(json.dumps(receipt, indent=2), encoding="utf-8")
-    kept = receipt["dct:hasPart"][0]
-    for name, part in (("receipt", receipt["@id"]), ("record", kept["@id"]), ("state", kept["dpv:hasConsentStatus"]["@type"]),
-                       ("event", kept["janji:proof"]["janji:eventDigest"]), ("position", kept["janji:proof"]["janji:position"])):  # fmt: skip
-        print(f"{name:9} {part}")
-    must("ledger", "prove", withdrawal["results"][0]["recorded"]["event"], "-o", str(made / "proof.json"))
-    must("ledger", "verify", str(made / "proof.json"))
-    step("15. What was done with the data of this person, the newest first (UU 27/2022 Art 32):")
-    must("track", "show", someone)
-    step("16. The whole ledger for an auditor, who needs neither database nor trust:")
-    must("ledger", "export", "-o", str(made / "ledger.export"))
-    must("ledger", "audit", str(made / "ledger.export"))
-    must("doctor")
-
-
 def main() -> None:
-    """Run the whole demonstration; fails when a step does."""
-    made = Path(MADE)
-    os.chdir(ROOT)
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir()
-    texts(made)
-    questions()
-    documents(made)
-    record(made)
-    step("The files that were made:")
-    own = made / "data"
-    for path in sorted(path for path in made.rglob("*") if path.is_file() and own not in path.parents and path.name != ".janji.json"):
-        print(f"  {path}")
+    """Make everything anew in `demo-output`, tell the story, and serve until Ctrl-C; `--once` ends when all is told."""
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("--folder", type=Path, default=ROOT / "demo-output")
+    wanted.add_argument("--port", type=int, default=8080)
+    wanted.add_argument("--once", action="store_true")
+    given = wanted.parse_args()
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # asked to end, or its terminal was closed: the server must end too
+        signal.signal(ending, signal.default_int_handler)
+    own = given.folder.absolute()
+    ended = threading.Event()
+    try:
+        with emptied(own), post_office(own / "mail") as post, Demo(own, post, free(given.port)).served() as demo:
+            demo.story()
+            demo.told(given.port)
+            if not given.once:
+                ended.wait()
+    except KeyboardInterrupt:
+        print("\nended; `make demo` makes it anew")
+
+
+@contextmanager
+def emptied(folder: Path) -> Iterator[None]:
+    """The folder, emptied of what an earlier demonstration made, and held; never one that runs, nor anything else of yours."""
+    mark = folder / ".demonstration"
+    if folder.exists() and not mark.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SystemExit(f"`{folder}` was not made by a demonstration, and is left alone; remove it, or name another with --folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    with mark.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"a demonstration runs in `{folder}` already; end it with Ctrl-C, or name another folder with --folder") from None
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path != mark:
+                path.unlink()
+        yield
+
+
+def free(wanted: int) -> int:
+    """The port that is wanted, or one that the system picks where another program has it."""
+    for port in (wanted, 0):
+        with socket.socket() as held:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                held.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = held.getsockname()[1]
+            return found
+    raise SystemExit("no port is free")
+
+
+def renamed(folder: Path) -> Path:
+    """The worked example under the made-up company's name and with its addresses: nobody shall take it for a real company's."""
+    shutil.copytree(POLICY, folder, ignore=shutil.ignore_patterns("README.md"))
+    for path in folder.iterdir():
+        text = path.read_text("utf-8")
+        if path.suffix == ".yaml":
+            text = re.sub(r"(?m)^  name: PT Sony Indonesia$", f"  name: {COMPANY} ({LABEL})\n  email: privasi@contoh.example", text)
+            text = re.sub(r"(?m)^  address: .*$", "  address: Jl. Contoh No. 1, Jakarta", text, count=1)
+            text = re.sub(r"(?m)^  phone: 021.*$", '  phone: "+62 21 5550 0100"', text)
+            text = text.replace("PT Sony Indonesia", COMPANY).replace("MySony", "MyContoh").replace("My Sony", "My Contoh")
+            text = re.sub(r"\bSony\b", "Contoh", text)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+class Demo:
+    """The company: its house, its server, the people who ask and those who answer."""
+
+    def __init__(self, own: Path, post: Post, port: int) -> None:
+        self.own, self.post, self.url = own, post, f"http://localhost:{port}"
+        self.port, self.links, self.stopped = port, dict[str, str](), threading.Event()
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("JANJI_")}, "JANJI_DATA_DIR": str(own / "data"), "JANJI_MAPS": str(own / "company" / "datamap"), "JANJI_MAIL_URL": post.url,
+            "JANJI_MAIL_FROM": "privasi@contoh.example", "JANJI_PUBLIC_URL": self.url, "JANJI_LANG": os.environ.get("JANJI_LANG", "en"), "NO_COLOR": "1",
+        }  # fmt: skip
+
+    # ------------------------------------------------------------------------------------------------------ the program
+
+    def run(self, *words: str, said: str = "", code: int = 0) -> str:
+        """Run the program in the house of the demonstration; ends everything when it fails."""
+        if self.stopped.is_set():
+            raise SystemExit("stopped")
+        done = subprocess.run([sys.executable, "-m", "janji", *words], cwd=self.own, env=self.environment, input=said, capture_output=True, text=True, check=False)
+        if done.returncode != code:
+            raise SystemExit(f"janji {' '.join(words[:2])}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def read(self, *words: str, said: str = "") -> dict[str, Any]:
+        """Run a verb and read its JSON."""
+        found: dict[str, Any] = json.loads(self.run(*words, "--format", "json", said=said))
+        return found
+
+    @contextmanager
+    def served(self) -> Iterator[Demo]:
+        """A house made for a demonstration, served until the end."""
+        step("A record of its own: PostgreSQL, keys, tables; marked as a demonstration for as long as it lives")
+        self.run("init", "--demonstration")
+        with (self.own / "serve.log").open("w") as log:
+            command = [sys.executable, "-m", "janji", "serve", "--port", str(self.port)]
+            process = subprocess.Popen(command, cwd=self.own, env=self.environment, stdout=log, stderr=log, start_new_session=True)
+        try:
+            self.until(lambda: process.poll() is not None or answers(self.url))
+            if process.poll() is not None:
+                raise SystemExit((self.own / "serve.log").read_text("utf-8"))
+            yield self
+        finally:
+            self.stopped.set()
+            process.terminate()
+            process.wait()
+
+    def until(self, happened: Any) -> None:
+        """Wait until something happened; ends everything when it does not in ten minutes."""
+        end = time.monotonic() + 600
+        while time.monotonic() < end:
+            if happened():
+                return
+            if self.stopped.wait(0.3):
+                raise SystemExit("stopped")
+        raise SystemExit(f"the demonstration waits for something that does not happen; `{self.own / 'serve.log'}` may say why")
+
+    # -------------------------------------------------------------------------------------------------------- the story
+
+    def story(self) -> None:
+        """What happened before you came."""
+        step(f"The policy of {COMPANY}: a worked example under a made-up name, checked and put in force")
+        self.run("policy", "publish", str(renamed(self.own / "policy")))
+        step("Five systems of a thousand people who do not exist, connected, with their maps reviewed")
+        self.run("demo", "data", "--dir", str(self.own / "company"))
+        addresses = json.loads((self.own / "company" / "connections.json").read_text("utf-8"))
+        self.together(*(partial(self.connected, system, addresses[system]) for system in SYSTEMS))
+        with psycopg.connect(addresses["mycontoh"]) as link:
+            self.people = link.execute(PEOPLE).fetchall()
+            subscribed, child = link.execute(SUBSCRIBED).fetchall(), link.execute(CHILD).fetchone()
+        scopes = [word for scope in ("requests:read", "requests:write", "subjects:write") for word in ("--scope", scope)]
+        key = self.read("api-key", "create", "counter", *scopes)["key"]
+        self.api = httpx.Client(base_url=self.url, timeout=60, headers={"Authorization": f"Bearer {key}"})
+        step("Staff, each with a role and no password")
+        for (_, _, role), link in zip(STAFF, self.together(*(partial(self.staff, *one) for one in STAFF)), strict=True):
+            self.links["second officer" if role in self.links else role] = link
+        step("The shop's list of newsletters becomes consents with proof; a yes that nobody can prove does not count")
+        self.consents(subscribed)
+        self.together(self.withdrawal, self.access, self.deletion, self.correction, self.restriction, self.machine, partial(self.child, child), self.form)
+        step("A night's sweep: what was kept as long as the schedule says comes to its end")
+        self.run("sweep")
+        self.run("ledger", "checkpoint")
+        step("And a look at every promise of the policy: which are kept, and what is missing")
+        self.look()
+
+    def together(self, *calls: Callable[[], Any]) -> list[Any]:
+        """Do these two by two, and give what they gave; the first that fails ends them all."""
+        with ThreadPoolExecutor(2) as pool:
+            waiting = [pool.submit(call) for call in calls]
+            try:
+                return [one.result() for one in waiting]
+            except BaseException:
+                self.stopped.set()
+                raise
+
+    def connected(self, system: str, address: str) -> None:
+        """One of the company's systems, connected as far as plans that a person looks at."""
+        self.run("connect", "add", system, "-", said=f"{address}\n")
+        for stage in ("search", "planned"):
+            self.run("connect", "stage", system, stage)
+
+    def look(self) -> None:
+        """One of the staff signs in, and has all promises looked at."""
+        link = str(self.read("staff", "link", STAFF[-1][1])["link"])
+        with httpx.Client(follow_redirects=True, timeout=60) as browser:
+            page = browser.get(link)
+            page = browser.post(link, data=hidden(page.text))
+            page = browser.get(f"{self.url}/console/promises")
+            browser.post(f"{self.url}/console/promises/look", data={"token": hidden(page.text)["token"]})
+            self.until(lambda: 'class="card job"' not in browser.get(f"{self.url}/console/promises").text)
+        self.links["auditor"] = str(self.read("staff", "link", STAFF[-1][1])["link"])
+
+    def staff(self, name: str, address: str, role: str) -> str:
+        """A member of staff; the link that signs them in, once."""
+        return str(self.read("staff", "add", name, "--email", address, "--role", role)["link"])
+
+    def consents(self, rows: list[Any]) -> None:
+        """The shop's list, imported."""
+        path = self.own / "newsletters.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(["E-mail", "Status", "Day", "Notice", "Born"])
+            for number, (email, born) in enumerate(rows):
+                proof = ["", ""] if number % 10 == 9 else [f"2026-{number % 9 + 1:02}-{number % 28 + 1:02}", "1"]
+                out.writerow([email, "unsubscribed" if number % 7 == 6 else "subscribed", *proof, born or ""])
+        (self.own / "list.yaml").write_text(LIST, "utf-8")
+        self.run("consent", "import", str(path), "--map", str(self.own / "list.yaml"))
+
+    def opened(self, right: str, who: str, officers: tuple[str, ...] = (), said: Any = None) -> str:
+        """Ask at the counter, where staff know who it is; officers agree. The number of the request."""
+        words = ["request", "open", right, "--subject", f"email:{who}", "--proof", "staff", "--by", "Budi Hartono", "--intake", "paper", "--language", "id", "--answer-to", f"email:{who}"]
+        number = str(self.read(*words, *(["--file", "-"] if said else []), said=json.dumps(said or {}))["id"])
+        for officer in officers:
+            self.reaches(number, "approval")
+            self.api.post(f"/v1/requests/{number}/approve", json={"by": officer}).raise_for_status()
+        return number
+
+    def reaches(self, number: str, *states: str) -> None:
+        """Wait until a request is in one of these states."""
+        self.until(lambda: self.api.get(f"/v1/requests/{number}").raise_for_status().json()["state"] in states)
+
+    def access(self) -> None:
+        """Somebody asks what is held about them, and gets it."""
+        who = self.known(0)
+        step("A person asks at the counter for a copy of their data: all systems are searched, an officer agrees, a link goes out, and its code waits at the desk")
+        self.reaches(self.opened("access", who, officers=("Sri Wahyuni",)), *DONE)
+
+    def withdrawal(self) -> None:
+        """Somebody takes a yes back, at the privacy centre, with a code from a letter."""
+        who = self.known(1)
+        self.run("consent", "grant", f"email:{who}", "newsletters", "--channel", "email", "--language", "id", "--method", "unticked-box")
+        step("Another takes the consent to newsletters back at the privacy centre, with a code from a letter")
+        with httpx.Client(base_url=self.url, follow_redirects=True, timeout=30, headers={"Accept": "text/html", "Accept-Language": "en"}) as browser:
+            browser.post("/my", data={"contact": who, "go": "ask"})
+            self.until(lambda: self.post.code(who))
+            page = browser.post("/my/code", data={"code": self.post.code(who), "go": "code"})
+            page = browser.get("/my/consents/stop", params={"purpose": "newsletters", "language": "en"})
+            page = browser.post("/my/consents", data={**hidden(page.text), "go": "stop"})
+            if page.status_code != 200:
+                raise SystemExit(f"the withdrawal was not taken: {page.status_code}")
+
+    def deletion(self) -> None:
+        """Somebody wants to be forgotten: it waits for you."""
+        step("A third wants all data deleted: everything is planned, and waits for an officer")
+        self.opened("deletion", self.known(2))
+        done = self.opened("deletion", self.known(3), officers=("Sri Wahyuni", "Agus Salim"))
+        self.reaches(done, *DONE)
+
+    def correction(self) -> None:
+        """A wrong name is put right."""
+        who, name = self.people[4]
+        self.known(4)
+        step("A wrong name is put right in every system")
+        number = self.opened("correction", who, officers=("Sri Wahyuni",), said={"correct": [{"data": "name", "was": name, "becomes": "Siti Rahayu"}]})
+        self.reaches(number, *DONE)
+
+    def restriction(self) -> None:
+        """Somebody has their data locked."""
+        step("Data are locked on request: every program that asks hears no from then on")
+        self.reaches(self.opened("restriction", self.known(5), officers=("Sri Wahyuni",)), *DONE)
+
+    def machine(self) -> None:
+        """A machine refused a voucher; a person must look anew."""
+        who = self.known(6)
+        step("A machine refused a voucher, and its customer objects: a person must look anew")
+        self.run("decisions", "log", "voucher-control", "refused", "--subject", f"email:{who}", "--reason", "redeemed-before")
+        self.opened("automated-objection", who)
+
+    def child(self, found: Any) -> None:
+        """An account turns out to be a child's."""
+        if found is None:
+            return
+        step("An account turns out to be a child's: locked at once, and a task with a clock is opened")
+        self.run("subject", "age", f"email:{self.recorded(found[0])}", "--born", str(found[1]))
+
+    def form(self) -> None:
+        """Somebody asks by the form, and did not yet show who they are."""
+        who = self.known(7)
+        step("Somebody asks by the form of the privacy centre, and has not yet shown who they are")
+        with httpx.Client(base_url=self.url, timeout=30, headers={"Accept": "text/html", "Accept-Language": "id"}) as browser:
+            review = browser.post("/rights", data={"right": "access", "asker": "self", "contact": who, "go": "review"})
+            browser.post("/rights", data={**hidden(review.text), "go": "send"})
+
+    def known(self, place: int) -> str:
+        """The address of one of the company's people, who is on record."""
+        return self.recorded(str(self.people[place][0]))
+
+    def recorded(self, email: str) -> str:
+        """Put somebody on record; their address."""
+        self.api.post("/v1/subjects", json={"identifiers": [{"kind": "email", "value": email}]}).raise_for_status()
+        return email
+
+    # ------------------------------------------------------------------------------------------------------- where it is
+
+    def told(self, wanted: int) -> None:
+        """Say where everything is; `wanted` is the port that was asked for."""
+        print(f"\n{COMPANY} is open. Everything here is made up, and says so on every page.\n")
+        if wanted not in (0, self.port):
+            print(f"  (Another program has port {wanted}.)\n")
+        for name, address in (("privacy centre", f"{self.url}/"), ("letters that went out", self.post.pages), ("API", f"{self.url}/v1/openapi.json")):
+            print(f"  {name:24} {address}")
+        print("\n  The console; each link signs in once:")
+        for role, link in self.links.items():
+            print(f"  {role:24} {link}")
+        print(f"\n  To see what a customer sees, sign in at the privacy centre as {self.people[8][0]}\n  and read the code among the letters. `docs/tutorial/demo.md` shows the way.\n\n  Ctrl-C ends it.", flush=True)
+        self.known(8)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The fields that a page carries along."""
+    return {name: unescape(value) for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)}
+
+
+def answers(url: str) -> bool:
+    """Whether the server answers."""
+    try:
+        return httpx.get(f"{url}/health/live", timeout=1).is_success
+    except httpx.TransportError:
+        return False
+
+
+def step(title: str) -> None:
+    """Say what happens."""
+    print(f"- {title}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Builds the wheel, installs it into a new environment and uses it from an empty folder, as a stranger would."""
+"""Builds the wheels, installs each into a new environment and uses it from an empty folder, as a stranger would."""
 
 from __future__ import annotations
 
@@ -40,12 +40,36 @@ def pdf(text: Path, target: Path) -> None:
     document.build([Paragraph(part.replace("&", "&amp;").replace("<", "&lt;"), style) for part in parts if part])
 
 
+CLIENT = """
+from janji_client import Client, Patience, email
+with Client("http://127.0.0.1:1", "jk_x", Patience(deadline=0.2)) as client:
+    verdict = client.permitted("news", ["email"], subject=email("a@b.example"))
+print("no" if not verdict and verdict.codes == ("unreachable",) else verdict)
+import janji_client.asgi, janji_client.gates, janji_client.webhooks, janji_client.wsgi
+"""
+"""What a stranger can do with the client before there is a Janji: be told no."""
+
+
+def client(folder: Path) -> str:
+    """Build the client's wheel and use it where nothing else is installed; its name."""
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), folder=ROOT / "client")
+    wheel = next(folder.glob("janji_client-*.whl"))
+    held = zipfile.ZipFile(wheel)
+    if "janji_client/py.typed" not in held.namelist() or not any(name.endswith("licenses/LICENSE") for name in held.namelist()):
+        sys.exit("the client's wheel lacks its types or its licence")
+    run(sys.executable, "-m", "venv", "application", folder=folder)
+    run(folder / "application" / "bin" / "pip", "install", "--quiet", wheel, folder=folder)
+    if run(folder / "application" / "bin" / "python", "-c", CLIENT, folder=folder).strip() != "no":
+        sys.exit("the installed client does not say no when nobody answers")
+    return wheel.name
+
+
 def main() -> None:
     """Build, install, lint a PDF, check a policy, ask it a question in both languages, and render its documents."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), folder=ROOT)
-        wheel = next(folder.glob("*.whl"))
+        wheel = next(folder.glob("janji-*.whl"))
         missing = set(INSIDE) - set(zipfile.ZipFile(wheel).namelist())
         if missing:
             sys.exit(f"the wheel lacks {sorted(missing)}")
@@ -65,7 +89,9 @@ def main() -> None:
         if "tolak" not in run(janji, *ask, "--lang", "id", folder=folder, code=2):
             sys.exit("the installed program does not speak Indonesian")
         run(janji, *ask, "--format", "sql", folder=folder)
+        library = client(folder)
     print(f"{wheel.name}: builds, installs and answers from an empty folder")
+    print(f"{library}: builds, installs and says no when nobody answers")
 
 
 if __name__ == "__main__":

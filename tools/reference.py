@@ -11,9 +11,13 @@ from typing import Any
 from typer.main import get_command
 
 from janji.cli.main import build
+from janji.connectors.processor_format import PROCESSOR, processor_schema
+from janji.connectors.service_format import SERVICE, service_schema
+from janji.datamap.overlay import OVERLAY, overlay_schema
 from janji.decision.reasons import GROUNDS, KINDS
 from janji.decision.standing import STANDING
 from janji.documents.shapes import (
+    Brief,
     Count,
     Country,
     Day,
@@ -23,6 +27,7 @@ from janji.documents.shapes import (
     Line,
     ListOf,
     MapOf,
+    Name,
     OneOf,
     Prose,
     Record,
@@ -34,15 +39,17 @@ from janji.files.rules import load_rules
 from janji.law.format import LAW_PACK
 from janji.linter.findings import Likelihood
 from janji.linter.rulebook import RULES
+from janji.messaging.gateways import GATEWAY, gateway_schema
 from janji.policy.format import LAW, POLICY, policy_schema
 from janji.registers.plain import register_schema
-from janji.workflows.runtime import open_runtime
+from janji.scanner.recognisers import RECOGNISERS
+from janji.workflows.runtime import SETTINGS, Settings, open_runtime
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = "<!-- Written by `make docs` from the program; do not edit. -->\n\n"
 
 PLAIN: dict[type[Shape], str] = {
-    Line: "text", Id: "name", Flag: "`true` or `false`", Count: "whole number", Day: "date (`2026-11-23`)",
+    Line: "text", Id: "name", Name: "name as the store has it", Flag: "`true` or `false`", Count: "whole number", Day: "date (`2026-11-23`)",
     Length: "period (`P10Y`, `P90D`, `PT72H`)", Country: "country (`ID`)", Prose: "text, or `{en: ..., id: ...}`",
 }  # fmt: skip
 
@@ -59,6 +66,8 @@ def describe(shape: Shape) -> str:
         return f"list of: {describe(shape.item)}"
     if isinstance(shape, MapOf):
         return f"entries, each {describe(shape.item)}"
+    if isinstance(shape, Brief):
+        return f"{describe(shape.record.fields[shape.key].shape)}, or {describe(shape.record)}"
     if isinstance(shape, Record):
         return f"[{shape.name}](#{shape.name.lower()})"
     return PLAIN[type(shape)]
@@ -68,6 +77,8 @@ def inner(shape: Shape) -> list[Record]:
     """The records that a shape is made of, in order."""
     if isinstance(shape, ListOf | MapOf):
         return inner(shape.item)
+    if isinstance(shape, Brief):
+        return [shape.record]
     return [shape] if isinstance(shape, Record) else []
 
 
@@ -129,6 +140,31 @@ def reasons() -> str:
     return "\n".join(lines) + "\n"
 
 
+def settings() -> str:
+    """The reference page of settings: each key, its variable and option, what it is and what holds without it."""
+    plain = Settings()
+    intro = ("`janji.toml` in the working folder holds settings; a variable of the environment counts before it, an option of a verb before\n"
+             "both. `janji settings` shows what is set, and where that comes from. In a variable a list has commas between its parts. What\n"
+             "opens something may stand in the environment alone.\n")  # fmt: skip
+    lines = [HEAD + "# Settings\n", intro, "| setting | what it is | without it | overridden by |", "|---|---|---|---|"]
+    for known in SETTINGS:
+        by = ", ".join(f"`{name}`" for name in (known.environment, known.option) if name)
+        key = f"`{known.key}`" if known.shared else f"`{known.key}`: the environment alone"
+        lines.append(f"| {key} | {known.about} | {WITHOUT.get(known.key) or plain_value(getattr(plain, known.key))} | {by} |")
+    return "\n".join(lines) + "\n"
+
+
+WITHOUT = {"language": "the locale's", "data_dir": "`janji` below `$XDG_DATA_HOME` or `~/.local/share`", "enforcement": "every no is enforced",
+           "key_file": "`keys/keeper.key` in the data directory"}  # fmt: skip
+
+
+def plain_value(value: object) -> str:
+    """What holds without a setting, in words."""
+    if value is None or value == ():
+        return "none"
+    return ", ".join(f"`{part}`" for part in (value if isinstance(value, tuple) else (value,)))
+
+
 PHRASES = """
 ## How phrases are written
 
@@ -178,8 +214,13 @@ def pages() -> dict[Path, str]:
         "policy.json": policy_schema(),
         "policy-part.json": policy_schema(part=True),
         "facts.json": document_schema(STANDING, "Facts about a person for a decision of Janji", "urn:janji:schema:facts:1"),
+        "recognisers.json": document_schema(RECOGNISERS, "Recognisers of a company for the scanner of Janji", "urn:janji:schema:recognisers:1"),
         "law-pack.json": document_schema(LAW_PACK, "A law pack for Janji", "urn:janji:schema:law-pack:1"),
         "register.json": register_schema(),
+        "data-map.json": overlay_schema(),
+        "service.json": service_schema(),
+        "processor.json": processor_schema(),
+        "gateway.json": gateway_schema(),
     }  # fmt: skip
     made = {schema / name: json.dumps(value, indent=2, ensure_ascii=False) + "\n" for name, value in schemas.items()}
     made[reference / "policy.md"] = document(
@@ -189,11 +230,24 @@ def pages() -> dict[Path, str]:
     made[reference / "facts.md"] = document(
         "The facts file", "What is known of one person, and of the request, when a question is asked. YAML or JSON; as "
         "JSON Schema: `schema/facts.json`.", STANDING)  # fmt: skip
+    made[reference / "data-map.md"] = document(
+        "The data map", "What the tables of a system mean: one file a system, in the folder of maps. As JSON Schema: "
+        "`schema/data-map.json`.", OVERLAY)  # fmt: skip
+    made[reference / "service.md"] = document(
+        "The file of a service", "How an HTTP service is searched and erased in: [how to](../howto/connect-files-and-services.md). As JSON Schema: "
+        "`schema/service.json`.", SERVICE)  # fmt: skip
+    made[reference / "processor.md"] = document(
+        "The file of a processor", "How a processor is asked by OpenDSR: [how to](../howto/connect-files-and-services.md). As JSON Schema: "
+        "`schema/processor.json`.", PROCESSOR)  # fmt: skip
+    made[reference / "gateway.md"] = document(
+        "The file of a gateway", "How people are sent short messages: [how to](../howto/messages.md). As JSON Schema: "
+        "`schema/gateway.json`.", GATEWAY)  # fmt: skip
     made[reference / "law-pack.md"] = document(
         "The law pack", "A law as data, one file a law. As JSON Schema: `schema/law-pack.json`.", LAW_PACK
     )
     made[reference / "command-line.md"] = command_line()
     made[reference / "reasons.md"] = reasons()
+    made[reference / "settings.md"] = settings()
     made[reference / "lint-rules.md"] = lint_rules()
     return made
 

@@ -48,6 +48,8 @@ if [ -n "$missing" ]; then
   fi
 fi
 
+echo "setting up $VENV from requirements.lock: 1.2 GB on the disk; it takes a minute or two, in silence"
 "$PYTHON" -m venv "$VENV"
 "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e ./client
+echo "set up; the program is $VENV/bin/janji"

@@ -55,7 +55,7 @@ def test_clause_10_1_deadline(sony: Sony) -> None:
         assert limit == Period(hours=72)
         assert min(right.within, limit, key=lambda period: period.most_days) == limit
         shorter.add(right.id)
-    assert shorter == {"access", "correction", "withdrawal", "restriction", "delay"}
+    assert shorter == {"access", "guardian-query", "correction", "withdrawal", "restriction", "delay"}
     warned = sony.warned("deadline-longer-than-law")
     assert len(warned) == len(shorter)
     assert all(any(f"`{name}`" in line for line in warned) for name in shorter)

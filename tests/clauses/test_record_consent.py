@@ -11,7 +11,7 @@ from tests.choosing import START, Clock, make_house, no, person, say, yes
 
 from janji.consent.choices import NEVER_CONSENT, ChoiceMade, Verb
 from janji.consent.impact import Withdrawal
-from janji.consent.shown import languages, shown, shown_text
+from janji.consent.shown import shown, shown_text
 from janji.decision.engine import decide
 from janji.decision.question import Question
 from janji.ledger.events import Actor, Kind
@@ -85,7 +85,7 @@ def test_clause_P_2_a_on_record(house: House) -> None:  # as the clause is calle
     policy = house.policy_in_force.policy
     for purpose in purposes(house, basis=LegalBasis.CONSENT):
         notice = policy.notices[purpose.notice or ""]
-        for language in languages(policy, notice):
+        for language in notice.languages(policy.languages):
             say(house, subject, yes(house, purpose.id, channels(purpose)[0], language))
             event = history_of(house, subject)[-1]
             assert event.details["notice_digest"] == digest(shown_text(policy, notice, language)) == shown(policy, notice, language).digest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -40,9 +39,7 @@ def clock() -> Clock:
 @pytest.fixture
 def house(database_url: str, clock: Clock, tmp_path: Path) -> House:
     """A house with the operating policy in force, and a folder for the file of destroyed keys."""
-    made = make_house(database_url, clock)
-    (tmp_path / "keys").mkdir()
-    return replace(made, runtime=replace(made.runtime, settings=replace(made.runtime.settings, data_dir=tmp_path)))
+    return make_house(database_url, clock, tmp_path)
 
 
 def ask(house: House, subject: UUID, purpose: str, operation: Operation = Operation.USE, **asked: str) -> Decision:

@@ -30,7 +30,8 @@ def test_clause_9_1(sony: Sony) -> None:
     for right in sony.policy.rights.values():
         if right.right:
             assert "9.1" in right.clauses
-            assert "right-missing" in sony.found_when("rights", right.id, right=None)
+            alone = [one.right for one in sony.policy.rights.values()].count(right.right) == 1  # a guardian's question is access too
+            assert ("right-missing" in sony.found_when("rights", right.id, right=None)) is alone
     _heard(sony)
 
 

@@ -7,17 +7,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg
+from tests.serving import PATIENCE, wait_until
 
 from janji.store.server import ServerHandle, hold_server, is_running
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "of-a-test"  # noqa: S105  # of a server that lives as long as a test
-PATIENCE = 60.0
 
 
 class Cluster:
@@ -61,12 +62,11 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         made.let_go()
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until a condition holds; fails after a minute."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
+def somebody_waits(url: str) -> bool:
+    """Whether somebody waits for a lock in this database; asked on a connection of its own, for one sees itself alone in a transaction."""
+    with psycopg.connect(url) as link:
+        row = link.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").fetchone()
+    return row is not None and row[0] > 0
 
 
 class Program:
@@ -87,7 +87,7 @@ class Program:
 
     def end(self) -> int:
         """Wait for its end; gives its exit code."""
-        return self.process.wait(PATIENCE * 10)
+        return self.process.wait(PATIENCE * 2)
 
     @property
     def errors(self) -> str:

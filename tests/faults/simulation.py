@@ -22,9 +22,12 @@ from uuid import UUID
 from tests.faults import making
 from tests.faults.verification import Acknowledged, verify_everything
 
+from janji.consent.cascade import TASK
+from janji.decision.history import standing_at
+from janji.decision.standing import ConsentState
 from janji.errors import Conflict, Refusal
 from janji.ledger.events import Actor, Kind, encode, leaf_hash
-from janji.store import database, destruction, records
+from janji.store import database, destruction, people, records
 from janji.store.records import Known
 from janji.workflows import forgetting, identity, recording
 from janji.workflows.house import House
@@ -173,12 +176,15 @@ class Simulation:
         if len(active) <= FEWEST:
             return
         survivor, other = self.chance.sample(active, 2)
+        before, open_ = self._consents(survivor) | self._consents(other), self._open(survivor)
         if self.chance.random() < 0.3:
             self._broken(lambda: identity.merge(self.house, survivor, other, Actor.STAFF))
         identity.merge(self.house, survivor, other, Actor.STAFF)
         self.gone[other] = "merged"
         self.merges.append((survivor, other))
-        self._adopt({survivor: [Kind.PERSON_MERGED], other: [Kind.PERSON_ABSORBED]})
+        ended = {purpose for purpose, _ in before - self._consents(survivor)}
+        assert self._open(survivor) == open_ | ended, "the cascades of a merge are those of the consents that it ended"
+        self._adopt({survivor: [Kind.PERSON_MERGED, *[Kind.TASK_OPENED] * len(ended - open_)], other: [Kind.PERSON_ABSORBED]})
 
     def split(self) -> None:
         """A merge was a mistake: the last one of a survivor who is still there is taken back."""
@@ -186,12 +192,15 @@ class Simulation:
         if not standing:
             return
         survivor, other = standing[-1]
+        open_ = self._open(survivor)
         if self.chance.random() < 0.3:
             self._broken(lambda: identity.split(self.house, survivor, Actor.STAFF))
         assert identity.split(self.house, survivor, Actor.STAFF) == other
         self.merges.remove((survivor, other))
         del self.gone[other]
-        self._adopt({survivor: [Kind.PERSON_SPLIT], other: [Kind.PERSON_REVIVED]})
+        closed = open_ - self._open(survivor)
+        assert closed <= {purpose for one in (survivor, other) for purpose, _ in self._consents(one)}, "a cascade ends where the consent stands again"
+        self._adopt({survivor: [Kind.PERSON_SPLIT, *[Kind.TASK_CLOSED] * len(closed)], other: [Kind.PERSON_REVIVED]})
 
     def forget(self) -> None:
         """A person is erased with everybody merged into them; perhaps the connection broke after the file was written."""
@@ -199,6 +208,7 @@ class Simulation:
         if len(active) <= FEWEST:
             return
         subject = self.chance.choice(active)
+        open_ = self._open(subject)
         if self.chance.random() < 0.5:
             self._dying(destruction, "destroy_keys", lambda: forgetting.forget(self.house, subject))
         family = [subject]
@@ -207,7 +217,8 @@ class Simulation:
         assert set(forgetting.forget(self.house, subject).people) == set(family)
         self.merges = [pair for pair in self.merges if pair[0] not in family]
         self.gone |= dict.fromkeys(family, "forgotten")
-        self._adopt({one: [Kind.PERSON_FORGOTTEN] for one in family})
+        closed = {subject: [Kind.TASK_CLOSED] * len(open_)}
+        self._adopt({one: [*closed.get(one, []), Kind.PERSON_FORGOTTEN] for one in family})
 
     # ---------------------------------------------------------------------------------------------------------- bearings
 
@@ -219,6 +230,15 @@ class Simulation:
 
     def _entry(self) -> Entry:
         return making.choice(self.chance, self.people)
+
+    def _consents(self, subject: UUID) -> set[tuple[str, str | None]]:
+        """The purposes and channels that a person's consent stands for, added up from the history."""
+        found = standing_at(recording.history_of(self.house, subject), self.house.runtime.now(), self.house.policy_in_force.layout)
+        return {(one.purpose, one.channel) for one in found.consents if one.state is ConsentState.GIVEN}
+
+    def _open(self, subject: UUID) -> set[str]:
+        """The purposes whose cascade is open for a person."""
+        return {task.details["purposes"][0] for task in people.open_tasks([subject], TASK)}
 
     def _active(self) -> list[UUID]:
         return [subject for subject in self.people if subject not in self.gone]

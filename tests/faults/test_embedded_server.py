@@ -111,6 +111,14 @@ def test_it_is_private_and_durable(data: Path) -> None:
         assert (data / name).stat().st_mode & 0o777 == 0o700, name
 
 
+def test_the_variables_of_another_server_lead_nobody_astray(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a machine has another PostgreSQL, `PGPORT` and the like mean that one."""
+    for name, value in (("PGPORT", "5999"), ("PGHOST", "db.example"), ("PGUSER", "somebody"), ("PGDATABASE", "theirs")):
+        monkeypatch.setenv(name, value)
+    with hold(data) as server:
+        assert one(server.url, "SELECT current_user || ' ' || current_database()") == "janji janji"
+
+
 def test_a_wrong_password_is_refused(data: Path) -> None:
     """Who reaches the socket still needs the password."""
     with hold(data) as server, pytest.raises(psycopg.OperationalError, match="password"):

@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from tests.faults.verification import verify_everything
 from tests.people_house import make_house, open_house
+from tests.serving import wait_until
 
 from janji.errors import JanjiError
 from janji.ledger.events import Actor, Kind
@@ -134,8 +135,7 @@ def writers(url: str, house: House, subjects: list[UUID], act: Callable[[], obje
     for thread in threads:
         thread.start()
     try:
-        while len(told) < 40:
-            pass
+        wait_until(lambda: len(told) >= 40)
         act()
         stop.wait(0.3)
     finally:

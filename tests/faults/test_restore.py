@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -96,14 +97,15 @@ def state(url: str) -> str:
     return "\n".join(found)
 
 
-def refused(world: World, error: type[JanjiError], match: str | None, **how: bool) -> None:
-    """Restoring fails with this error, and nothing was changed."""
+def refused(world: World, error: type[JanjiError], **how: bool) -> str:
+    """Restoring fails with this error, and nothing was changed; gives what is said."""
     held = state(world.url)
-    with pytest.raises(error, match=match):
+    with pytest.raises(error) as caught:
         restore(world.runtime, world.file, **how)
     close()
     assert state(world.url) == held
     assert not backups.exists(backups.sibling(world.url, backups.FRESH))
+    return str(caught.value)
 
 
 def healthy(world: World) -> None:
@@ -163,7 +165,7 @@ def _copy_database(url: str) -> None:
 
 def test_events_are_not_lost_unasked(world: World) -> None:
     """A database that has newer events is not replaced without a word."""
-    refused(world, Refusal, "data.changed 2")
+    assert "data.changed 2" in refused(world, Refusal)
 
 
 def test_twice_is_as_once(world: World) -> None:
@@ -200,16 +202,18 @@ def test_the_file_of_destroyed_keys_is_needed(world: World) -> None:
     path = destroyed_file(world.runtime.settings)
     text = path.read_text(encoding="utf-8")
     path.unlink()
-    refused(world, Refusal, "is not there", replace=True)
+    assert "is not there" in refused(world, Refusal, replace=True)
+    path.write_text("", encoding="utf-8")  # the backup knows of nothing in it; the database in use does
+    assert "lacks keys" in refused(world, Refusal, replace=True)
     path.write_text(text, encoding="utf-8")
     later = replace(world, file=world.file.with_name("later"))
     backup(world.runtime, later.file)
     path.write_text(text.splitlines()[0] + "\n", encoding="utf-8")
-    refused(later, Refusal, "lacks keys", replace=True)
+    assert "lacks keys" in refused(later, Refusal, replace=True)
     other = [json.loads(line) for line in text.splitlines()]
     lines = [json.dumps({**line, "key": str(UUID(int=number))}) for number, line in enumerate(other)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    refused(later, Refusal, "lacks keys", replace=True)
+    assert "lacks keys" in refused(later, Refusal, replace=True)
 
 
 def test_another_key_is_said(world: World) -> None:
@@ -218,7 +222,19 @@ def test_another_key_is_said(world: World) -> None:
     with pytest.raises(Refusal, match="no key-encryption key"):
         restore(world.runtime, world.file, replace=True)
     (world.runtime.settings.data_dir / "keys" / "keeper.key").write_text("A" * 43 + "=\n", encoding="ascii")
-    refused(world, Corrupt, "another key-encryption key", replace=True)
+    assert "another key-encryption key" in refused(world, Corrupt, replace=True)
+
+
+def _flipped(data: bytes, place: int) -> bytes:
+    """The bytes with one bit of one of them turned."""
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+
+def _inside(data: bytes) -> int:
+    """A place in the middle of the longest member."""
+    with zipfile.ZipFile(io.BytesIO(data)) as held:
+        longest = max(held.infolist(), key=lambda member: member.compress_size)
+    return longest.header_offset + 30 + len(longest.filename) + longest.compress_size // 2
 
 
 BROKEN: dict[str, Callable[[bytes], bytes]] = {
@@ -227,8 +243,8 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "huge": lambda _: os.urandom(1 << 20) * 64,
     "half": lambda data: data[: len(data) // 2],
     "short": lambda data: data[:-1],
-    "flipped": lambda data: data[: len(data) // 3] + bytes([data[len(data) // 3] ^ 1]) + data[len(data) // 3 + 1 :],
-    "flipped-directory": lambda data: data[:-200] + bytes([data[-200] ^ 1]) + data[-199:],
+    "flipped": lambda data: _flipped(data, _inside(data)),
+    "flipped-directory": lambda data: _flipped(data, data.rindex(b"PK\x01\x02") + 16),  # the last check sum
 }
 
 
@@ -236,13 +252,13 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
 def test_a_broken_file_changes_nothing(world: World, kind: str) -> None:
     """A wrong, cut, changed or senseless file is said to be one."""
     world.file.write_bytes(BROKEN[kind](world.file.read_bytes()))
-    refused(world, Invalid, "no backup of janji, or is damaged", replace=True)
+    assert "no backup of janji, or is damaged" in refused(world, Invalid, replace=True)
 
 
 def test_no_file_is_said(world: World, tmp_path: Path) -> None:
     """A file that is not there, or is a folder."""
     for path in (tmp_path / "nothing", tmp_path):
-        refused(replace(world, file=path), Unavailable, "cannot be read", replace=True)
+        assert "cannot be read" in refused(replace(world, file=path), Unavailable, replace=True)
 
 
 def rewritten(world: World, change: Callable[[dict[str, bytes]], None]) -> World:
@@ -272,21 +288,22 @@ def test_a_rewritten_ledger_is_found(world: World) -> None:
         assert b"contact.email" in members["event"]
         members["event"] = members["event"].replace(b"contact.email", b"contact.phone", 1)
 
-    refused(rewritten(world, change), Corrupt, "not the one that was backed up", replace=True)
+    assert "not the one that was backed up" in refused(rewritten(world, change), Corrupt, replace=True)
 
 
-@pytest.mark.parametrize(("key", "value"), [
-    ("schema", ["0001_first", "9999_later"]), ("schema", []), ("tables", []), ("root", "00" * 32), ("root", "x"),
-    ("events", 1), ("size", "many"), ("tables", [{"name": "pg_authid", "columns": ["oid"], "bytes": 0, "sha256": ""}]),
-    ("form", 99), ("destroyed", 99), ("keepers", ["00000000"]),
+@pytest.mark.parametrize(("key", "value", "said"), [
+    ("schema", ["0001_first", "9999_later"], "does not know"), ("schema", [], "does not know"), ("tables", [], "does not know"),
+    ("root", "00" * 32, "not the one that was backed up"), ("events", 1, "not the one that was backed up"), ("root", "x", "is damaged"), ("size", "many", "is damaged"),
+    ("tables", [{"name": "pg_authid", "columns": ["oid"], "bytes": 0, "sha256": ""}], "is damaged"), ("form", 99, "by a later version"),
+    ("destroyed", 99, "lacks keys"), ("keepers", ["00000000"], "another key-encryption key"),
 ])  # fmt: skip
-def test_a_strange_manifest_changes_nothing(world: World, key: str, value: object) -> None:
+def test_a_strange_manifest_changes_nothing(world: World, key: str, value: object, said: str) -> None:
     """What the manifest says is believed only as far as it is true."""
 
     def change(members: dict[str, bytes]) -> None:
         members["manifest.json"] = json.dumps({**json.loads(members["manifest.json"]), key: value}).encode()
 
-    refused(rewritten(world, change), JanjiError, None, replace=True)
+    assert said in refused(rewritten(world, change), JanjiError, replace=True)
 
 
 DIE = """

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.faults.cluster import Program, cluster, run, verify, wait_until
+from tests.faults.cluster import Program, cluster, run, verify
+from tests.faults.disks import fill, small_disk
+from tests.serving import wait_until
 
 TURNS = int(os.environ.get("JANJI_EXAMPLES", "1"))
-SMALL = 160 * 1024 * 1024
-"""Bytes of the disk that is filled up; a cluster needs about a quarter of them."""
 
 
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL], ids=["stopped", "killed"])
@@ -49,7 +46,7 @@ def test_a_full_disk_stops_recording_and_nothing_is_half_done(tmp_path: Path) ->
                          "--until", str(tmp_path / "enough"), acknowledged=tmp_path / "writer")  # fmt: skip
         wait_until(lambda: len(writer.lines()) > 400)
         ballast = disk / "ballast"
-        _fill(ballast)
+        fill(ballast)
         wait_until(lambda: "Unavailable: " in writer.errors)
         ballast.unlink()
         server.start()
@@ -98,29 +95,3 @@ def _only_our_words(writer: Program) -> None:
     """What went wrong was said in our words, without a statement, a value, an address or a trace."""
     for line in writer.errors.splitlines():
         assert line.startswith(("Unavailable: the database", "Conflict: ", "done ")), line
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A disk in memory that is easily filled; the test is skipped where mounting is not permitted."""
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SMALL},mode=0755", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip("mounting a small disk is not permitted here")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def _fill(ballast: Path) -> None:
-    """Write until the disk is full."""
-    with ballast.open("wb", buffering=0) as file:
-        for size in (1 << 20, 1 << 12):
-            try:
-                while True:
-                    file.write(b"\0" * size)
-            except OSError:
-                continue

@@ -20,7 +20,10 @@ STEPS = 120
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_simulated_life_of_a_house_agrees_with_its_model(seed: int, database: str, tmp_path: Path) -> None:
     """Crossed writers, crashes, a wandering clock: after each step everything is as the model says."""
-    Simulation(seed, database, tmp_path).play(STEPS)
+    life = Simulation(seed, database, tmp_path)
+    life.play(STEPS)
+    assert len(life.steps) == STEPS
+    assert life.told
 
 
 def test_a_seed_plays_the_same_again(server: Any, tmp_path: Path) -> None:
@@ -36,6 +39,6 @@ def test_a_seed_plays_the_same_again(server: Any, tmp_path: Path) -> None:
 def test_a_seed_finds_what_was_broken_and_says_how_to_see_it_again(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that loses the last event of a batch now and then: the simulation stops, with its seed and its step."""
     real = records.insert
-    monkeypatch.setattr(records, "insert", lambda rows: real(rows[:-1] if len(rows) > 9 else rows))
+    monkeypatch.setattr(records, "insert", lambda rows, begun=None: real(rows[:-1] if len(rows) > 9 else rows, begun))
     with pytest.raises(Failure, match=r"seed 4, step [0-9]+ \(choose_many\).*--seed 4 --steps"):
         Simulation(4, database, tmp_path).play(STEPS)

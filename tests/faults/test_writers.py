@@ -15,9 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.faults import making
-from tests.faults.cluster import Program, run, verify, wait_until
+from tests.faults.cluster import Program, run, verify
 from tests.faults.program import POINTS
 from tests.faults.verification import Acknowledged, verify_everything
+from tests.serving import wait_until
 
 from janji.errors import Conflict, JanjiError, Refusal
 from janji.ledger.events import Actor, Kind

@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "src" / "janji"
 PURE = (
-    "consent", "notices", "registers", "versions", "linter", "importer", "prose", "decision", "policy", "ledger", "people",
-    "law", "documents", "errors", "terms",
+    "assurance", "collection", "consent", "rights", "messaging", "notices", "registers", "versions", "linter", "importer", "scanner", "prose", "demo", "discovery", "retention", "erasure", "datamap", "decision", "policy", "ledger", "people",
+    "law", "staff", "documents", "errors", "terms",
 )  # fmt: skip
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "perf_counter", "urandom", "uuid4", "uuid7"}
 CLOCK_CALLS = {
@@ -24,7 +24,7 @@ CHANCE = {
     "random", "secrets", "os.urandom", "os.getrandom", "uuid.uuid1", "uuid.uuid4", "uuid.uuid7",
 }
 HEAVY = (
-    "django", "sqlalchemy", "sqlglot", "duckdb", "psycopg", "cryptography", "phonenumbers", "httpx", "jsonschema", "jinja2", "lxml", "openpyxl", "pypdfium2",
+    "django", "sqlalchemy", "sqlglot", "duckdb", "psycopg", "cryptography", "phonenumbers", "httpcore", "httpx", "jsonschema", "jinja2", "lxml", "openpyxl", "pypdfium2",
 )  # fmt: skip
 
 

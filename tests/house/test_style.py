@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "src"
-MODULES = sorted(SOURCE.rglob("*.py"))
+MODULES = sorted(path for room in (SOURCE, ROOT / "client" / "src", ROOT / "examples") for path in room.rglob("*.py"))
 FORBIDDEN_ROOMS = {"utils", "common", "helpers", "core", "manager", "service"}
 
 
@@ -30,7 +30,7 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_module_has_its_label_and_is_small(path: Path) -> None:
     """A module says in one sentence what it owns, has a telling name, and at most 700 lines."""
     label = ast.get_docstring(_tree(path))
@@ -40,7 +40,7 @@ def test_module_has_its_label_and_is_small(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 700
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_functions_are_short(path: Path) -> None:
     """No function is longer than 70 lines."""
     for node in ast.walk(_tree(path)):
@@ -48,12 +48,20 @@ def test_functions_are_short(path: Path) -> None:
             assert (node.end_lineno or node.lineno) - node.lineno < 70, f"{node.name}, line {node.lineno}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_public_names_have_docstrings(path: Path) -> None:
     """Every public class and function at the top of a module says what it is."""
     for node in _tree(path).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             assert ast.get_docstring(node), f"{node.name}, line {node.lineno}"
+
+
+def test_a_press_in_a_browser_waits_for_what_it_leads_to() -> None:
+    """A bare click comes back while the page before is half gone: a test presses by `pressed`, or by `pressed_here` what leads nowhere."""
+    bare = re.compile(r"\.(click|dblclick|tap)\(")
+    found = [f"{path.name}:{number}" for path in (ROOT / "tests").rglob("*.py") if path.name != "browser.py"
+             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if bare.search(line)]  # fmt: skip
+    assert found == []
 
 
 def _messages() -> list[str]:
@@ -107,5 +115,6 @@ def test_generated_reference_is_fresh() -> None:
 def test_no_word_of_where_it_was_made() -> None:
     """No file speaks of local paths or of the hosts of package indexes."""
     words = re.compile("/" + "tmp/|/" + "work/|files.python" + "hosted|py" + "pi\\.org")
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("*.lock"), *(ROOT / "docs").rglob("*.md"), *SOURCE.rglob("*.py")]:
+    written = [path for room in ("client", "examples") for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".md", ".toml", ".html")]
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("*.lock"), *(ROOT / "docs").rglob("*.md"), *SOURCE.rglob("*.py"), *written]:
         assert not words.search(path.read_text(encoding="utf-8")), path

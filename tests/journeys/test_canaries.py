@@ -5,16 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from tests.database import binaries, wait_until_stopped
+from tests.serving import Running, serving
 
 from janji.store.server import ServerHandle, hold_server
 
@@ -102,7 +105,79 @@ def _live(house: House) -> str:
     house.janji("consent", "withdraw", who, "newsletters", "--yes")
     house.janji("track", "show", who)
     house.janji("subject", "show", who, "--reveal", "enquiry", code=2)
+    _over_http(house)
     return str(who)
+
+
+def _over_http(house: House) -> None:
+    """The same person through the running server: choices, questions, mistakes, and a list that its worker imports."""
+    key = house.told("api-key", "create", "shop", "--scope", "decide", "--scope", "consents:write", "--scope", "subjects:write")["key"]
+    person = {"kind": "email", "value": CANARIES["e-mail"]}
+    asked = {"subject": person, "purpose": "newsletters", "data": ["email"], "channel": "email"}
+    said = {"subject": person, "verb": "refuse", "purpose": "newsletters", "channel": "email", "evidence": CANARIES["reference of a paper form"]}
+    with serving(house.folder, None, JANJI_DATA_DIR=str(house.data), JANJI_LOG_LEVEL="debug") as running, running.client(key) as client:
+        _at_the_console(house, running)
+        again = {"Idempotency-Key": "once"}
+        answers = [
+            client.post("/v1/subjects", json={"identifiers": [person, {"kind": "phone", "value": CANARIES["telephone as written"]}]}),
+            client.post("/v1/decisions", json=asked), client.post("/v1/decisions", json={**asked, "record": True}),
+            client.post("/v1/decisions/batch", json={"questions": [asked] * 3}), client.post("/v1/decisions/explain", json=asked),
+            client.post("/v1/consents", json=said, headers=again), client.post("/v1/consents", json=said, headers=again),
+            client.post("/v1/consents", json={**said, "verb": CANARIES["name"]}), client.post("/v1/consents", content=CANARIES["address"]),
+            client.get(f"/v1/{CANARIES['account']}"),
+            client.post("/v1/subjects", json={"identifiers": [{"kind": "email", "value": CANARIES["name"]}]}),
+        ]  # fmt: skip
+        own = client.post("/v1/decisions", json={**asked, "purpose": CANARIES["name"]})  # says the caller's own word to the caller alone
+        assert CANARIES["name"] in own.text
+        assert [answer.status_code // 100 for answer in answers][:7] == [2] * 7, [answer.text for answer in answers]
+        assert all(answer.status_code < 500 for answer in answers)
+        file, listmap = _list(house.folder)[2::2]
+        job = house.told("consent", "import", file, "--map", listmap, "--background")["id"]
+        while house.told("job", "show", job)["state"] in ("waiting", "running"):
+            pass
+        assert house.told("job", "show", job)["state"] == "done"
+        house.said += [answer.text for answer in answers] + [client.get("/metrics").text]
+        assert running.end() == 0
+        house.said += [running.errors(), running.said()]
+
+
+def _at_the_console(house: House, running: Running) -> None:
+    """The same people as staff see them: found, looked at in clear, asked for, held, misspelt; what is shown in clear is shown to that browser alone."""
+    link = house.told("staff", "add", "Sri Wahyuni", "--email", "sri@example.com", "--role", "officer")["link"]
+    entrance = urlsplit(link).path
+    with running.client() as browser:
+        form = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(entrance).text)
+        assert form is not None
+        assert browser.post(entrance, data={"csrfmiddlewaretoken": form[1]}).status_code == 302
+        token = re.search(r'name="token" value="([^"]+)"', browser.get("/console/me").text)
+        assert token is not None
+
+        def sends(path: str, status: int, fields: Mapping[str, str], *, shows: bool = False) -> str:
+            answer = browser.post(f"/console/{path}", data={"token": token[1], **fields})
+            assert answer.status_code == status, (path, answer.status_code, answer.text)
+            assert answer.headers["cache-control"] == "no-store"
+            house.said += [f"{name}: {value}" for name, value in answer.headers.items()] + ([] if shows else [answer.text])
+            return answer.headers.get("location", "") if status == 303 else answer.text
+
+        def finds(kind: str, value: str, reason: str, status: int = 303) -> str:
+            return sends("people", status, {"kind": kind, "value": value, "reason": reason}, shows=True)
+
+        email, device, other = CANARIES["e-mail"], CANARIES["device"], CANARIES["e-mail of somebody spoken of"]
+        page = urlsplit(finds("email", email, "help")).path.removeprefix("/console/")
+        assert email in sends(f"{page}/clear", 200, {"reason": "complaint"}, shows=True)
+        assert CANARIES["name"] in finds("email", CANARIES["name"], "help", 422)  # what was typed is kept
+        assert email in finds("email", email, "none such", 422)
+        child = urlsplit(finds("device", device, "guardian")).path.removeprefix("/console/people/")
+        sends("retention/holds/new", 303, {"person": f"sub_{child}", "ground": "litigation", "reference": CANARIES["address"]})
+        asked = {"right": "access", "intake": "phone", "asker": "self", "who_kind": "email", "contact_kind": "email", "words": f"{CANARIES['name']}, {CANARIES['address']}"}
+        sends("requests/new", 200, {**asked, "go": "check", "who": email, "contact": email}, shows=True)
+        sends("requests/new", 422, {**asked, "go": "check", "who": CANARIES["name"], "contact": email}, shows=True)
+        made = sends("requests/new", 303, {**asked, "go": "record", "who": other, "contact": other, "new": "yes", "seen": "yes"})
+        looked = [browser.get(path) for path in (made, f"/console/{page}", f"/console/{page}/record", "/console/requests", "/console/requests/csv", "/console/evidence", "/console/ledger", "/console/tasks", "/console")]
+        looked += [browser.get(f"/console/{strange}") for strange in (f"people/{CANARIES['account']}", f"requests/{CANARIES['device']}?state={CANARIES['account']}")]
+        assert [answer.status_code for answer in looked][:4] == [200] * 4
+        house.said += [answer.text for answer in looked]
+        assert CANARIES["name"] in sends(f"{urlsplit(made).path.removeprefix('/console/')}/look", 200, {"reason": "request"}, shows=True)
 
 
 def _stumble(house: House, who: str) -> None:

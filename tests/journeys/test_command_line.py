@@ -23,7 +23,7 @@ def run(
     *arguments: str, folder: Path = ROOT, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """One command line in a plain environment."""
-    env = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8", **(environment or {})}
+    env = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT / "src"), **(environment or {})}
     result = subprocess.run(
         [sys.executable, "-m", "janji", *arguments], cwd=folder, env=env, capture_output=True, text=True
     )
@@ -128,6 +128,20 @@ def test_a_mistake_in_the_command_line_is_not_a_denial(arguments: tuple[str, ...
     result = run(*arguments)
     assert result.returncode == (1 if "/dev/null/x" in arguments else 3)
     assert "error" in result.stderr + result.stdout
+
+
+def test_a_number_out_of_range_is_answered_with_the_range() -> None:
+    """Whoever names a port that none is, is told which there are."""
+    result = run("serve", "--port", "99999")
+    assert (result.returncode, "from 0 to 65535" in result.stderr) == (3, True)
+
+
+def test_the_text_of_a_policy_is_not_taken_for_a_policy_file(tmp_path: Path) -> None:
+    """Whoever checks the text that people read is led to the verb that reads it, whatever YAML makes of it; a policy file is not."""
+    for name, text, wanted in (("policy.txt", "Privacy\n\nWe collect: your name: all.\n", True), ("policy.txt", "We use your data.\n", True), ("policy.yaml", "We use your data.\n", False)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        result = run("check", name, folder=tmp_path)
+        assert (result.returncode, f"`janji lint {name}`" in result.stdout) == (3, wanted)
 
 
 def test_errors_are_json_too() -> None:

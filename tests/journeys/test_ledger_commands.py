@@ -60,11 +60,11 @@ def valid(name: str, text: str) -> dict[str, Any]:
 def test_from_record_to_auditor(run: Run, settings: dict[str, str], tmp_path: Path) -> None:
     """Numbered, signed, exported, proven; the auditor needs the files and the key, and no house."""
     event = noted(settings, 300)
-    assert run("ledger", "sequence").stdout == "300 events numbered; the ledger has 300\n"
+    assert run("ledger", "sequence").stdout == "events numbered: 300; the ledger has 300\n"
     run("ledger", "checkpoint", "-o", "kept")
     noted(settings, 10)
     assert json.loads(run("ledger", "show", "--format", "json").stdout)["waiting"] == 10
-    assert run("ledger", "export", "-o", "export.jsonl").stdout == "310 events written to export.jsonl\n"
+    assert run("ledger", "export", "-o", "export.jsonl").stdout == "events written to export.jsonl: 310\n"
     key = json.loads(run("ledger", "show", "--format", "json").stdout)["key"]
     (tmp_path / "key").write_text(key + "\n")
     assert run("ledger", "show").stdout.startswith(f"verifier key: {key}\nevents: 310, of which 310 are signed\n")
@@ -72,10 +72,11 @@ def test_from_record_to_auditor(run: Run, settings: dict[str, str], tmp_path: Pa
         audit = run("ledger", "audit", "export.jsonl", "--key", chosen, "--against", "kept", "--format", "json", at_home=False)
         report = valid("ledger-audit", audit.stdout)
         assert (report["clean"], report["events"], report["checkpoints"], report["faults"]) == (True, 310, 2, [])
-    assert "clean: 310 events of 0 people, 2 checkpoints" in run("ledger", "audit", "--live", "--against", "kept").stdout
+    assert "clean; events: 310, people: 0, checkpoints: 2" in run("ledger", "audit", "--live", "--against", "kept").stdout
     run("ledger", "prove", event, "-o", "proof.json")
     valid("ledger-proof", (tmp_path / "proof.json").read_text())
     assert "compare it" in run("ledger", "verify", "proof.json", at_home=False).stdout
+    assert "policy.published" not in run("ledger", "verify", "proof.json", at_home=False).stdout
     assert "signed by your key" in run("ledger", "verify", "proof.json", "--key", "key", at_home=False).stdout
     held = json.loads(run("ledger", "verify", "proof.json", "--format", "json", at_home=False).stdout)
     assert (held["holds"], held["event"]["id"], held["position"]) == (True, event, held["position"])

@@ -114,12 +114,18 @@ def agrees(expected: list[str], output: str) -> bool:
     return re.fullmatch(pattern, ("\n".join(lines).strip("\n") + "\n") if any(lines) else "") is not None
 
 
+_DIGEST = r"[0-9a-f]{64}(?![\w-])"
+
+
 def filled(command: str, said: str) -> str:
-    """A command in which the words that end in `…` are those that earlier commands wrote, by their beginnings."""
+    """A command in which the words that end in `…` are those that earlier commands wrote, by their beginnings.
+
+    A digest is no such word: it may begin like an id by chance.
+    """
     words = command.split(" ")
     for number, word in enumerate(words):
         if word.endswith(_ANY_CHARACTERS):
-            found = re.findall(rf"(?<![\w-]){re.escape(word.removesuffix(_ANY_CHARACTERS))}[\w-]+", said)
+            found = re.findall(rf"(?<![\w-])(?!{_DIGEST}){re.escape(word.removesuffix(_ANY_CHARACTERS))}[\w-]+", said)
             assert found, f"no earlier output has a word for `{word}`"
             words[number] = found[-1]
     return " ".join(words)
@@ -261,3 +267,9 @@ def test_every_diagnostic_is_documented() -> None:
     assert {code for code, _ in rows} == _codes() | set(_severities())
     documented = {code: severity.replace("note", "info") for code, severity in rows}
     assert {code: documented[code] for code in _severities()} == _severities()
+
+
+def test_an_id_is_not_mistaken_for_a_digest() -> None:
+    """A digest that begins like the id that is wanted is passed over."""
+    id = "01943a5e-9d1b-7c33-8f0a-5e2c1d4b6a79"
+    assert filled("janji track check 01…", f"run {id}\ndigest 01{'6d' * 31}\n") == f"janji track check {id}"

@@ -132,6 +132,17 @@ def test_a_batch_is_all_or_nothing(house: House) -> None:
     assert [found.version for found in standings.read([pseudonym], ()).values()] in ([], [0])
 
 
+def test_what_is_on_its_way_is_forgotten_with_the_batch(house: House) -> None:
+    """Where the last of many cannot be recorded, none of those that were sent already is; the connection goes on."""
+    many = [replace(YES, id=UUID(int=100 + number)) for number in range(250)]
+    with pytest.raises(Invalid):
+        record(house, [*many, replace(YES, details={**YES.details, "weight": 1.5})])
+    assert history_of(house, PEOPLE[0]) == ()
+    done = record(house, [*many, many[3], many[249]])
+    assert [one.version for one in done] == [*range(1, 251), 4, 250]
+    assert agrees(house, PEOPLE[0])
+
+
 def test_it_joins_the_transaction_that_is_open(house: House) -> None:
     """What is recorded inside a transaction goes with it when that is undone."""
     with pytest.raises(RuntimeError), transaction():  # noqa: PT012  # the statements are what is undone
@@ -203,3 +214,15 @@ def test_what_ran_out_ends_by_an_event_when_a_row_is_worked_out(house: House) ->
     early = datetime(2026, 1, 1, tzinfo=UTC)
     layout = house.policy_in_force.layout
     assert not check(Row(held.bits, held.born, held.due, held.layout), history_of(house, PEOPLE[0]), early, layout)
+
+
+@pytest.mark.parametrize("before", [98, 99])
+def test_what_ran_out_may_fill_up_what_is_sent_at_once(house: House, before: int) -> None:
+    """The event of an end comes when all others are on record, however many they were."""
+    record(house, [replace(YES, details={**YES.details, "until": "2026-01-02T00:00:00.000Z"})])
+    lifted = Entry(subject=PEOPLE[0], kind=Kind.QUARANTINE_LIFTED, actor=Actor.STAFF, details={"ground": "asked"})
+    record(house, [*[replace(YES, subject=PEOPLE[1])] * before, lifted])
+    assert history_of(house, PEOPLE[0])[-1].kind == Kind.CONSENT_EXPIRED
+    assert len(history_of(house, PEOPLE[1])) == before
+    assert agrees(house, PEOPLE[0])
+    assert agrees(house, PEOPLE[1])

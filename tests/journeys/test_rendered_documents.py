@@ -16,7 +16,7 @@ import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from lxml import html
 from markdown_it import MarkdownIt
-from tests.browser import barriers, browser, needs_browser, overflows, page
+from tests.browser import barriers, browser, needs_browser, overflows, page, pressed_here
 from tests.journeys.test_command_line import MINIMAL, ROOT, SONY, run
 
 from janji.errors import Invalid
@@ -351,7 +351,7 @@ def test_pages_in_a_browser(tmp_path: Path) -> None:
                     assert not overflows(opened), (name, width)
                     assert barriers(opened) == [], (name, width)
             with page(chromium, file, 320, script=False) as opened:
-                opened.locator("summary").first.click() if opened.locator("summary").count() else None
+                pressed_here(opened, "summary") if opened.locator("summary").count() else None
                 assert opened.locator("h1").is_visible()
 
 

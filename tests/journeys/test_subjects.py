@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.people_house import NOW, Clock, layout_of, make_house
 
+from janji.consent.cascade import TASK
 from janji.decision.history import check, standing_at
 from janji.decision.standing import ConsentState, KnownAge
 from janji.errors import Conflict, Invalid, JanjiError, Refusal
@@ -30,12 +31,14 @@ from janji.workflows.keys import destroyed_file
 from janji.workflows.people import (
     add_identifier,
     choose_communication,
+    current,
     find_subjects,
     remove_identifier,
     show,
     subject_named,
     subject_with,
     subjects_for,
+    taken_away,
 )
 from janji.workflows.recording import Entry, history_of, record
 
@@ -261,6 +264,44 @@ def test_a_no_that_a_merge_brings_undoes_joins(house: House) -> None:
         assert find_subjects(house, [EMAIL, PHONE, COOKIE]) == [one, other, browser]
 
 
+def test_what_a_merged_person_put_down_is_known_of_the_survivor(house: House) -> None:
+    """A contact that was taken away before two records became one counts as a change of the one that is left."""
+    one, other = (subject_with(house, [("email", f"{secrets.token_hex(4)}@example.com")], Actor.STAFF) for _ in range(2))
+    add_identifier(house, other, "phone", "+6281290410077", Actor.STAFF)
+    remove_identifier(house, other, "phone", "+6281290410077", Actor.STAFF)
+    identity.merge(house, one, other, Actor.STAFF)
+    survivor = current(one)
+    assert [address.kind for address in taken_away(house, [survivor])[survivor]] == ["phone"]
+
+
+@pytest.mark.parametrize("turn", [False, True], ids=["who-agreed-survives", "who-said-no-survives"])
+def test_a_no_that_a_merge_brings_opens_its_cascade(house: House, turn: bool) -> None:
+    """The consent of one ends by the no of the other, with the clock of any withdrawal; taken back, nothing is left of it."""
+    one, other = subjects_for(house, [EMAIL, PHONE])
+    consent(house, one, JOIN)
+    record(house, [Entry(subject=other, kind=Kind.CONSENT_WITHDRAWN, actor=Actor.PERSON, details={"purpose": JOIN})])
+    survivor, gone = (other, one) if turn else (one, other)
+    identity.merge(house, survivor, gone, Actor.STAFF)
+    (task,) = people.open_tasks([survivor], TASK)
+    assert task.details["purposes"] == [JOIN]
+    assert task.due is not None
+    identity.split(house, survivor, Actor.STAFF)
+    assert people.open_tasks([one, other], TASK) == ()
+    agrees(house, one, other)
+
+
+def test_a_withdrawal_after_a_merge_outlives_the_split(house: House) -> None:
+    """What the person took back themselves meanwhile stays to be carried out, and is opened once."""
+    one, other = subjects_for(house, [EMAIL, PHONE])
+    consent(house, one, JOIN)
+    record(house, [Entry(subject=other, kind=Kind.CONSENT_WITHDRAWN, actor=Actor.PERSON, details={"purpose": JOIN})])
+    identity.merge(house, one, other, Actor.STAFF)
+    record(house, [Entry(subject=one, kind=Kind.CONSENT_WITHDRAWN, actor=Actor.PERSON, details={"purpose": JOIN})])
+    identity.split(house, one, Actor.STAFF)
+    assert len(people.open_tasks([one], TASK)) == 1
+    agrees(house, one, other)
+
+
 def test_merges_nest_and_joins_survive_them(house: House) -> None:
     """A joined cookie goes along with a merge, ends with the purpose on the survivor, and returns to its own pseudonym."""
     a, b, c, browser = subjects_for(house, [EMAIL, PHONE, ("account", "7"), COOKIE])
@@ -406,6 +447,31 @@ def test_companions_and_children_as_guardians(house: House) -> None:
         guardians.name_guardian(house, adult, child, Relation.GUARDIAN, Actor.PERSON)
     with pytest.raises(Invalid):
         guardians.name_guardian(house, adult, adult, Relation.GUARDIAN, Actor.PERSON)
+
+
+def test_a_guardian_who_turns_out_a_child_speaks_for_nobody(house: House) -> None:
+    """The link ends, the ward is quarantined again; also where guardian and ward turn out to be one person, and in a circle."""
+    child, guardian, other = subjects_for(house, [("account", "1"), ("account", "2"), ("account", "3")])
+    links = []
+    for ward in (child, guardian):
+        guardians.attest_age(house, child, KnownAge.CHILD, Actor.PERSON)
+        by = guardian if ward == child else other
+        links.append(guardians.name_guardian(house, ward, by, Relation.GUARDIAN, Actor.PERSON))
+        guardians.verify_guardian(house, links[-1], [Proof.IDENTITY, Proof.COURT_ORDER], Actor.STAFF)
+        guardians.guardian_consents(house, links[-1])
+    assert not says(house, child).quarantined
+    assert guardians.attest_age(house, guardian, KnownAge.CHILD, Actor.PERSON).erasure is None
+    assert says(house, child).quarantined
+    assert not says(house, child).guardian
+    assert guardians.ERASURE in tasks(child)
+    assert guardians.wards_of(house, guardian) == ()
+    with pytest.raises(Refusal):
+        guardians.guardian_consents(house, links[0])
+    assert says(house, guardian).guardian
+    identity.merge(house, other, guardian, Actor.STAFF)
+    assert says(house, other).quarantined
+    assert guardians.ERASURE in tasks(other)
+    agrees(house, child, other)
 
 
 def test_third_persons_stay_unverified_until_they_speak(house: House) -> None:

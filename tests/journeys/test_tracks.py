@@ -8,16 +8,18 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from tests import choosing
 from tests.choosing import Clock
 from tests.publishing import REWORDED, again, customer, given, newsletter, shop_house, variant, withdrawn
 
 from janji.decision.enforcement import Enforcement, Mode
 from janji.decision.question import Question
 from janji.errors import Conflict, Invalid, Unavailable
-from janji.ledger.events import Actor, Kind
+from janji.ledger.events import Actor, Done, Kind
 from janji.store import database, people, standings, tracks, vault
 from janji.terms.messages import say
 from janji.workflows.house import House
@@ -27,7 +29,7 @@ from janji.workflows.people import subjects_for
 from janji.workflows.publishing import publish
 from janji.workflows.recording import Entry, Recorded, history_of, record, record_one
 from janji.workflows.standings import answer_for, facts_of, permits_for, person_named, record_permitted, sweep
-from janji.workflows.tracks import recompute, run, run_event, run_into, runs, track, was_in
+from janji.workflows.tracks import recompute, record_done, run, run_event, run_into, runs, track, was_in
 
 
 @pytest.fixture
@@ -194,6 +196,45 @@ def test_nobody_is_handed_over_by_a_run_that_is_not_on_record(house: House, tmp_
         with pytest.raises(Unavailable):
             run_into(house, newsletter(house), tmp_path / name)
     assert {path.name: path.read_text() for path in tmp_path.iterdir() if path.is_file()} == {"kept": "as before"}
+
+
+@pytest.mark.parametrize(("done", "told", "kind"), [
+    (Done.DISCLOSURE, {"data": ("contact.email",), "recipient": "courier"}, Kind.DISCLOSURE_MADE),
+    (Done.DELIVERY, {"purpose": "newsletter", "channel": "email"}, Kind.DELIVERY_MADE),
+    (Done.CHANGE, {"data": ("contact.email",)}, Kind.DATA_CHANGED),
+])  # fmt: skip
+def test_what_was_done_is_on_the_track_record(database_url: str, done: Done, told: dict[str, Any], kind: Kind) -> None:
+    """A disclosure, a delivery and a change each, with what tells it; with an undeclared name or without it, nothing."""
+    house = choosing.make_house(database_url, Clock())
+    policy = house.policy_in_force.policy
+    names: dict[str, Any] = {"data": (next(iter(policy.data)),), "recipient": next(iter(policy.recipients)), "purpose": next(iter(policy.purposes)),
+             "channel": next(iter(policy.channels))}  # fmt: skip
+    subject = choosing.person(house)
+    nothing = Question(purpose="", data=(), at=house.runtime.now())
+    asked = replace(nothing, **{name: names[name] for name in told})
+    made = record_done(house, subject, done, asked, application="mailer")
+    (line,) = (line for line in track(house, subject) if line.event.id == str(made.id))
+    assert line.event.kind is kind
+    assert line.event.details == {**{name: list(names[name]) if name == "data" else names[name] for name in told}, "application": "mailer"}
+    before = kinds(house, subject)
+    with pytest.raises(Invalid, match="--country"):
+        record_done(house, subject, done, replace(asked, country="Siti of Bandung"))
+    for name in told:
+        wrong: list[Any] = [getattr(nothing, name), ("made-up",) if name == "data" else "made-up"]
+        for value in wrong:
+            with pytest.raises(Invalid):
+                record_done(house, subject, done, replace(asked, **{name: value}))
+    assert kinds(house, subject) == before
+
+
+def test_nobody_is_handed_over_for_a_later_instant(house: House, tmp_path: Path) -> None:
+    """A later instant can be asked about, and counted; whoever may be used then is not handed over before."""
+    customer(house, "yes@example.org")
+    later = replace(newsletter(house), at=house.runtime.now() + timedelta(days=1))
+    assert run(house, later).people == 1
+    with pytest.raises(Invalid, match="later instant"):
+        run_into(house, later, tmp_path / "people")
+    assert not (tmp_path / "people").exists()
 
 
 def test_a_run_is_one_event_and_is_worked_out_again(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

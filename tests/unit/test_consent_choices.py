@@ -25,7 +25,7 @@ from janji.consent.choices import (
     understood,
 )  # fmt: skip
 from janji.consent.rejections import REJECTIONS
-from janji.consent.shown import languages, published, shown
+from janji.consent.shown import published, shown
 from janji.decision.question import Facts
 from janji.ledger.events import Actor, Kind
 from janji.terms.processing import LegalBasis, Signal
@@ -54,7 +54,7 @@ def test_each_case_is_judged_as_written(case: dict[str, Any]) -> None:
 def test_every_code_has_a_case() -> None:
     """No kind of rejection is without a case, but those that only a record of people can give."""
     cases = {code for case in HELD["cases"] for code in case["rejected"]}
-    assert cases == set(REJECTIONS) - {"person-unknown", "person-gone"}
+    assert cases == set(REJECTIONS) - {"person-unknown", "person-gone", "visitor-known", "not-for-a-browser"}
 
 
 @given(
@@ -122,12 +122,12 @@ def test_a_notice_is_offered_only_in_the_languages_it_is_written_in() -> None:
     """One field left untranslated takes the language away; a text that names none serves whichever the policy speaks."""
     policy = sony().policy
     notice = policy.notices["newsletters"]
-    assert languages(policy, notice) == ("id", "en") or languages(policy, notice) == ("en", "id")
+    assert notice.languages(policy.languages) == ("id", "en") or notice.languages(policy.languages) == ("en", "id")
     half = replace(notice, fields={**notice.fields, "rights": Text((("en", "x"),))})
-    assert languages(policy, half) == ("en",)
+    assert half.languages(policy.languages) == ("en",)
     plain = replace(notice, title=Text((("", "x"),)), fields={name: Text((("", "x"),)) for name in notice.fields})
-    assert set(languages(policy, plain)) == {"en", "id"}
-    assert len(TEXTS) == sum(len(languages(policy, item)) for item in policy.notices.values())
+    assert set(plain.languages(policy.languages)) == {"en", "id"}
+    assert len(TEXTS) == sum(len(item.languages(policy.languages)) for item in policy.notices.values())
 
 
 def test_a_signal_objects_to_what_the_policy_marks() -> None:

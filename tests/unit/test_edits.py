@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
-from janji.documents.edits import Anchor, Edit, Refused, add_entry, apply
+from janji.documents.edits import Anchor, Edit, Refused, add_entry, add_lines, apply
 from janji.terms.places import Place
 
 TEXT = """\
@@ -94,3 +95,39 @@ def test_line_ends_of_the_file_are_kept() -> None:
     """A file with Windows line ends gets lines with Windows line ends."""
     made = add_entry("f", "top:\r\n  a: {x: y}\r\n", "top", "b", {"x": "z"})
     assert made == "top:\r\n  a: {x: y}\r\n  b:\r\n    x: z\r\n"
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("a:\n  x: 1\n", "a:\n  x: 1\n  items: [{m: one}]\n"), ("a:\n  items: []\n", "a:\n  items: [{m: one}]\n"),
+    ("a:\n  items: [b] # end\n", "a:\n  items: [b, {m: one}] # end\n"), ("a:\n  items:\n    - b # end\nz: 1\n", "a:\n  items:\n    - b # end\n    - {m: one}\nz: 1\n"),
+    ("a:\n  items:\n  - {n: b,\n     m: c}\n", "a:\n  items:\n  - {n: b,\n     m: c}\n  - {m: one}\n"), ("a: {items: [b]}\n", "a: {items: [b, {m: one}]}\n"),
+    ("a:\n  items: none\n", None),
+])  # fmt: skip
+def test_an_item_comes_at_the_end_of_its_list(before: str, after: str | None) -> None:
+    """A list grows in the form in which it is written, and is begun where there is none; what is no list is left alone."""
+    edit = Edit(Anchor(Place("f", 1, 1), True), ("items",), {"m": "one"}, append=True)
+    if after is None:
+        with pytest.raises(Refused):
+            apply("f", before, [edit])
+    else:
+        assert apply("f", before, [edit]) == after
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("", "s:\n  b:\n    c: 1\n"), ("a: 1", "a: 1\ns:\n  b:\n    c: 1\n"), ("s:\n    a: 1\nz: 2\n", "s:\n    a: 1\n    b:\n      c: 1\nz: 2\n"),
+    ("s: {}\n", "s:\n  b:\n    c: 1\n"), ("s:\nz: 2\n", "s:\n  b:\n    c: 1\nz: 2\n"), ("s: {a: 1}\n", None), ("s: [a]\n", None), ("s: word\n", None),
+])  # fmt: skip
+def test_lines_come_at_the_end_of_their_section(before: str, after: str | None) -> None:
+    """Lines are put under a section at its own indent; a section in braces or with another value is left alone."""
+    if after is None:
+        with pytest.raises(Refused):
+            add_lines("f", before, "s", ["b:", "  c: 1"])
+    else:
+        assert add_lines("f", before, "s", ["b:", "  c: 1"]) == after
+
+
+def test_a_name_that_is_no_plain_word_is_quoted() -> None:
+    """A new key with a colon, a quote or a word that YAML takes for something else is written so that it is read as it was."""
+    for word in ("a: b", '"', "no", "- x", "#", " a", "{a}"):
+        made = apply("f", "a:\n  x: 1\n", [Edit(Anchor(Place("f", 1, 1), True), (word,), "v")])
+        assert yaml.safe_load(made) == {"a": {"x": 1, word: "v"}}

@@ -7,7 +7,8 @@ import textwrap
 
 import pytest
 from tests.lint_corpus import Text, holdout, kinds, samples, texts
-from tests.lint_score import Score, score
+from tests.lint_score import score
+from tests.scoring import Score
 
 from janji.files.laws import load_law
 from janji.files.published import read_published

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from janji.files.translations import load_tongue
 from janji.terms.canonical import canonical_bytes, digest
 from janji.terms.messages import ENGLISH, N_, Message, Tongue, printable, say
 from janji.terms.periods import Period, parse_period
@@ -245,6 +246,7 @@ def test_a_message_is_filled_and_translated() -> None:
     message = say(N_("`{word}` is wrong"), word="x")
     assert str(message) == message.render() == message.render(ENGLISH) == "`x` is wrong"
     assert message.render(INDONESIAN) == "`x` salah"
+    assert message.render(INDONESIAN.unmarked()) == "x salah"
 
 
 def test_marking_a_message_changes_nothing() -> None:
@@ -504,3 +506,8 @@ def test_canonical_bytes_can_be_read_back(value: Any) -> None:
     assert canonical_bytes(again) == data
     assert b"\n" not in data
     assert digest(value) == hashlib.sha256(data).hexdigest()
+
+
+def test_nothing_is_nothing_in_every_language() -> None:
+    """Of an empty text gettext tells who made the catalogue; a page once showed that under *done*."""
+    assert [load_tongue(language).translate("") for language in ("en", "id")] == ["", ""]

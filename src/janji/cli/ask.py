@@ -13,13 +13,7 @@ import typer
 
 from janji.cli.naming import given
 from janji.cli.naming import record as open_
-from janji.cli.output import (
-    answer_json,
-    explanation_json,
-    print_answer,
-    print_explanation,
-    write_json,
-)  # fmt: skip
+from janji.cli.output import print_answer, print_explanation, write_json
 from janji.cli.read import Dialect
 from janji.cli.verbs import ASK, Verbs
 from janji.decision.compiler import CompiledPolicy
@@ -28,6 +22,7 @@ from janji.decision.question import Facts, Question
 from janji.errors import Invalid
 from janji.terms.messages import N_, Tongue, say
 from janji.terms.processing import Operation
+from janji.workflows.answers import answer_json, explanation_json
 from janji.workflows.decisions import Answer, answer, load_facts
 from janji.workflows.policies import open_policy
 
@@ -127,6 +122,7 @@ class _Asked:
 def _on_record(verbs: Verbs, asked: _Asked, subject: str) -> tuple[CompiledPolicy, Answer]:
     """The answer about a person on record, under the policy in force or the one that was named."""
     from janji.workflows.publishing import draft
+    from janji.workflows.rollout import observe_about
     from janji.workflows.standings import answer_for, person_named, record_permitted
 
     name = given(subject)
@@ -145,6 +141,8 @@ def _on_record(verbs: Verbs, asked: _Asked, subject: str) -> tuple[CompiledPolic
             result = record_permitted(house, person, asked.question, request, asked.touchpoint, asked.application)
         else:
             result = answer_for(house, person, asked.question, request, compiled, asked.touchpoint, asked.application)
+        if asked.application is not None and asked.policy is None:
+            observe_about(house, person, result, asked.application, asked.touchpoint)
     return compiled, result
 
 

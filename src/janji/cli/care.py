@@ -38,13 +38,14 @@ def _add_init(verbs: Verbs) -> None:
         help=verbs.say(N_("Make the record: data directory, keys, database. Safe to repeat; what is there stays.")),
     )
     def init_(
+        demonstration: bool = typer.Option(False, "--demonstration", help=verbs.say(N_("For trying things out: every page and every signature of it says so, for ever."))),
         data_dir: str | None = verbs.data_dir(),
         format: Format = verbs.format(),
         lang: str = verbs.lang(),
     ) -> None:
         from janji.workflows.care import init
 
-        done = init(verbs.runtime)
+        done = init(verbs.runtime, demonstration=demonstration)
         if format is Format.JSON:
             write_json(_init_json(done, verbs.tongue))
         else:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.markup import escape
 
-from janji.cli.histories import event_words
+from janji.cli.jobs import hand_over
 from janji.cli.limits import add_limits
 from janji.cli.naming import person, record
 from janji.cli.output import Format, console, write_json
 from janji.cli.verbs import ANSWER, Verbs
 from janji.errors import Invalid
+from janji.ledger.words import event_words
 from janji.terms.messages import N_, Message, Tongue, say
+from janji.workflows.answers import rejection_json
 
 if TYPE_CHECKING:
-    from janji.consent.rejections import Rejection
     from janji.workflows.consents import Result
 
 REJECTED_CODE = 2
@@ -255,12 +256,16 @@ def _add_lists(verbs: Verbs, group: typer.Typer) -> None:
         file: Path = typer.Argument(..., show_default=False, help=verbs.say(N_("The list."))),
         map: Path = typer.Option(..., "--map", show_default=False, help=verbs.say(N_("What its columns and wordings mean (YAML)."))),
         dry_run: bool = typer.Option(False, "--dry-run", help=verbs.say(N_("Only say what would be recorded."))),
+        background: bool = typer.Option(False, "--background", help=verbs.say(N_("Hand a long list to the workers; `janji job show` tells of it."))),
         format: Format = verbs.format(),
         data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
         from janji.workflows.consent_lists import import_list, plan_list
 
+        if background and not dry_run:
+            hand_over(verbs, file, map, format)
+            return
         with record(verbs) as house:
             found = plan_list(house, file, map)
             report = found.report() if dry_run else import_list(house, found).report()
@@ -329,17 +334,12 @@ def _lines(words: tuple[Message, ...], tongue: Tongue) -> None:
 
 
 def _result_json(result: Result, tongue: Tongue) -> dict[str, Any]:
-    found: dict[str, Any] = {"recorded": None, "rejections": [_rejection_json(item, tongue) for item in result.rejections]}
+    found: dict[str, Any] = {"recorded": None, "rejections": [rejection_json(item, tongue) for item in result.rejections]}
     if result.recorded is not None:
         found["recorded"] = {"event": str(result.recorded.id), "version": result.recorded.version, "digest": result.recorded.digest}
     if result.cascade is not None:
         found["cascade"] = {**result.cascade.details(), "task": str(result.task)}
     return found
-
-
-def _rejection_json(item: Rejection, tongue: Tongue) -> dict[str, Any]:
-    return {"code": item.code, "clauses": list(item.clauses), "article": item.article, "text": item.message.render(tongue),
-            "help": item.help.render(tongue)}  # fmt: skip
 
 
 def _impact_json(told: Any, tongue: Tongue) -> dict[str, Any]:

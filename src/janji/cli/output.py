@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -12,10 +13,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from janji.decision.explanation import Explanation
-from janji.decision.question import Decision, Question, Reason
+from janji.decision.question import Decision, Reason
 from janji.errors import Diagnostic, Invalid, JanjiError
 from janji.terms.messages import N_, Message, Tongue, printable, say
 from janji.terms.processing import Severity
+from janji.workflows.answers import diagnostic_json
 from janji.workflows.decisions import Answer
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -43,18 +45,26 @@ def console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
 
 
+@contextmanager
+def bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on the terminal of people for work that takes long: what is being done, how many of how many; nothing where nobody looks."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    out = console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as shown:
+        task = shown.add_task("", total=None)
+
+        def move(what: str, done: int, count: int) -> None:
+            first = not shown.tasks[0].description  # drawn at once; the others as the bar is drawn anew, some times a second
+            shown.update(task, description=escape(what), completed=done, total=count, refresh=first)
+
+        yield move
+
+
 def write_json(value: Any) -> None:
     """One JSON document on standard output, UTF-8, keys in the order given."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def diagnostic_json(found: Diagnostic, tongue: Tongue) -> dict[str, Any]:
-    """A diagnostic as `schema/check.json` describes it."""
-    return {
-        "code": found.code, "severity": str(found.severity), "file": found.place.file, "line": found.place.line,
-        "column": found.place.column, "message": found.message.render(tongue),
-        "help": found.help.render(tongue) if found.help else "",
-    }  # fmt: skip
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic], tongue: Tongue, out: Console) -> None:
@@ -87,38 +97,6 @@ def print_error(error: JanjiError, tongue: Tongue, format: Format) -> None:
     out.print(f"[bold red]{tongue.translate(N_('error'))}[/]: {escape(error.message.render(tongue))}")
     if error.help is not None:
         _help(error.help, tongue, out)
-
-
-def reason_json(reason: Reason, tongue: Tongue) -> dict[str, Any]:
-    """A reason as `schema/decision.json` describes it."""
-    found = {
-        "code": reason.code, "clause": reason.clause, "clauses": list(reason.clauses), "article": reason.article,
-        "text": reason.message.render(tongue),
-    }  # fmt: skip
-    return found if reason.record is None else {**found, "record": reason.record}
-
-
-def question_json(question: Question) -> dict[str, Any]:
-    """A question as `schema/decision.json` describes it; what was not asked is left out."""
-    parts = {
-        "purpose": str(question.purpose), "data": list(question.data), "operation": str(question.operation),
-        "recipient": question.recipient, "country": question.country, "channel": question.channel,
-        "agent": question.agent, "at": question.at.isoformat().replace("+00:00", "Z"),
-    }  # fmt: skip
-    return {key: value for key, value in parts.items() if value is not None}
-
-
-def answer_json(answer: Answer, tongue: Tongue) -> dict[str, Any]:
-    """An answer as `schema/decision.json` describes it."""
-    decision, outcome = answer.decision, answer.outcome
-    return {
-        "permit": decision.permit,
-        "reasons": [reason_json(reason, tongue) for reason in decision.reasons],
-        "policy_version": decision.policy_version,
-        "facts_digest": decision.facts_digest,
-        "question": question_json(decision.question),
-        "enforcement": {"mode": str(outcome.mode), "proceed": outcome.proceed},
-    }
 
 
 def print_answer(answer: Answer, tongue: Tongue) -> None:
@@ -166,32 +144,6 @@ def _sources(reason: Reason, tongue: Tongue) -> str:
     if reason.record is not None:
         parts.append(f"{tongue.translate(RECORD)} {reason.record}")
     return " · ".join(parts)
-
-
-def explanation_json(explanation: Explanation, answer: Answer, tongue: Tongue) -> dict[str, Any]:
-    """An explanation as `schema/explanation.json` describes it."""
-    points = [
-        {
-            **reason_json(point.reason, tongue),
-            "says": [
-                {
-                    "clause": str(clause.id),
-                    "kind": str(clause.kind),
-                    "text": printable(clause.says.get(tongue.language)),
-                }
-                for clause in point.clauses
-            ],
-            "law": {
-                "article": point.rule.article,
-                "text": printable(point.rule.title.get(tongue.language)),
-                "source": point.rule.source,
-                "confidence": str(point.rule.confidence),
-            },
-            "help": point.help.render(tongue),
-        }
-        for point in explanation.points
-    ]
-    return {**answer_json(answer, tongue), "reasons": points, "facts_needed": list(explanation.facts)}
 
 
 def print_explanation(explanation: Explanation, tongue: Tongue) -> None:

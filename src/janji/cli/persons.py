@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from janji.cli.output import console
+from janji.decision.layout import ANY_CHANNEL
 from janji.decision.standing import ConsentState, Standing
 from janji.people.identifiers import PREFIX
+from janji.people.words import AGES, STATES
 from janji.terms.messages import N_, Message, Tongue, say
+from janji.terms.processing import AgeState
+from janji.workflows.answers import standing_json
 
 if TYPE_CHECKING:
     from janji.workflows.forgetting import Forgotten
     from janji.workflows.people import Person
 
-STATES = {"active": N_("active"), "merged": N_("merged into another"), "forgotten": N_("forgotten")}
-AGES = {"adult": N_("an adult"), "child": N_("a child")}
 
 
 def person_json(person: Person) -> dict[str, Any]:
@@ -48,25 +50,6 @@ def person_json(person: Person) -> dict[str, Any]:
     return {key: value for key, value in held.items() if value is not None}
 
 
-def standing_json(standing: Standing) -> dict[str, Any]:
-    """A standing as JSON, in the words of the facts file; what says nothing is left out."""
-    consents = [
-        {"purpose": str(one.purpose), **({"channel": str(one.channel)} if one.channel else {}), "version": one.version, "state": str(one.state)}
-        for one in standing.consents
-    ]  # fmt: skip
-    held: dict[str, Any] = {
-        "born_by": str(standing.born) if standing.born else None, "age": str(standing.age) if standing.age else None,
-        "guardian": standing.guardian, "third_person": standing.third_person, "quarantined": standing.quarantined,
-        "restricted": standing.restricted, "restricted_purposes": list(standing.restricted_purposes),
-        "delayed": standing.delayed, "delayed_purposes": list(standing.delayed_purposes), "consents": consents,
-        "agreements": list(standing.agreements), "objections": list(standing.objections),
-        "automated_objections": list(standing.automated_objections), "authorisations": list(standing.authorisations),
-        "transfer_consents": [{"recipient": one.recipient, "country": one.country} for one in standing.transfer_consents],
-        "ended": list(standing.ended),
-    }  # fmt: skip
-    return {key: value for key, value in held.items() if value}
-
-
 def _instant(at: datetime) -> str:
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
@@ -75,7 +58,7 @@ def standing_words(standing: Standing) -> Iterator[Message]:
     """A standing in sentences."""
     if standing.born is not None:
         yield say(N_("born in {month}"), month=f"{standing.born:%Y-%m}")
-    yield say(AGES[standing.age]) if standing.age else say(N_("of unknown age")) if standing.born is None else say(N_("age by month of birth"))
+    yield say(AGES[AgeState(standing.age)]) if standing.age else say(N_("of unknown age")) if standing.born is None else say(N_("age by month of birth"))
     flags = (
         (standing.quarantined, N_("in quarantine: kept, and used for nothing")), (standing.restricted, N_("processing is restricted")),
         (standing.delayed, N_("processing is delayed")), (standing.third_person, N_("somebody else gave the data; not verified")),
@@ -102,12 +85,12 @@ def _consents(standing: Standing) -> Iterator[Message]:
         channels = held.setdefault((gone, str(one.purpose), None if gone else one.version), [])
         channels += [str(one.channel)] if one.channel else []
     for (gone, purpose, version), channels in held.items():
-        names = ", ".join(channels)
+        names = "" if ANY_CHANNEL in channels else ", ".join(channels)
         if gone:
-            text = N_("withdrew `{purpose}` by {channels}") if channels else N_("withdrew `{purpose}`")
+            text = N_("withdrew `{purpose}` by {channels}") if names else N_("withdrew `{purpose}`")
         else:
             text = (
-                N_("consents to `{purpose}` by {channels}, notice version {version}") if channels
+                N_("consents to `{purpose}` by {channels}, notice version {version}") if names
                 else N_("consents to `{purpose}`, notice version {version}")
             )  # fmt: skip
         yield say(text, purpose=purpose, channels=names, version=version)

@@ -133,8 +133,9 @@ def _add_list(verbs: Verbs, group: typer.Typer) -> None:
         data_dir: str | None = verbs.data_dir(),
         lang: str = verbs.lang(),
     ) -> None:
-        from janji.cli.versions import diff_json, diff_text
+        from janji.cli.versions import diff_text
         from janji.workflows.publishing import compare_published
+        from janji.workflows.versions import diff_json
 
         with record(verbs):
             published, found = compare_published(old, new)

@@ -13,13 +13,14 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from janji.cli.output import SOURCE, UNSURE, WORDS, Format, console, diagnostic_json, print_diagnostics, write_json
+from janji.cli.output import SOURCE, UNSURE, WORDS, Format, console, print_diagnostics, write_json
 from janji.cli.verbs import READ, Verbs
 from janji.decision.question import WORD_BITS
 from janji.errors import Invalid
 from janji.law.model import LawPack, Rule
 from janji.terms.messages import N_, Tongue, say
 from janji.terms.processing import Severity
+from janji.workflows.answers import diagnostic_json
 from janji.workflows.policies import Opened, laws, open_policy, write_published_layout
 
 

@@ -7,20 +7,20 @@ import sys
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import typer
 from rich.markup import escape
 
 from janji.cli.ask import instant, operation_of
-from janji.cli.histories import event_words
-from janji.cli.naming import person, record
+from janji.cli.naming import actor_option, person, record, tell
 from janji.cli.output import Format, console, write_json
 from janji.cli.verbs import PROVE, Verbs
 from janji.decision.question import Question
 from janji.errors import Invalid
-from janji.ledger.events import form, stamp
+from janji.ledger.events import Actor, Done, stamp
+from janji.ledger.words import event_words
 from janji.terms.messages import N_, Tongue, say
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def add(verbs: Verbs) -> None:
                         no_args_is_help=True)  # fmt: skip
     verbs.app.add_typer(group, name="track", rich_help_panel=verbs.say(PROVE))
     _add_show(verbs, group)
+    _add_add(verbs, group)
     _add_runs(verbs, group)
     _add_run(verbs)
 
@@ -53,6 +54,35 @@ def _add_show(verbs: Verbs, group: typer.Typer) -> None:
 
         with record(verbs) as house:
             _write(islice(track(house, person(house, subject)), limit), format, verbs.tongue)
+
+
+def _add_add(verbs: Verbs, group: typer.Typer) -> None:
+    @group.command("add", help=verbs.say(N_("Put a disclosure, a delivery or a change that was made on a person's track record.")))
+    def add_(
+        subject: str = typer.Argument(..., show_default=False, help=verbs.say(N_(
+            "The person: `sub_` and a number, `email:` and an address, or `-` to give it on standard input."))),
+        done: Done = typer.Argument(..., show_default=False, help=verbs.say(N_("What was done."))),
+        purpose: str = typer.Option("", "--purpose", show_default=False, help=verbs.say(N_("What it is for."))),
+        data: str = typer.Option("", "--data", show_default=False, help=verbs.say(N_("Categories of data, separated by commas."))),
+        recipient: str | None = typer.Option(None, "--recipient", help=verbs.say(N_("Who was given the data."))),
+        country: str | None = typer.Option(None, "--country", metavar="ISO", help=verbs.say(N_("The country they went to, such as `JP`."))),
+        channel: str | None = typer.Option(None, "--channel", help=verbs.say(N_("The channel that was used."))),
+        application: str | None = typer.Option(None, "--application", help=verbs.say(N_("Which program did it."))),
+        actor: Actor = actor_option(verbs),
+        format: Format = verbs.format(),
+        data_dir: str | None = verbs.data_dir(),
+        lang: str = verbs.lang(),
+    ) -> None:  # fmt: skip
+        from janji.workflows.tracks import record_done
+
+        told = Question(purpose=purpose, data=_parts(data), at=verbs.runtime.now(), recipient=recipient, country=country, channel=channel)
+        with record(verbs) as house:
+            made = record_done(house, person(house, subject), done, told, actor, application)
+        tell(verbs, format, {"event": str(made.id), "digest": made.digest}, say(N_("recorded: {event}, digest {digest}"), event=made.id, digest=made.digest))
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _add_runs(verbs: Verbs, group: typer.Typer) -> None:
@@ -110,7 +140,7 @@ def _add_run(verbs: Verbs) -> None:
         from janji.workflows.tracks import run, run_into
 
         question = Question(
-            purpose=purpose, data=tuple(part.strip() for part in data.split(",") if part.strip()),
+            purpose=purpose, data=_parts(data),
             at=instant(at) if at else verbs.runtime.now(), operation=operation_of(operation, recipient), recipient=recipient,
             country=country, channel=channel,
         )  # fmt: skip
@@ -131,14 +161,10 @@ def run_id(text: str) -> UUID:
         raise Invalid(say(N_("`{word}` is not the id of a run"), word=text), say(N_("`janji track runs` shows every run"))) from None
 
 
-def track_json(line: Track) -> dict[str, Any]:
-    """A line of a track record: the event as the ledger has it, and its position there."""
-    held = {name: part for name, part in form(line.event).items() if name not in ("v", "subject", "version", "layout")}
-    return {**held, **({"position": line.position} if line.position is not None else {})}
-
-
 def _write(lines: Iterable[Track], format: Format, tongue: Tongue) -> None:
     """Each line as soon as it is read: as JSON lines, or for people."""
+    from janji.workflows.tracks import track_json
+
     for line in lines:
         if format is Format.JSON:
             sys.stdout.write(json.dumps(track_json(line), ensure_ascii=False, sort_keys=True) + "\n")

@@ -6,22 +6,21 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from janji.cli.output import console, question_json, reason_json
+from janji.cli.output import console
 from janji.cli.verbs import READ, Verbs
 from janji.decision.question import Reason
 from janji.policy.model import Policy
 from janji.terms.messages import N_, Tongue, printable, say
 from janji.terms.processing import Operation
 from janji.terms.words import on_day
-from janji.versions.changes import EFFECTS, Diff, Material, Owed, Turn, Turned, audience_words
+from janji.versions.changes import EFFECTS, Diff, Turn, Turned, audience_words
 from janji.versions.words import called, listed, retold, row, word
-from janji.workflows.versions import compare_policies, diff_page, write_result
+from janji.workflows.versions import compare_policies, diff_json, diff_page, write_result
 
 MATERIAL_CODE = 2
 
@@ -79,63 +78,6 @@ def add(verbs: Verbs) -> None:
             write_result(output, text)
         if fail_on is FailOn.MATERIAL and found.material:
             raise typer.Exit(MATERIAL_CODE)
-
-
-def diff_json(policy: Policy, diff: Diff, tongue: Tongue) -> dict[str, Any]:
-    """A comparison as `schema/diff.json` describes it."""
-    return {
-        "policy": str(policy.id), "old_version": diff.old_version, "new_version": diff.new_version,
-        "effective": str(diff.effective), "material": diff.material,
-        "notice": {"article": diff.notice_article, "owed": [_owed_json(item) for item in diff.owed]},
-        "permitted": [_turned_json(item, tongue) for item in diff.permitted],
-        "forbidden": [_turned_json(item, tongue) for item in diff.forbidden],
-        "changes": [
-            {"code": item.code, "aspect": str(item.aspect), "name": str(item.name), "text": item.message.render(tongue),
-             "clauses": list(item.clauses), **_material_json(item.material)}
-            for item in diff.changes
-        ],
-        "stale_consents": [
-            {"purpose": item.purpose, "because": [message.render(tongue) for message in item.because],
-             "keys": list(item.keys), "counted": item.counted}
-            for item in diff.stale
-        ],
-    }  # fmt: skip
-
-
-def _turned_json(item: Turned, tongue: Tongue) -> dict[str, Any]:
-    witness = item.witness
-    named = {
-        "purposes": item.purposes, "operations": item.operations, "data": item.data, "recipients": item.recipients,
-        "countries": item.countries, "channels": item.channels,
-    }  # fmt: skip
-    shown = {key: [name for name in map(str, names) if name] for key, names in named.items()}
-    return {
-        **{key: names for key, names in shown.items() if names},
-        "codes": list(item.reasons),
-        "witness": {
-            "question": question_json(witness.question),
-            "known": list(witness.known),
-            "old": {"permit": witness.old.permit, "reasons": [reason_json(one, tongue) for one in witness.old.reasons]},
-            "new": {"permit": witness.new.permit, "reasons": [reason_json(one, tongue) for one in witness.new.reasons]},
-        },
-        **_material_json(item.material),
-    }
-
-
-def _material_json(material: Material | None) -> dict[str, Any]:
-    if material is None:
-        return {"material": False}
-    found: dict[str, Any] = {"material": True, "effect": str(material.effect),
-                             "owed": [_owed_json(item) for item in material.owed]}  # fmt: skip
-    return (
-        found
-        if material.field is None
-        else {**found, "touches": str(material.field.id), "article": material.field.article}
-    )
-
-
-def _owed_json(owed: Owed) -> dict[str, Any]:
-    return {"audience": str(owed.audience), **({"names": list(owed.names)} if owed.names else {})}
 
 
 TURNS = {Turn.PERMITTED: N_("newly permitted"), Turn.FORBIDDEN: N_("newly forbidden")}

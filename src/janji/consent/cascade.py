@@ -16,6 +16,7 @@ from janji.policy.model import Purpose
 from janji.terms.messages import N_, Message, say, series
 from janji.terms.processing import LegalBasis, Operation, Topic
 from janji.terms.texts import Text
+from janji.terms.words import moment
 
 TASK = "withdrawal-cascade"
 """The kind of task that a withdrawal opens."""
@@ -50,12 +51,13 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
-    """What a withdrawal sets off: data that go, data that stay, and the articles that say so."""
+    """What a withdrawal sets off: data that go, `until` when at the latest, data that stay, and the articles that say so."""
 
     purposes: tuple[str, ...]
     goes: tuple[Fate, ...]
     stays: tuple[Fate, ...]
     articles: tuple[str, ...]
+    until: datetime | None = None
 
     def details(self) -> dict[str, Any]:
         """The cascade as codes, for a task: no personal data, nothing that needs a language."""
@@ -70,7 +72,10 @@ class Cascade:
         """What goes, in one sentence; nothing where nothing does."""
         if not self.goes:
             return ()
-        return (say(N_("This is deleted, because nothing else needs it: {data}."), data=series(fate.title for fate in self.goes)),)
+        data = series(fate.title for fate in self.goes)
+        if self.until is None:
+            return (say(N_("This is deleted, because nothing else needs it: {data}."), data=data),)
+        return (say(N_("This is deleted by {moment} at the latest, because nothing else needs it: {data}."), data=data, moment=moment(self.until)),)
 
     def kept(self) -> tuple[Message, ...]:
         """What stays and what for, a sentence for each category of data."""
@@ -85,7 +90,7 @@ class Cascade:
 
 
 def cascade(
-    compiled: CompiledPolicy, facts: Facts, withdrawals: Iterable[Withdrawal], at: datetime
+    compiled: CompiledPolicy, facts: Facts, withdrawals: Iterable[Withdrawal], at: datetime, until: datetime | None = None
 ) -> Cascade:
     """What the withdrawals leave behind, given the person's `facts` *after* them.
 
@@ -104,7 +109,13 @@ def cascade(
         tuple(fate for fate in fates if not fate.keeps),
         tuple(fate for fate in fates if fate.keeps),
         tuple(_articles(compiled.law)),
+        until,
     )
+
+
+def needed(compiled: CompiledPolicy, facts: Facts, category: str, at: datetime) -> bool:
+    """Whether some purpose may have a category of data of a person still, or again."""
+    return next(_keeps(compiled, facts, category, at), None) is not None
 
 
 def _articles(law: LawPack) -> Iterator[str]:

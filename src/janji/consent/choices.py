@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from janji.consent.rejections import Rejection, reject
-from janji.consent.shown import Shown, languages
+from janji.consent.shown import Shown
 from janji.decision import layout as keys
 from janji.decision.compiler import CompiledPolicy
 from janji.decision.layout import Layout
@@ -19,6 +19,7 @@ from janji.ledger.events import Actor, Kind, stamp
 from janji.policy.combined import barred_to_children
 from janji.policy.model import Policy, Purpose
 from janji.terms.canonical import plain
+from janji.terms.messages import N_
 from janji.terms.processing import AgeState, LegalBasis, Signal, Trait
 
 
@@ -52,6 +53,13 @@ class Method(StrEnum):
     PRE_TICKED = "pre-ticked"
     BUNDLED = "bundled"
 
+
+METHODS = {
+    Method.UNTICKED_BOX: N_("a box that was empty before"), Method.BUTTON: N_("a button"), Method.SWITCH: N_("a switch"), Method.DOUBLE_OPT_IN: N_("a form, confirmed by a link"),
+    Method.SIGNED_FORM: N_("on a signed form"), Method.SIGNED_ELECTRONICALLY: N_("signed electronically"), Method.SPOKEN_RECORDED: N_("spoken, with a recording"),
+    Method.WRITTEN_MESSAGE: N_("in a message or letter"), Method.UNSUBSCRIBE_LINK: N_("the link to unsubscribe"), Method.BROWSER_SIGNAL: N_("a signal of the browser"),
+}  # fmt: skip
+"""The methods by which a choice counts, in words."""
 
 NEVER_CONSENT = frozenset(
     {Method.IMPLIED, Method.BROWSE_WRAP, Method.SCROLLING, Method.SILENCE, Method.PRE_TICKED}
@@ -211,7 +219,7 @@ class _Check:
         """A text that nobody published was shown to nobody: version, language and digest must belong together."""
         made = self.made
         texts = [item for item in self.published if item.notice == notice and item.version == made.version]
-        spoken = sorted({item.language for item in texts}) or list(languages(self.policy, self.policy.notices[notice]))
+        spoken = sorted({item.language for item in texts}) or list(self.policy.notices[notice].languages(self.policy.languages))
         if made.language is None:
             self._no("language-missing", shown=notice)
         elif made.language not in spoken:

@@ -49,6 +49,10 @@ class Impact:
             return (say(N_("Nothing that is done now stops by this.")),)
         return tuple(say(N_("This stops: {service}."), service=name) for name in _names(self.stops))
 
+    def stopping(self) -> tuple[Message, ...]:
+        """The same for a list whose heading says that these stop."""
+        return tuple(say("{it}", it=name) for name in _names(self.stops)) or self.stopped()
+
     def going_on(self) -> tuple[Message, ...]:
         """What goes on, a sentence for each reason, with how many purposes go on by it."""
         found = []

@@ -81,7 +81,7 @@ REJECTIONS: dict[str, Grievance] = {
         N_("record the language that the person read or heard")),
     "language-unknown": Grievance(
         Topic.CONSENT, N_("notice `{shown}` is not published in the language `{language}`"),
-        N_("show it in one of these: {languages}")),
+        N_("show it in one of these: {languages}; where none is named, write the notice in it, or put it under `languages` of the policy")),
     "digest-missing": Grievance(
         Topic.CONSENT, N_("nothing proves which text of notice `{shown}` was shown"),
         N_("record the digest of the text; `janji consent notices` prints those that are published")),
@@ -106,6 +106,12 @@ REJECTIONS: dict[str, Grievance] = {
     "nothing-to-renew": Grievance(
         Topic.CONSENT, N_("there is no consent to `{purpose}` that could be renewed"),
         N_("ask anew; a consent that was withdrawn or never given is not renewed but given")),
+    "not-for-a-browser": Grievance(
+        Topic.CONSENT, N_("purpose `{purpose}` is none that a browser can choose about"),
+        N_("a browser chooses about the trackers that wait for a choice; `/v1/policy` names their purposes")),
+    "visitor-known": Grievance(
+        Topic.CONSENT, N_("this browser is that of somebody who is known, and here anybody could say yes for them"),
+        N_("let the person choose where they are signed in; a no is taken here too")),
     "person-unknown": Grievance(
         Topic.CONSENT, N_("there is no such person in the record"),
         N_("`janji subject find` finds people by what identifies them")),

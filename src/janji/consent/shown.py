@@ -7,7 +7,6 @@ from typing import Any
 
 from janji.policy.model import Controller, Notice, Policy, Purpose
 from janji.terms.canonical import digest
-from janji.terms.texts import Text
 
 FORM = 1
 """The version of the form that is hashed."""
@@ -21,18 +20,6 @@ class Shown:
     version: int
     language: str
     digest: str
-
-
-def languages(policy: Policy, notice: Notice) -> tuple[str, ...]:
-    """The policy's languages in which the whole notice is written: its title and every field."""
-    texts = (notice.title, *notice.fields.values())
-    spoken = policy.languages or notice.title.languages
-    return tuple(str(language) for language in spoken if all(_written_in(text, language) for text in texts))
-
-
-def _written_in(text: Text, language: str) -> bool:
-    """A text that names no language is written in whichever the policy speaks."""
-    return language in text.languages or (bool(text) and not text.languages)
 
 
 def shown_text(policy: Policy, notice: Notice, language: str) -> dict[str, Any]:
@@ -89,5 +76,5 @@ def published(policy: Policy) -> frozenset[Shown]:
     return frozenset(
         shown(policy, notice, language)
         for notice in policy.notices.values()
-        for language in languages(policy, notice)
+        for language in notice.languages(policy.languages)
     )

@@ -12,6 +12,7 @@ import yaml
 
 from janji.documents.tree import _BREAK
 from janji.documents.writing import flow
+from janji.documents.writing import key as written_key
 from janji.terms.places import Place
 
 
@@ -27,13 +28,17 @@ class Anchor:
 class Edit:
     """What is done at a block: the value under `keys` (one, or one in another) set to `value`, or taken out.
 
-    Without `keys` the block itself is taken out, with the name that it stands under.
+    Without `keys` the block itself is taken out, with the name that it stands under. With `append`, `value` is put at the end
+    of the list under the key, which is begun where there is none. With `item`, the first entry of the list under the key in
+    which that name has that word is taken out, and with the last one the key.
     """
 
     anchor: Anchor
     keys: tuple[str, ...]
     value: object = None
     remove: bool = False
+    append: bool = False
+    item: tuple[str, str] | None = None
 
 
 class Refused(Exception):
@@ -71,6 +76,14 @@ def apply(name: str, text: str, edits: list[Edit]) -> str:
     return text
 
 
+def add_lines(name: str, text: str, section: str, lines: list[str]) -> str:
+    """The text with lines put at the end of the block of a section, indented as what stands there; begun if it is not there.
+
+    Raises `Refused` when something other than a block stands under the section's name.
+    """
+    return _Editing(name, text).add_lines(section, lines)
+
+
 def add_entry(name: str, text: str, section: str, entry: str, values: dict[str, object]) -> str:
     """The text with one more entry at the end of a section, which is begun at the end of the file if it is not there."""
     return _Editing(name, text).add(section, entry, values)
@@ -95,7 +108,27 @@ class _Editing:
             if held is None or held[1].kind != "map":
                 raise Refused(edit.anchor.place)
             block, key = held[1], inner[0]
+        if edit.append:
+            return self._append(block, key, edit.value)
+        if edit.item is not None:
+            return self._take_out(block, key, *edit.item)
         return self._remove(block, key) if edit.remove else self._set(block, key, edit.value)
+
+    def add_lines(self, section: str, lines: list[str]) -> str:
+        held = self.root.get(section)
+        if held is None:
+            gap = "" if self.text.endswith("\n") or not self.text else self.line_end
+            return self.text + gap + self.line_end.join([f"{section}:", *(f"  {line}" for line in lines)]) + self.line_end
+        key, block = held
+        if block.kind == "map" and not block.flow and block.pairs:
+            margin = " " * self._column(block.pairs[0][0].start)
+            return self._below(block.end, [f"{margin}{line}" for line in lines])
+        if block.pairs or block.items or (block.kind == "scalar" and block.end > block.start):
+            raise Refused(self._place(key.start))
+        at = self.text.index(":", key.end) + 1
+        self._no_comment(at, block.end)
+        cut = self.text[:at] + self.text[max(at, block.end) :]
+        return self._below(at, [f"  {line}" for line in lines], cut)
 
     def add(self, section: str, entry: str, values: dict[str, object]) -> str:
         held = self.root.get(section)
@@ -139,8 +172,21 @@ class _Editing:
         start = old.start if old.flow else at
         return self.text[:start] + ("" if old.flow else " ") + flow(value) + self.text[old.end :]
 
+    def _append(self, block: _Span, key: str, value: object) -> str:
+        held = block.get(key)
+        if held is None:
+            return self._insert(block, key, [value])
+        old = held[1]
+        if old.kind != "list":
+            raise Refused(self._place(held[0].start))
+        if old.flow:
+            at = old.items[-1].end if old.items else old.start + 1
+            return self.text[:at] + (", " if old.items else "") + flow(value) + self.text[at:]
+        mark = self.text.rfind("-", 0, old.items[-1].start)
+        return self._below(old.end, [" " * self._column(mark) + f"- {flow(value)}"])
+
     def _insert(self, block: _Span, key: str, value: object) -> str:
-        pair = f"{key}: {flow(value)}"
+        pair = f"{written_key(key)}: {flow(value)}"
         if block.kind != "map" or (not block.flow and not block.pairs):
             raise Refused(self._place(block.start))
         if block.flow:
@@ -190,6 +236,26 @@ class _Editing:
         stop = len(self.text) if stop < 0 else stop
         if self.text[start : name.start].strip() or self.text[value.end : stop].strip():
             raise Refused(self._place(name.start))
+        return self.text[:start] + self.text[stop + 1 :]
+
+    def _take_out(self, block: _Span, key: str, name: str, word: str) -> str:
+        held = block.get(key)
+        items = [] if held is None else held[1].items
+        number = next((at for at, one in enumerate(items) for pair in (one.get(name),) if pair is not None and pair[1].word == word), None)
+        if held is None or number is None:
+            raise Refused(self._place(block.start))
+        if len(items) == 1:
+            return self._remove(block, key)
+        item = items[number]
+        if held[1].flow:
+            start, stop = (item.start, items[1].start) if number == 0 else (items[number - 1].end, item.end)
+            self._no_comment(start, stop)
+            return self.text[:start] + self.text[stop:]
+        self._no_comment(item.start, item.end)
+        start, stop = self.text.rfind("\n", 0, item.start) + 1, self.text.find("\n", item.end)
+        stop = len(self.text) if stop < 0 else stop
+        if self.text[start : item.start].strip() != "-" or self.text[item.end : stop].strip():
+            raise Refused(self._place(item.start))
         return self.text[:start] + self.text[stop + 1 :]
 
     def _find(self, anchor: Anchor) -> _Span:

@@ -80,9 +80,10 @@ class Shape(ABC):
 
 
 class _Written(Shape):
-    """A shape that is written as one scalar."""
+    """A shape that is written as one scalar. `names` is the pattern of keys that are written so."""
 
     expects = N_("one value")
+    names = r"\S"
 
     def read(self, node: Node, reader: Reader) -> Any:
         if not isinstance(node, Scalar):
@@ -105,9 +106,15 @@ class _Written(Shape):
 
 @dataclass(frozen=True)
 class Line(_Written):
-    """A text on one line, kept as written."""
+    """A text on one line, kept as written. With `null`, that word means itself without quotes too."""
 
+    null: bool = False
     expects = N_("write a text on one line")
+
+    def read(self, node: Node, reader: Reader) -> Any:
+        if self.null and isinstance(node, Scalar) and node.absent and node.word.lower() == "null":
+            return Word("null", node.place)
+        return super().read(node, reader)
 
     def convert(self, word: Word, reader: Reader) -> Any:
         line = Word(word.strip(), word.place)
@@ -117,13 +124,31 @@ class Line(_Written):
         return line
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
-        return {"type": ["string", "number"], "pattern": _ONE_LINE}
+        return {"type": ["string", "number", *(["null"] if self.null else [])], "pattern": _ONE_LINE}
+
+
+@dataclass(frozen=True)
+class Name(_Written):
+    """A name that somebody else gave, such as a table's: any text, kept as written to the last space."""
+
+    names = r"[\s\S]"
+    expects = N_("write the name as the store has it, in quotes where it is no plain word")
+
+    def read(self, node: Node, reader: Reader) -> Any:
+        return node.word if isinstance(node, Scalar) and node.word and not node.absent else super().read(node, reader)
+
+    def convert(self, word: Word, reader: Reader) -> Any:
+        return word
+
+    def schema(self, defs: dict[str, Schema]) -> Schema:
+        return {"type": ["string", "number"], "pattern": self.names}
 
 
 @dataclass(frozen=True)
 class Id(_Written):
     """A name that other entries use: letters, digits, dot, hyphen and underscore; at most 120 characters."""
 
+    names = f"^{_ID.pattern}$"
     expects = N_(
         "a name has letters, digits, `.`, `-` and `_` only, begins with a letter or digit, and is at most "
         "120 characters long"
@@ -356,9 +381,10 @@ class ListOf(Shape):
 
 @dataclass(frozen=True)
 class MapOf(Shape):
-    """A block of entries of one shape, each under its own name; gives a `dict` in the order written."""
+    """A block of entries of one shape, each under its own name, read by `key`; gives a `dict` in the order written."""
 
     item: Shape
+    key: _Written = Id()
 
     def read(self, node: Node, reader: Reader) -> Any:
         pairs = _pairs(node, reader)
@@ -366,7 +392,7 @@ class MapOf(Shape):
             return None
         entries: dict[str, Any] = {}
         for key, value in pairs:
-            name = Id().convert(key, reader)
+            name = self.key.convert(key, reader)
             if name is None:
                 continue
             if isinstance(self.item, Record):
@@ -380,7 +406,7 @@ class MapOf(Shape):
     def schema(self, defs: dict[str, Schema]) -> Schema:
         return {
             "type": "object",
-            "propertyNames": {"pattern": f"^{_ID.pattern}$"},
+            "propertyNames": {"pattern": self.key.names},
             "additionalProperties": self.item.schema(defs),
         }
 
@@ -461,6 +487,22 @@ class Record(Shape):
                 **({"required": required} if required else {}),
             }
         return {"$ref": f"#/$defs/{self.name}"}
+
+
+@dataclass(frozen=True)
+class Brief(Shape):
+    """A record, or one word alone in its place, which is then the value of its key `key`."""
+
+    record: Record
+    key: str
+
+    def read(self, node: Node, reader: Reader) -> Any:
+        if isinstance(node, Scalar) and not node.absent:
+            return self.record.read(Mapping([(Word(self.key, node.place), node)], node.place), reader)
+        return self.record.read(node, reader)
+
+    def schema(self, defs: dict[str, Schema]) -> Schema:
+        return {"anyOf": [self.record.fields[self.key].shape.schema(defs), self.record.schema(defs)]}
 
 
 def document_schema(root: Record, title: str, address: str, part: bool = False) -> Schema:

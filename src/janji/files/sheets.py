@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 MARK = "\ufeff"
 """The byte order mark: without it a spreadsheet program takes UTF-8 for an old code page."""
@@ -14,19 +15,26 @@ MARK = "\ufeff"
 MOST = 32_767
 """Characters that one cell of a workbook can hold."""
 
+MORE = 1_000
+"""Rows below the last one in which a word can be chosen too."""
+
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name, its headings with their widths in characters, its rows, and a sentence when it has none."""
+    """One sheet: its name, its headings with their widths in characters, its rows, and a sentence when it has none.
+
+    `choices` are the words that may stand in a column, counted from 0: a spreadsheet program offers them as a list.
+    """
 
     name: str
     headings: Sequence[str]
     widths: Sequence[int]
     rows: Sequence[Sequence[Sequence[str]]]
     empty: str
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def harmless(text: str) -> str:
@@ -68,6 +76,7 @@ def workbook_bytes(sheets: Iterable[Sheet], title: str, about: str) -> bytes:
             head = page.cell(1, place)
             head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E6E9F2")
             page.column_dimensions[get_column_letter(place)].width = width
+        _offer(page, sheet)
         page.freeze_panes = "B2"
         if sheet.rows:
             page.auto_filter.ref = page.dimensions
@@ -78,6 +87,18 @@ def workbook_bytes(sheets: Iterable[Sheet], title: str, about: str) -> bytes:
     held_bytes = io.BytesIO()
     book.save(held_bytes)
     return held_bytes.getvalue()
+
+
+def _offer(page: Any, sheet: Sheet) -> None:
+    """Let the cells of some columns be chosen from a list; what is typed instead is looked at when the file comes back."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    for place, words in sheet.choices.items():
+        letter = get_column_letter(place + 1)
+        rule = DataValidation(type="list", formula1='"' + ",".join(words) + '"', allow_blank=True, showErrorMessage=False)
+        rule.add(f"{letter}2:{letter}{len(sheet.rows) + 1 + MORE}")
+        page.add_data_validation(rule)
 
 
 def _cell(text: str) -> str:

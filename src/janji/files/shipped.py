@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from importlib import resources
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from janji.errors import Corrupt, Diagnostic
 from janji.terms.messages import N_, say
@@ -27,3 +29,17 @@ def read_shipped(
         first = diagnostics[0]
         raise Corrupt(say(damaged, place=first.place, problem=first.message), say(N_("install Janji again")))
     return value
+
+
+def read_schema(name: str) -> dict[str, Any]:
+    """One of the published JSON Schemas, by the name of its file; in a checkout they are beside the sources.
+
+    Raises `Corrupt` when it is not there.
+    """
+    inside = resources.files("janji") / "schema"
+    at = inside if inside.is_dir() else Path(__file__).parents[3] / "schema"
+    try:
+        found: dict[str, Any] = json.loads((at / f"{name}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        raise Corrupt(say(N_("the schema `{name}` is missing"), name=name), say(N_("install Janji again"))) from None
+    return found

@@ -30,12 +30,14 @@ _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _SPACES = str.maketrans({"\t": " ", "\u00a0": " ", "\u202f": " ", "\u200b": None, "\ufeff": None, "\u00ad": None})
 
 
-def read_csv(path: Path) -> tuple[Table, str]:
+def read_csv(path: Path, data: bytes | None = None) -> tuple[Table, str]:
     """The table in a CSV file and the encoding it was read in; the delimiter is found by itself.
+
+    Of a file that was sent, `data` are its bytes, and `path` is what it is called.
 
     UTF-8 with or without a mark, UTF-16 with one, else Windows-1252. Raises `Invalid` when it is no such table.
     """
-    text, encoding = _decoded(path, _bytes(path))
+    text, encoding = _decoded(path, _bytes(path) if data is None else data)
     lines = io.StringIO(text, newline="")
     delimiter = _delimiter(text)
     csv.field_size_limit(MAX_CELL * 4)
@@ -52,9 +54,12 @@ def read_csv(path: Path) -> tuple[Table, str]:
     return _table(path, str(path), rows), encoding
 
 
-def read_sheet(path: Path, sheet: str | None = None) -> Table:
-    """The table in one sheet of an XLSX workbook, the first one when none is named. Raises `Invalid` for anything else."""
-    book = open_book(path, read_only=True)
+def read_sheet(path: Path, sheet: str | None = None, data: bytes | None = None) -> Table:
+    """The table in one sheet of an XLSX workbook, the first one when none is named. Raises `Invalid` for anything else.
+
+    Of a file that was sent, `data` are its bytes, and `path` is what it is called.
+    """
+    book = open_book(path, read_only=True, data=data)
     try:
         named = {worksheet.title: worksheet for worksheet in book.worksheets}
         if not named or (sheet is not None and sheet not in named):
@@ -71,9 +76,9 @@ def read_sheet(path: Path, sheet: str | None = None) -> Table:
         book.close()
 
 
-def open_book(path: Path, *, read_only: bool) -> Any:
+def open_book(path: Path, *, read_only: bool, data: bytes | None = None) -> Any:
     """An XLSX workbook, opened only after its parts were weighed. Raises `Invalid` when it is none, or too large."""
-    data = _bytes(path)
+    data = _bytes(path) if data is None else data
     if data.startswith(bytes.fromhex("d0cf11e0a1b11ae1")):
         raise _not_book(path, say(N_("it is encrypted, or written in the old format XLS")),
                         say(N_("open it, take the password off, and save it as XLSX")))  # fmt: skip

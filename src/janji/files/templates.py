@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from janji.terms.messages import Message, Tongue
 from janji.terms.texts import Text
+from janji.terms.words import moment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,9 +47,11 @@ def _steady(value: object) -> object:
 
 
 def spoken(value: object, tongue: Tongue) -> str:
-    """A text or message in the tongue, anything else as it prints; what is absent is nothing."""
+    """A text, message or instant in the tongue, anything else as it prints; what is absent is nothing."""
     if isinstance(value, Text):
         return value.get(tongue.language)
+    if isinstance(value, datetime):
+        value = moment(value)
     if isinstance(value, Message):
         return value.render(tongue)
     return "" if value is None else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+from functools import cache
 from importlib import resources
 
 from janji.terms.messages import ENGLISH, Tongue
@@ -14,12 +15,18 @@ _ARTICLE = {"id": "Pasal"}
 
 
 def load_tongue(language: str) -> Tongue:
-    """The tongue of `language`; English for a language that there is no translation into."""
+    """The tongue of `language`, read once; English for a language that there is no translation into."""
+    return _loaded(language) if language in LANGUAGES else ENGLISH
+
+
+@cache
+def _loaded(language: str) -> Tongue:
     catalogue = resources.files("janji.files") / "locale" / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
-    if language not in LANGUAGES or not catalogue.is_file():
+    if not catalogue.is_file():
         return ENGLISH
     with catalogue.open("rb") as file:
-        return Tongue(language, gettext.GNUTranslations(file).gettext, _ARTICLE.get(language, "Art"))
+        told = gettext.GNUTranslations(file).gettext
+        return Tongue(language, lambda text: told(text) if text else "", _ARTICLE.get(language, "Art"))  # of nothing, gettext tells who made the catalogue
 
 
 def bind(tongue: Tongue) -> None:

@@ -58,6 +58,15 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         raise _unwritable(target, error) from None
 
 
+def remove_files(paths: Iterable[Path]) -> None:
+    """Remove files, those that are there; raises `Unavailable` when one cannot be."""
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+
 @contextmanager
 def held_back(path: Path) -> Iterator[Path]:
     """A place beside `path` to write to; what stands there takes the place of `path` when the block ends well, else it goes.
@@ -78,8 +87,8 @@ def held_back(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
-def write_stream(path: Path | None, pieces: Iterable[bytes]) -> None:
-    """Write pieces as they come, to standard output or in place of what stood at `path`, which changes at the end only.
+def write_stream(path: Path | None, pieces: Iterable[bytes], mode: int = 0o644) -> None:
+    """Write pieces as they come, to standard output or in place of what stood at `path`, which changes at the end only; a new file has `mode`.
 
     What is no plain file is written to and not replaced. Raises `Unavailable`.
     """
@@ -100,7 +109,7 @@ def write_stream(path: Path | None, pieces: Iterable[bytes]) -> None:
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else mode)
         temporary.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from None

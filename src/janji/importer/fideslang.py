@@ -159,7 +159,7 @@ def _declaration(
     said = _text(item, "legal_basis_for_processing")
     basis = words.value_of("basis", said.words) if said else None
     retention = _text(item, "retention_period")
-    if retention and retention.words.isdigit():
+    if retention and retention.words.isdecimal():
         retention = Said(f"{int(retention.words)} days", retention.place) if int(retention.words) else None
     elif retention and words.period_of(retention.words) is None:
         found.unmapped.append(Unmapped(retention.place, f"{path}.retention_period", retention.words, say(N_("it is not one period"))))

@@ -610,7 +610,7 @@ class _Assembly:
         law, reading = self.occasion.law, self.reading
         ages = [
             (int(reading.words.items[match.last - 1][:3]), _mention_of(reading, match.first, match.last))
-            for match in reading.matches.get("signal/age", ()) if reading.words.items[match.last - 1].isdigit()
+            for match in reading.matches.get("signal/age", ()) if reading.words.items[match.last - 1].isdecimal()
         ]  # fmt: skip
         ages += [
             (length.period.months // 12, _mention_of(reading, length.first, length.last))

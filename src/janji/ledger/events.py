@@ -59,6 +59,7 @@ class Kind(StrEnum):
     PERSON_ABSORBED = "person.absorbed"
     PERSON_REVIVED = "person.revived"
     PERSON_FORGOTTEN = "person.forgotten"
+    PERSON_SEEN = "person.seen"
     IDENTIFIER_ADDED = "identifier.added"
     IDENTIFIER_REMOVED = "identifier.removed"
     IDENTITY_JOINED = "identity.joined"
@@ -72,10 +73,37 @@ class Kind(StrEnum):
     USE_PERMITTED = "use.permitted"
     DISCLOSURE_MADE = "disclosure.made"
     DELIVERY_MADE = "delivery.made"
+    CONSUMER_TOLD = "consumer.told"
     DATA_CHANGED = "data.changed"
+    DATA_CORRECTED = "data.corrected"
+    DATA_COLLECTED = "data.collected"
+    DECISION_TAKEN = "decision.taken"
+    DECISION_REVIEWED = "decision.reviewed"
+    SYSTEM_CHANGED = "system.changed"
+    SEARCH_EXECUTED = "search.executed"
+    ERASURE_EXECUTED = "erasure.executed"
+    SWEEP_EXECUTED = "sweep.executed"
+    HOLD_SET = "hold.set"
+    HOLD_LIFTED = "hold.lifted"
+    WORKLIST_OPENED = "worklist.opened"
+    WORKLIST_READ = "worklist.read"
+    SYSTEM_ATTESTED = "system.attested"
+    REQUEST_RECORDED = "request.recorded"
+    REQUEST_VERIFIED = "request.verified"
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_REFUSED = "request.refused"
+    REQUEST_EXECUTED = "request.executed"
+    REQUEST_ENDED = "request.ended"
+    REQUEST_REOPENED = "request.reopened"
+    REQUEST_EXTENDED = "request.extended"
     RUN_EXECUTED = "run.executed"
     POLICY_PUBLISHED = "policy.published"
     POLICY_NOTICED = "policy.noticed"
+    PROMISES_PROVEN = "promises.proven"
+    STAFF_CHANGED = "staff.changed"
+    INCIDENT_RECORDED = "incident.recorded"
+    INCIDENT_TOLD = "incident.told"
+    INCIDENT_CLOSED = "incident.closed"
     STORE_RESTORED = "store.restored"
 
 
@@ -87,6 +115,14 @@ class Actor(StrEnum):
     STAFF = "staff"
     BROWSER = "browser"
     SYSTEM = "system"
+
+
+class Done(StrEnum):
+    """What was done with a person's data, besides the use that a decision permitted."""
+
+    DISCLOSURE = "disclosure"
+    DELIVERY = "delivery"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +187,8 @@ def _only_plain(value: Any) -> None:
         for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 raise TypeError
-            _only_plain(item)
+            if type(item) is not str:
+                _only_plain(item)
     elif kind is list or kind is tuple:
         for item in value:
             _only_plain(item)

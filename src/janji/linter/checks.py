@@ -116,9 +116,9 @@ def _form(segment: Segment) -> tuple[str, int, bool] | None:
     own = label.strip("().:")
     if not own:
         return None
-    if own.isdigit():
+    if own.isdecimal():
         return ("(1)" if label.startswith("(") else "1)" if label.endswith(")") else "1."), int(own), True
-    if own.replace(".", "").isdigit():
+    if own.replace(".", "").isdecimal():
         return "1.1", int(own.rsplit(".", 1)[-1]), True
     last = segment.id.split("~")[0].rsplit(".", 1)[-1]
     if len(own) == 1 and own.isalpha() and own.isascii() and last == own:

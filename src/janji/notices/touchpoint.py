@@ -85,7 +85,10 @@ def touchpoint_notice(compiled: CompiledPolicy, touchpoint: Touchpoint, day: dat
         touchpoint.id, touchpoint.title, policy.title, str(policy.version), on_day(policy.effective),
         policy.controller.name, str(policy.controller.country), contacts(policy.controller),
         officer(policy.controller), joint_controllers(policy), complaints(compiled), say(SOURCES[source.kind]), source.title,
-        tuple(_asked(compiled, item.data, item.required, item.consequence) for item in touchpoint.fields.values()),
+        tuple(
+            _asked(compiled, item.data, item.required, item.consequence)
+            for item in touchpoint.fields.values() if item.choice is None
+        ),
         tuple(item for item in stated if item.purpose.basis is not LegalBasis.CONSENT and item.purpose.state.done),
         tuple(item for item in stated if item.purpose.basis is LegalBasis.CONSENT and item.purpose.state.done),
         told(policy, law, own), compiled.under, touchpoint.age_gate, touchpoint.recording, touchpoint.free_text,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from janji.errors import Invalid
 from janji.terms.messages import N_, Message, say
@@ -31,6 +30,13 @@ def normal_nik(text: str) -> str:
     return digits
 
 
+def is_nik(digits: str) -> bool:
+    """Whether 16 digits without anything between them pass every check of `normal_nik`."""
+    if digits[:2] not in PROVINCES or digits[2:4] == "00" or digits[4:6] == "00" or digits[12:] == "0000":
+        return False
+    return _born(digits[6:12])
+
+
 def _problem(digits: str) -> Message | None:
     if not re.fullmatch(r"[0-9]{16}", digits):
         return say(N_("a national identity number has 16 digits"))
@@ -47,14 +53,13 @@ def _problem(digits: str) -> Message | None:
 
 def _born(digits: str) -> bool:
     """Whether six digits are a day of this or the last century; the number does not say of which."""
-    day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-    day -= WOMAN if day > WOMAN else 0
-    return any(_is_day(century + year, month, day) for century in (1900, 2000))
+    return digits[:4] in _DAYS or (digits[:4] in _LEAP_DAYS and int(digits[4:]) % 4 == 0)
 
 
-def _is_day(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
+_DAYS = frozenset(
+    f"{day + added:02}{month:02}"
+    for month, last in enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), 1)
+    for day in range(1, last + 1)
+    for added in (0, WOMAN)
+)
+_LEAP_DAYS = frozenset({"2902", f"{29 + WOMAN}02"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from janji.documents.shapes import nearest
 from janji.law.model import LawPack
 from janji.policy.combined import NEEDS_AGREEMENT, Schedule, agreement_topic, barred_to_children, home_countries
-from janji.policy.model import Policy, Recipient, RetentionRule, Transfer
+from janji.policy.model import Policy, Recipient, RetentionRule, Touchpoint, TouchpointField, Transfer
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
 from janji.terms.processing import LegalBasis, Operation, Topic
@@ -28,6 +28,16 @@ def touchpoints(policy: Policy, law: LawPack, report: Report) -> None:
                     ),
                     say(N_("take the field `{field}` out, or add the data to a purpose"), field=name),
                 )
+            _field(policy, law, report, touchpoint, collected, name)
+        for event in touchpoint.events.values():
+            for name in event.fields:
+                if name not in touchpoint.fields:
+                    report.error(
+                        "event-field-unknown", event.place,
+                        say(N_("the event `{event}` holds `{field}`, which is no field of `{touchpoint}`"),
+                            event=event.id, field=name, touchpoint=touchpoint.id),
+                        nearest(name, map(str, touchpoint.fields)),
+                    )  # fmt: skip
         gated = [name for name in touchpoint.purposes if barred_to_children(policy, law, policy.purposes[name])]
         if gated and touchpoint.fields and not touchpoint.age_gate:
             report.warn(
@@ -44,6 +54,35 @@ def touchpoints(policy: Policy, law: LawPack, report: Report) -> None:
                 ),
                 say(N_("ask the age there and write `age-gate: true`; a person of unknown age is denied")),
             )
+
+
+def _field(
+    policy: Policy, law: LawPack, report: Report, touchpoint: Touchpoint, collected: TouchpointField, name: str
+) -> None:
+    """A yes or no is about one purpose on consent, and a date of birth is asked behind an age gate."""
+    where = {"field": name, "touchpoint": touchpoint.id}
+    purpose = policy.purposes[collected.choice] if collected.choice is not None else None
+    if purpose is not None and (purpose.basis is not LegalBasis.CONSENT or purpose.id not in touchpoint.purposes):
+        report.error(
+            "choice-not-consent", collected.place,
+            say(N_("the field `{field}` of `{touchpoint}` is a choice about `{purpose}`, to which nobody consents there ({article})"),
+                **where, purpose=purpose.id, article=law.article(Topic.CONSENT)),
+            say(N_("name a purpose of the touchpoint that rests on consent, or take `choice` out")),
+        )  # fmt: skip
+    if collected.channel is not None and (purpose is None or collected.channel not in purpose.channels):
+        report.error(
+            "choice-channel", collected.place,
+            say(N_("the field `{field}` of `{touchpoint}` is a choice about `{channel}`, through which its purpose does not speak"),
+                **where, channel=collected.channel),
+            say(N_("name `choice` and one of its channels, or take `channel` out")),
+        )  # fmt: skip
+    if collected.born and not touchpoint.age_gate:
+        report.error(
+            "born-without-gate", collected.place,
+            say(N_("the field `{field}` of `{touchpoint}` is the date of birth, and no age is checked there ({article})"),
+                **where, article=law.article(Topic.CHILDREN)),
+            say(N_("write `age-gate: true` for the touchpoint")),
+        )  # fmt: skip
 
 
 def trackers(policy: Policy, law: LawPack, report: Report) -> None:

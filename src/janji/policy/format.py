@@ -121,6 +121,18 @@ _FIELD = _record(
     data=_need(Ref("data"), "the category it holds"),
     required=Field(Flag(), "whether it must be given"),
     consequence=Field(Prose(), "what happens when it is not given"),
+    choice=Field(Ref("purposes"), "for a yes or no: the purpose it consents to; it starts as no and is never kept as a value"),
+    channel=Field(Ref("channels"), "for a yes or no: the one channel it is about"),
+    born=Field(Flag(), "whether it is the date of birth that the age gate turns on"),
+    free_text=Field(Flag(), "whether people write or upload freely in it; it is scanned"),
+    expects=Field(ListOf(Line()), "what the scanner may find in it without a review, such as `email`"),
+    parts=Field(ListOf(Line()), "the names of all parts of a value that has parts; others are dropped"),
+    shorten=Field(Flag(), "whether an IP address loses its end before it is kept"),
+)  # fmt: skip
+
+_EVENT = _record(
+    "TouchpointEvent", model.TouchpointEvent,
+    fields=_need(ListOf(Id()), "the fields of the touchpoint that it may hold"),
 )  # fmt: skip
 
 _TOUCHPOINT = _record(
@@ -134,6 +146,8 @@ _TOUCHPOINT = _record(
     uploads=Field(Flag(), "whether people can upload files"),
     recording=Field(Flag(), "whether calls or chats are recorded, which needs an announced notice"),
     age_gate=Field(Flag(), "whether the age is asked and checked"),
+    events=Field(MapOf(_EVENT), "the events that it reports, where it reports events; another one is dropped"),
+    scopes=Field(ListOf(Line()), "all that may be asked of a social network or another service"),
 )  # fmt: skip
 
 _ASSESSMENT = _record(
@@ -177,6 +191,7 @@ _PURPOSE = _record(
     automated=Field(_AUTOMATED, "for decisions taken solely by a machine"),
     during_restriction=Field(Flag(), "whether it goes on while processing is restricted or delayed"),
     child=Field(OneOf(model.ChildAccess), "what it may do for a child; `guardian` by default"),
+    owner=Field(Line(), "the department or function that answers for it"),
     term=Field(Line(), "its term in the W3C Data Privacy Vocabulary"),
 )  # fmt: skip
 

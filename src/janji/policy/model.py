@@ -142,19 +142,51 @@ class Notice(Entry):
         """Every version under which consent counts, the current one first."""
         return (self.version, *(version for version in self.accepts if version != self.version))
 
+    def languages(self, spoken: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the policy's languages in which the whole notice is written, title and every field; without any, those of its title count."""
+        texts = (self.title, *self.fields.values())
+        return tuple(str(one) for one in spoken or self.title.languages if all(_written_in(text, one) for text in texts))
+
+
+def _written_in(text: Text, language: str) -> bool:
+    """A text that names no language is written in whichever the policy speaks."""
+    return language in text.languages or (bool(text) and not text.languages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchpointField(Entry):
-    """One field that a touchpoint collects; `consequence` says what happens when it is not given."""
+    """One field that a touchpoint collects; `consequence` says what happens when it is not given.
+
+    `choice` names the purpose that the field is a yes or no to: it becomes a consent record, and is no value that is
+    kept. `born` marks the date of birth. What is written freely is scanned; `expects` are the finds that need no review.
+    A value of several parts may hold `parts` alone; `shorten` cuts the end off an IP address.
+    """
 
     data: str
     required: bool = False
     consequence: Text | None = None
+    choice: str | None = None
+    channel: str | None = None
+    born: bool = False
+    free_text: bool = False
+    expects: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    shorten: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchpointEvent(Entry):
+    """One kind of event that a touchpoint reports, and the fields of the touchpoint that it may hold."""
+
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touchpoint(Entry):
-    """A place where data are collected."""
+    """A place where data are collected.
+
+    Where it has `events`, each submission is one of them; `scopes` are all that may be asked of a social network.
+    """
 
     title: Text
     source: str
@@ -165,6 +197,8 @@ class Touchpoint(Entry):
     uploads: bool = False
     recording: bool = False
     age_gate: bool = False
+    events: dict[str, TouchpointEvent] = field(default_factory=dict, hash=False)
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +235,7 @@ class AutomatedDecision(Entry):
 class Purpose(Entry):
     """Why data are processed: one legal basis, and only the data, channels and operations named.
 
-    `signals` are those of a browser that count as an objection to the purpose.
+    `signals` are those of a browser that count as an objection to the purpose; `owner` is who in the company answers.
     """
 
     title: Text
@@ -219,6 +253,7 @@ class Purpose(Entry):
     automated: AutomatedDecision | None = None
     during_restriction: bool = False
     child: ChildAccess = ChildAccess.GUARDIAN
+    owner: str | None = None
     term: str | None = None
 
 

@@ -10,6 +10,7 @@ from janji.policy.model import Policy
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
 from janji.terms.processing import ClauseKind, Right, Topic
+from janji.terms.words import for_period
 
 
 def decisions(policy: Policy, law: LawPack, report: Report) -> None:
@@ -122,8 +123,8 @@ def rights(policy: Policy, law: LawPack, report: Report) -> None:
                 say(
                     N_("`{right}` is promised within {promise}; the law gives {limit} ({article})"),
                     right=right.id,
-                    promise=right.within,
-                    limit=clock.limit,
+                    promise=for_period(right.within),
+                    limit=for_period(clock.limit),
                     article=clock.article,
                 ),
                 say(N_("the shorter one is applied; write `within: {limit}`"), limit=clock.limit),
@@ -138,7 +139,8 @@ def rights(policy: Policy, law: LawPack, report: Report) -> None:
 
 
 def notices(policy: Policy, law: LawPack, report: Report) -> None:
-    """A notice tells what the law wants told."""
+    """A notice tells what the law wants told, in a language that can be shown."""
+    asked = {purpose.notice for purpose in policy.purposes.values()}
     for notice in policy.notices.values():
         for wanted in binding(law.notice_fields, policy.effective):
             if wanted.id not in notice.fields:
@@ -165,6 +167,11 @@ def notices(policy: Policy, law: LawPack, report: Report) -> None:
                     ),
                     nearest(name, law.notice_fields),
                 )
+        if notice.id in asked and not notice.languages(policy.languages):
+            report.warn(
+                "notice-in-no-language", notice.place, say(N_("notice `{notice}` is whole in no language, so no consent can be given under it"), notice=notice.id),
+                say(N_("write its title and every field in one language at least, and name that under `languages` of the policy")),
+            )  # fmt: skip
         if any(version >= notice.version for version in notice.accepts):
             report.error(
                 "notice-version",

@@ -76,7 +76,7 @@ def _keyword(line: str, previous: str) -> Label | None:
     match = _KEYWORD.match(line)
     if match is None or _refers(previous):
         return None
-    value = int(match[2]) if match[2].isdigit() else roman(match[2]) or ord(match[2].lower()) - 96
+    value = int(match[2]) if match[2].isdecimal() else roman(match[2]) or ord(match[2].lower()) - 96
     style = "chapter" if match[1].lower() in _CHAPTERS else "keyword"
     return _made(line, match, style, value, match[0].strip(" #*_>"), (value,))
 
@@ -269,7 +269,7 @@ class Outline:
     def _holds(opened: _Open, numbers: tuple[int, ...]) -> bool:
         if opened.style.startswith("#"):
             return True
-        own = tuple(int(part) for part in opened.id.split(".") if part.isdigit())
+        own = tuple(int(part) for part in opened.id.split(".") if part.isdecimal())
         sectional = opened.style.startswith("dotted") or opened.style in ("keyword", "chapter")
         return sectional and len(own) < len(numbers) and numbers[: len(own)] == own
 

@@ -61,7 +61,7 @@ def lengths(words: Words) -> list[Length]:
 def _times(words: Words, first: int, number: int) -> tuple[int, int]:
     """A number with another before it and a sign of multiplication between them, as in three times 24 hours."""
     before = first - 1
-    if not number or before < words.sentence(first).start or not words.items[before].isdigit():
+    if not number or before < words.sentence(first).start or not words.items[before].isdecimal():
         return first, number
     if "×" not in words.document.text[words.ends[before] : words.starts[first]]:
         return first, number
@@ -91,9 +91,9 @@ def _number(items: list[str], unit: int, begin: int) -> tuple[int, int]:
     first, value = _spoken(items, at, begin)
     if not value:
         return unit, 0
-    if first > begin and not items[at].isdigit() and items[first - 1].isdigit() and int(items[first - 1][:6]) == value:
+    if first > begin and not items[at].isdecimal() and items[first - 1].isdecimal() and int(items[first - 1][:6]) == value:
         first -= 1
-    if first - 2 >= begin and items[first - 1] in _TIMES and items[first - 2].isdigit():
+    if first - 2 >= begin and items[first - 1] in _TIMES and items[first - 2].isdecimal():
         return first - 2, value * int(items[first - 2][:3])
     return first, value
 
@@ -101,10 +101,10 @@ def _number(items: list[str], unit: int, begin: int) -> tuple[int, int]:
 def _spoken(items: list[str], at: int, begin: int) -> tuple[int, int]:
     """A number in digits (`30`, `3x24`) or words (`tiga puluh`) that ends at a word."""
     word = items[at]
-    if word.isdigit() and word.isascii():
+    if word.isdecimal() and word.isascii():
         return at, int(word[:6])
     left, cross, right = word.partition("x")
-    if cross and left.isdigit() and right.isdigit() and word.isascii():
+    if cross and left.isdecimal() and right.isdecimal() and word.isascii():
         return at, int(left[:3]) * int(right[:5])
     if word in (_TENS, _TEENS) and at > begin and items[at - 1] in _NUMBERS:
         ones = _NUMBERS[items[at - 1]]

@@ -14,7 +14,7 @@ from janji.registers.transfers import Transferred
 from janji.registers.words import Named, Proof, contract, standing, word
 from janji.terms.messages import N_, Message, Tongue, printable, say
 from janji.terms.texts import Text
-from janji.terms.words import for_period
+from janji.terms.words import EVENTS, for_period
 
 Part = str | Text | Message
 Cell = tuple[Part, ...]
@@ -221,8 +221,8 @@ def _moved(item: Activity) -> Iterator[Part]:
 
 def _kept(kept: Kept, item: Activity) -> Part:
     said = say(
-        N_("{period} from `{trigger}`, then {disposal}"),
-        period=for_period(kept.period), trigger=kept.trigger, disposal=word(kept.then),
+        N_("{period} from {event}, then {disposal}"),
+        period=for_period(kept.period), event=say(EVENTS[kept.trigger]) if kept.trigger in EVENTS else f"`{kept.trigger}`", disposal=word(kept.then),
     )  # fmt: skip
     if kept.law:
         said = say(N_("{said} ({articles})"), said=said, articles=", ".join(kept.law))

@@ -178,6 +178,15 @@ def missing_from(other: psycopg.Connection[Any]) -> dict[str, int]:
         return found
 
 
+def destroyed_there(other: psycopg.Connection[Any]) -> frozenset[str]:
+    """The ids of the keys that another database knows to be destroyed."""
+    with translated_errors():
+        row = other.execute("SELECT to_regclass('public.destroyed_key') IS NOT NULL").fetchone()
+        if row is None or not row[0]:
+            return frozenset()
+        return frozenset(held[0] for held in other.execute("SELECT id::text FROM destroyed_key"))
+
+
 def _one(statement: LiteralString) -> int:
     with translated_errors():
         row = connection().execute(statement).fetchone()

@@ -14,7 +14,7 @@ def configure() -> None:
     if settings.configured:
         return
     settings.configure(
-        DATABASES=NOWHERE, INSTALLED_APPS=[APP], USE_TZ=True, TIME_ZONE="UTC", USE_I18N=False,
+        DATABASES=NOWHERE, INSTALLED_APPS=[APP], AUTH_USER_MODEL="store.StaffMember", SESSION_ENGINE="janji.store.staff_sessions", USE_TZ=True, TIME_ZONE="UTC", USE_I18N=False,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", LOGGING_CONFIG=None,
     )  # fmt: skip
     django.setup()

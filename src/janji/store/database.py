@@ -42,6 +42,11 @@ def open_database(url: str) -> None:
     _OPENED.append(url)
 
 
+def opened() -> str:
+    """The URL of the database that is open; it holds the password."""
+    return _OPENED[-1]
+
+
 def _settings(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
@@ -108,6 +113,22 @@ def connection() -> psycopg.Connection[Any]:
     return cast("psycopg.Connection[Any]", held)
 
 
+Written = tuple[str, tuple[object, ...]]
+"""A statement of our own with its values, not run yet."""
+
+
+def run(statement: str, *values: object) -> int:
+    """Run one statement of our own; how many rows it was about."""
+    with translated_errors():
+        return connection().execute(statement.encode(), values).rowcount
+
+
+def fetch(statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """Every row that one statement of our own gives."""
+    with translated_errors():
+        return connection().execute(statement.encode(), values).fetchall()
+
+
 def in_transaction() -> bool:
     """Whether this thread is inside `transaction()`."""
     return _django().in_atomic_block
@@ -119,10 +140,12 @@ def close() -> None:
 
 
 class _Mine(threading.local):
-    """What this thread found Django's connection to be, and how many databases had been opened by then."""
+    """What this thread found Django's connection to be, how many databases had been opened by then, and what is prepared on it."""
 
     opened = -1
     connection: BaseDatabaseWrapper | None = None
+    held: psycopg.Connection[Any] | None = None
+    prepared: set[bytes]
 
 
 _MINE = _Mine()
@@ -165,22 +188,29 @@ class Statement:
 
     def run(self, values: Sequence[bytes | None]) -> list[tuple[bytes | None, ...]]:
         """Run it with these values for `$1`, `$2`, ...; gives the rows. Raises `Unavailable` as `translated_errors`."""
+        found = self._result(values)
+        width = range(found.nfields)
+        return [tuple(found.get_value(row, column) for column in width) for row in range(found.ntuples)]
+
+    def touch(self, values: Sequence[bytes | None]) -> int:
+        """Run it as `run` does; gives how many rows its outermost INSERT, UPDATE or DELETE was about."""
+        return self._result(values).command_tuples or 0
+
+    def _result(self, values: Sequence[bytes | None]) -> PGresult:
         with translated_errors():
             held = connection()
             try:
-                found = self._execute(held, values)
+                return self._execute(held, values)
             except psycopg.errors.InvalidSqlStatementName:
-                _PREPARED[held].discard(self.name)  # after a rollback the driver lets go of every statement, ours among them
-                found = self._execute(held, values)
+                _prepared(held).discard(self.name)  # after a rollback the driver lets go of every statement, ours among them
+                return self._execute(held, values)
             except psycopg.errors.FeatureNotSupported:
                 _sound(held.pgconn.exec_(b'DEALLOCATE "%b"' % self.name), held)  # planned for a table that changed since
-                _PREPARED[held].discard(self.name)
-                found = self._execute(held, values)
-            width = range(found.nfields)
-            return [tuple(found.get_value(row, column) for column in width) for row in range(found.ntuples)]
+                _prepared(held).discard(self.name)
+                return self._execute(held, values)
 
     def _execute(self, held: psycopg.Connection[Any], values: Sequence[bytes | None]) -> PGresult:
-        known = _PREPARED.setdefault(held, set())
+        known = _prepared(held)
         if self.name not in known:
             _sound(held.pgconn.prepare(self.name, self.text), held)
             known.add(self.name)
@@ -189,6 +219,13 @@ class Statement:
 
 _ERRORS = (DjangoError, psycopg.Error)
 _PREPARED: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictionary()
+
+
+def _prepared(held: psycopg.Connection[Any]) -> set[bytes]:
+    """The names of what is prepared on a connection; it is looked up only when a thread changes its connection."""
+    if _MINE.held is not held:
+        _MINE.held, _MINE.prepared = held, _PREPARED.setdefault(held, set())
+    return _MINE.prepared
 
 
 def _sound(result: PGresult, held: psycopg.Connection[Any]) -> PGresult:

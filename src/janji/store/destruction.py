@@ -172,6 +172,8 @@ def destroy_keys(entries: Sequence[Destroyed]) -> frozenset[UUID]:
 
 
 _ERASE = (
+    "DELETE FROM observed_person USING subject WHERE observed_person.subject = subject.pseudonym AND subject.id = ANY(%(people)s)",
+    "DELETE FROM review WHERE subject = ANY(%(people)s)",
     "DELETE FROM standing USING subject WHERE standing.subject = subject.pseudonym AND subject.id = ANY(%(people)s)",
     "DELETE FROM identifier WHERE subject = ANY(%(people)s)",
     """UPDATE subject SET state = 'forgotten', asserted_by = NULL, communication = ''

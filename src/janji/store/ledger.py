@@ -121,6 +121,14 @@ def checkpoints(above: int, most: int) -> list[tuple[int, str]]:
         ).fetchall()  # fmt: skip
 
 
+def newest_checkpoints(below: int | None, most: int) -> list[tuple[int, str]]:
+    """Signed heads, the largest first, those of fewer events than `below` where it is given."""
+    with translated_errors():
+        return connection().execute(
+            "SELECT size, note FROM ledger_checkpoint WHERE %s::bigint IS NULL OR size < %s ORDER BY size DESC LIMIT %s", [below, below, most]
+        ).fetchall()  # fmt: skip
+
+
 def add_checkpoint(size: int, note: str) -> None:
     """Keep a signed head; one of the same size that is there stays."""
     with translated_errors():
@@ -145,6 +153,23 @@ def events(first: int, end: int) -> list[tuple[int, bytes]]:
             " WHERE l.position >= %s AND l.position < %s ORDER BY l.position",
             [first, end], prepare=True, binary=True,
         ).fetchall()  # fmt: skip
+
+
+def events_of_kinds(first: int, end: int, kinds: Sequence[str], part: str, most: int) -> list[tuple[int, bytes]]:
+    """Numbered events of these kinds from `first` to just before `end` whose canonical bytes hold `part`, the last first."""
+    with translated_errors():
+        return connection().execute(
+            "SELECT l.position, e.body FROM ledger_leaf l JOIN event e ON e.id = l.event WHERE l.position >= %s AND l.position < %s"
+            " AND e.kind = ANY(%s) AND (%s = '' OR position(convert_to(%s, 'UTF8') IN e.body) > 0) ORDER BY l.position DESC LIMIT %s",
+            [first, end, list(kinds), part, part, most],
+        ).fetchall()  # fmt: skip
+
+
+def recorded_near(position: int) -> int | None:
+    """When the event at a position, or one of the next few, was recorded (Unix milliseconds), by an id that tells it; `None` near none."""
+    with translated_errors():
+        rows = connection().execute("SELECT event FROM ledger_leaf WHERE position >= %s ORDER BY position LIMIT 32", [position], prepare=True).fetchall()
+    return next((row[0].int >> 80 for row in rows if row[0].version == 7), None)
 
 
 def queue() -> Queue:

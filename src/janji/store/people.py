@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from janji.people.guardians import LinkState, Relation
 from janji.people.identifiers import KINDS, IdentifierKind
 from janji.people.identity import Join, Node
-from janji.store.database import connection, translated_errors
+from janji.store.database import fetch, run
 
 ACTIVE, MERGED, FORGOTTEN = "active", "merged", "forgotten"
 FORGETTING = "forget"
@@ -82,7 +82,7 @@ class TaskRow:
 
 def insert_subjects(rows: Sequence[SubjectRow]) -> None:
     """Store new people, by one statement, each with a standing that says nothing yet: who is on record can be asked for."""
-    _run(
+    run(
         'WITH new AS (INSERT INTO subject (id, pseudonym, state, "into", asserted_by, communication)'
         " SELECT id, pseudonym, 'active', NULL, asserted_by, '' FROM unnest(%s::uuid[], %s::bytea[], %s::uuid[])"
         " AS new (id, pseudonym, asserted_by) RETURNING pseudonym)"
@@ -106,7 +106,7 @@ def by_pseudonym(pseudonym: bytes) -> SubjectRow | None:
 
 def family(subject: UUID) -> tuple[UUID, ...]:
     """A person and everybody who was merged into them, and into those, in order of id."""
-    rows = _rows(
+    rows = fetch(
         "WITH RECURSIVE family AS (SELECT %s::uuid AS id UNION SELECT subject.id FROM subject JOIN family"
         ' ON subject."into" = family.id) SELECT id FROM family ORDER BY id',
         subject,
@@ -116,24 +116,24 @@ def family(subject: UUID) -> tuple[UUID, ...]:
 
 def set_state(subject: UUID, state: str, into: UUID | None = None) -> None:
     """Change what a person is in the store; `into` is the survivor of a merge."""
-    _run('UPDATE subject SET state = %s, "into" = %s WHERE id = %s', state, into, subject)
+    run('UPDATE subject SET state = %s, "into" = %s WHERE id = %s', state, into, subject)
 
 
 def set_asserted_by(subject: UUID, speaker: UUID | None) -> None:
     """Who spoke of a person; nobody, once they spoke themselves."""
-    _run("UPDATE subject SET asserted_by = %s WHERE id = %s", speaker, subject)
+    run("UPDATE subject SET asserted_by = %s WHERE id = %s", speaker, subject)
 
 
 def set_communication(subject: UUID, sealed: bytes) -> None:
     """The form of communication asked for, sealed; empty for none."""
-    _run("UPDATE subject SET communication = %s WHERE id = %s", sealed.hex(), subject)
+    run("UPDATE subject SET communication = %s WHERE id = %s", sealed.hex(), subject)
 
 
 def of_age(number: int) -> tuple[UUID, ...]:
     """Children, as their rows say, whose month of birth ended on or before the day `yyyymmdd`."""
     return tuple(
         row[0]
-        for row in _rows(
+        for row in fetch(
             "SELECT subject.id FROM standing JOIN subject ON subject.pseudonym = standing.subject"
             " WHERE born <= %s AND subject.state = 'active' ORDER BY subject.id",
             number,
@@ -146,7 +146,7 @@ def of_age(number: int) -> tuple[UUID, ...]:
 
 def find(kinds: Sequence[str], indices: Sequence[bytes]) -> dict[tuple[str, bytes], UUID]:
     """Who has these identifiers, by kind and blind index, by one statement; unknown ones are left out."""
-    rows = _rows(
+    rows = fetch(
         'SELECT i.kind, i."index", i.subject FROM identifier i'
         ' JOIN unnest(%s::text[], %s::bytea[]) AS asked (k, x) ON i.kind = asked.k AND i."index" = asked.x',
         list(kinds), list(indices),
@@ -157,7 +157,7 @@ def find(kinds: Sequence[str], indices: Sequence[bytes]) -> dict[tuple[str, byte
 def insert_identifiers(rows: Sequence[IdentifierRow]) -> frozenset[UUID]:
     """Store identifiers, in the order of their indices; gives the ids of those stored: others have an owner already."""
     held = sorted(rows, key=lambda row: (row.kind, row.index))
-    found = _rows(
+    found = fetch(
         'INSERT INTO identifier (id, subject, kind, "index", sealed, verified, link)'
         " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::bytea[], %s::bool[], %s::uuid[])"
         ' ON CONFLICT (kind, "index") DO NOTHING RETURNING id',
@@ -170,7 +170,7 @@ def insert_identifiers(rows: Sequence[IdentifierRow]) -> frozenset[UUID]:
 
 def identifiers(people: Iterable[UUID]) -> tuple[IdentifierRow, ...]:
     """The identifiers of people, in order of kind and id."""
-    rows = _rows(
+    rows = fetch(
         'SELECT id, subject, kind, "index", sealed, verified, link FROM identifier WHERE subject = ANY(%s) ORDER BY kind, id',
         list(people),
     )
@@ -181,7 +181,7 @@ def identifiers(people: Iterable[UUID]) -> tuple[IdentifierRow, ...]:
 
 def move_identifiers(rows: Sequence[IdentifierRow]) -> None:
     """Give identifiers another owner: subject, sealed value and link are those of the rows given."""
-    _run(
+    run(
         "UPDATE identifier SET subject = new.subject, sealed = new.sealed, link = new.link"
         " FROM unnest(%s::uuid[], %s::uuid[], %s::bytea[], %s::uuid[]) AS new (id, subject, sealed, link)"
         " WHERE identifier.id = new.id",
@@ -191,19 +191,19 @@ def move_identifiers(rows: Sequence[IdentifierRow]) -> None:
 
 def verify_identifiers(subject: UUID) -> None:
     """Note that a person has shown to have these identifiers."""
-    _run("UPDATE identifier SET verified = true WHERE subject = %s", subject)
+    run("UPDATE identifier SET verified = true WHERE subject = %s", subject)
 
 
 def delete_identifier(id: UUID) -> None:
     """Delete an identifier with its blind index."""
-    _run("DELETE FROM identifier WHERE id = %s", id)
+    run("DELETE FROM identifier WHERE id = %s", id)
 
 
 def withdraw_subjects(ids: Sequence[UUID]) -> None:
     """Take back people stored in this same transaction whose identifier turned out to have an owner."""
-    _run("DELETE FROM standing USING subject WHERE standing.subject = pseudonym AND id = ANY(%s)", list(ids))
-    _run("DELETE FROM subject_key WHERE subject = ANY(%s)", list(ids))
-    _run("DELETE FROM subject WHERE id = ANY(%s)", list(ids))
+    run("DELETE FROM standing USING subject WHERE standing.subject = pseudonym AND id = ANY(%s)", list(ids))
+    run("DELETE FROM subject_key WHERE subject = ANY(%s)", list(ids))
+    run("DELETE FROM subject WHERE id = ANY(%s)", list(ids))
 
 
 # -------------------------------------------------------------------------------------------------------------- joins
@@ -211,7 +211,7 @@ def withdraw_subjects(ids: Sequence[UUID]) -> None:
 
 def insert_join(join: Join) -> None:
     """Store a join."""
-    _run(
+    run(
         "INSERT INTO link (id, source, target, purpose, basis, event) VALUES (%s, %s, %s, %s, %s, %s)",
         join.id, join.source, join.target, join.purpose, join.basis, join.event,
     )  # fmt: skip
@@ -234,13 +234,13 @@ _JOIN = "SELECT id, source, target, purpose, basis, event, undone FROM link"
 def _joins(statement: str, *values: object) -> tuple[Join, ...]:
     return tuple(
         Join(id=row[0], source=row[1], target=row[2], purpose=row[3], basis=row[4], event=row[5], undone=row[6])
-        for row in _rows(statement, *values)
+        for row in fetch(statement, *values)
     )
 
 
 def undo_joins(ids: Sequence[UUID], event: UUID) -> None:
     """Note which event undid these joins."""
-    _run("UPDATE link SET undone = %s WHERE id = ANY(%s) AND undone IS NULL", event, list(ids))
+    run("UPDATE link SET undone = %s WHERE id = ANY(%s) AND undone IS NULL", event, list(ids))
 
 
 # ---------------------------------------------------------------------------------------------------------- guardians
@@ -248,7 +248,7 @@ def undo_joins(ids: Sequence[UUID], event: UUID) -> None:
 
 def insert_guardian(row: GuardianRow) -> None:
     """Store a guardian."""
-    _run(
+    run(
         "INSERT INTO guardian (id, ward, guardian, relation, state, evidence, event) VALUES (%s, %s, %s, %s, %s, %s, %s)",
         row.id, row.ward, row.guardian, str(row.relation), str(row.state), row.evidence, row.event,
     )  # fmt: skip
@@ -270,7 +270,7 @@ def guardians(people: Iterable[UUID]) -> tuple[GuardianRow, ...]:
 
 def set_guardian(id: UUID, state: LinkState, event: UUID, evidence: bytes | None = None) -> None:
     """How far a guardian is verified now, and by which event; evidence stays when none is given."""
-    _run(
+    run(
         "UPDATE guardian SET state = %s, event = %s, evidence = coalesce(%s, evidence) WHERE id = %s",
         str(state), event, evidence, id,
     )  # fmt: skip
@@ -281,10 +281,30 @@ def set_guardian(id: UUID, state: LinkState, event: UUID, evidence: bytes | None
 
 def open_task(task: TaskRow) -> None:
     """Store a task."""
-    _run(
+    run(
         "INSERT INTO task (id, kind, subject, opened, due, details) VALUES (%s, %s, %s, %s, %s, %s)",
         task.id, task.kind, task.subject, task.opened, task.due, Jsonb(task.details),
     )  # fmt: skip
+
+
+def open_many(tasks: Sequence[TaskRow]) -> None:
+    """Store tasks, by one statement."""
+    run(
+        "INSERT INTO task (id, kind, subject, opened, due, details)"
+        " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::jsonb[])",
+        [task.id for task in tasks], [task.kind for task in tasks], [task.subject for task in tasks], [task.opened for task in tasks],
+        [task.due for task in tasks], [Jsonb(task.details) for task in tasks],
+    )  # fmt: skip
+
+
+def entangled(people: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these people into whom somebody was merged, who have joins, or about whom a task is open."""
+    rows = fetch(
+        'SELECT "into" FROM subject WHERE "into" = ANY(%s) UNION SELECT target FROM link WHERE target = ANY(%s)'
+        ' UNION SELECT source FROM link WHERE source = ANY(%s) UNION SELECT subject FROM task WHERE closed IS NULL AND subject = ANY(%s)',
+        *[list(people)] * 4,
+    )
+    return frozenset(row[0] for row in rows)
 
 
 _TASK = "SELECT id, kind, subject, opened, due, closed, details::text FROM task WHERE closed IS NULL"
@@ -292,7 +312,7 @@ _TASK = "SELECT id, kind, subject, opened, due, closed, details::text FROM task 
 
 def open_tasks(people: Iterable[UUID], kind: str | None = None) -> tuple[TaskRow, ...]:
     """The open tasks about people, of one kind or of all, the most urgent first."""
-    rows = _rows(
+    rows = fetch(
         _TASK + " AND subject = ANY(%s) AND (%s::text IS NULL OR kind = %s) ORDER BY due NULLS LAST, id",
         list(people), kind, kind,
     )  # fmt: skip
@@ -301,15 +321,50 @@ def open_tasks(people: Iterable[UUID], kind: str | None = None) -> tuple[TaskRow
 
 def open_tasks_of_kind(kind: str, due: datetime | None = None) -> tuple[TaskRow, ...]:
     """The open tasks of a kind, those due by an instant if one is given, the most urgent first."""
-    rows = _rows(
+    rows = fetch(
         _TASK + " AND kind = %s AND (%s::timestamptz IS NULL OR due <= %s) ORDER BY due NULLS LAST, id", kind, due, due
     )
     return tuple(map(_task, rows))
 
 
+def waiting_tasks(size: int, after: tuple[datetime | None, UUID] | None = None, kind: str = "", but: Sequence[str] = ()) -> tuple[TaskRow, ...]:
+    """Open tasks, what is due first and what has no clock last; of one kind where it is named, `but` those of some; `after` is the last of the page before."""
+    due, id = after if after is not None else (None, None)
+    rows = fetch(
+        _TASK + " AND kind <> ALL(%s) AND (%s = '' OR kind = %s) AND (%s::uuid IS NULL OR (coalesce(due, 'infinity'), id) > (coalesce(%s::timestamptz, 'infinity'), %s))"
+        " ORDER BY coalesce(due, 'infinity'), id LIMIT %s",
+        list(but), kind, kind, id, due, id, size,
+    )  # fmt: skip
+    return tuple(map(_task, rows))
+
+
+def waking_tasks(kind: str, now: datetime, most: int) -> tuple[TaskRow, ...]:
+    """The open tasks of a kind that are to be looked at by an instant, as their `next` says, the most urgent first."""
+    rows = fetch(
+        _TASK + " AND kind = %s AND coalesce((details ->> 'next')::timestamptz, opened) <= %s ORDER BY due NULLS LAST, id LIMIT %s", kind, now, most
+    )  # fmt: skip
+    return tuple(map(_task, rows))
+
+
+def task(id: UUID) -> TaskRow | None:
+    """One open task."""
+    return next((_task(row) for row in fetch(_TASK + " AND id = %s", id)), None)
+
+
+def task_counts(now: datetime) -> dict[str, tuple[int, int]]:
+    """How many tasks are open of each kind, and how many of them are late."""
+    rows = fetch("SELECT kind, count(*), count(*) FILTER (WHERE due < %s) FROM task WHERE closed IS NULL GROUP BY kind", now)
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def note_tasks(ids: Sequence[UUID], details: Mapping[str, Any], drop: Sequence[str] = ()) -> None:
+    """Keep more details with open tasks, and let go of some."""
+    run("UPDATE task SET details = (details - %s::text[]) || %s WHERE id = ANY(%s) AND closed IS NULL", list(drop), Jsonb(dict(details)), list(ids))
+
+
 def close_tasks(ids: Sequence[UUID], at: datetime) -> tuple[UUID, ...]:
     """Close tasks and give those that were open still."""
-    rows = _rows("UPDATE task SET closed = %s WHERE id = ANY(%s) AND closed IS NULL RETURNING id", at, list(ids))
+    rows = fetch("UPDATE task SET closed = %s WHERE id = ANY(%s) AND closed IS NULL RETURNING id", at, list(ids))
     return tuple(row[0] for row in rows)
 
 
@@ -317,25 +372,17 @@ def _task(row: tuple[Any, ...]) -> TaskRow:
     return TaskRow(row[0], row[1], row[2], row[3], row[4], row[5], json.loads(row[6]))
 
 
-def _run(statement: str, *values: object) -> None:
-    with translated_errors():
-        connection().execute(statement.encode(), values)
-
-
-def _rows(statement: str, *values: object) -> list[tuple[Any, ...]]:
-    with translated_errors():
-        return connection().execute(statement.encode(), values).fetchall()
 
 
 def _subjects(statement: str, *values: object) -> Iterable[SubjectRow]:
     return [
         SubjectRow(row[0], bytes(row[1]), row[2], row[3], row[4], bytes.fromhex(row[5]))
-        for row in _rows(statement, *values)
+        for row in fetch(statement, *values)
     ]
 
 
 def _guardians(statement: str, *values: object) -> Iterable[GuardianRow]:
     return [
         GuardianRow(row[0], row[1], row[2], Relation(row[3]), LinkState(row[4]), row[5], None if row[6] is None else bytes(row[6]))
-        for row in _rows(statement, *values)
+        for row in fetch(statement, *values)
     ]

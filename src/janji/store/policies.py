@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from janji.decision.question import WORD_BITS
-from janji.store.database import connection, translated_errors
+from janji.store.database import Statement, connection, translated_errors
 from janji.store.models import NoticeJob, PublishedPolicy
 
 LOCK = 0x6A616E6A70
@@ -35,6 +35,42 @@ def latest() -> PolicyRow | None:
     """The version published last; `None` when none ever was."""
     row = PublishedPolicy.objects.order_by("-number").first()
     return None if row is None else _value(row)
+
+
+_NEWEST = Statement("janji_newest_policy", "SELECT max(number) FROM published_policy")
+
+
+def newest() -> int | None:
+    """The number of the version published last; `None` when none ever was. Not inside a transaction."""
+    number = _NEWEST.run([])[0][0]
+    return None if number is None else int.from_bytes(number, "big", signed=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A published version as a list names it: without its files; `material` is whether people had to be told before."""
+
+    number: int
+    policy: str
+    version: str
+    digest: str
+    effective: date
+    published: datetime
+    event: UUID
+    material: bool
+
+
+def listed(below: int, size: int) -> tuple[Listed, ...]:
+    """At most `size` published versions with a number below `below`, the newest first."""
+    with translated_errors():
+        rows = connection().execute(
+            "SELECT p.number, p.policy, p.version, p.digest, p.effective, p.published, p.event,"
+            " coalesce((convert_from(e.body, 'UTF8')::jsonb #>> '{details,material}')::bool, false)"
+            " FROM published_policy p LEFT JOIN event e ON e.id = p.event WHERE p.number < %s ORDER BY p.number DESC LIMIT %s",
+            [below, size],
+        ).fetchall()
+    names = ("number", "policy", "version", "digest", "effective", "published", "event", "material")
+    return tuple(Listed(**dict(zip(names, row, strict=True))) for row in rows)
 
 
 def by_digest(digest: str) -> PolicyRow | None:
@@ -121,19 +157,30 @@ def count_people(mask: int | None) -> int:
     """How many people on record have some entry of `mask` set; everybody on record for `None`."""
     statement = "SELECT count(*) FROM subject s"
     if mask is not None:
-        parts = [(index, part) for index, part in _words(mask) if part]
-        some = " OR ".join(f"t.w{index} & {part} <> 0" for index, part in parts) or "false"
-        statement += f" JOIN standing t ON t.subject = s.pseudonym AND ({some})"
+        statement += f" JOIN standing t ON t.subject = s.pseudonym AND ({_some(mask)})"
     with translated_errors():
         return int(_one(statement + " WHERE s.state = 'active'")[0])
 
 
+def count_each(masks: Sequence[int | None]) -> tuple[int, ...]:
+    """How many people on record have some entry set, for each of several masks, in one look; everybody for `None`."""
+    if not masks:
+        return ()
+    counts = ", ".join("count(*)" if mask is None else f"count(*) FILTER (WHERE {_some(mask)})" for mask in masks)
+    with translated_errors():
+        return tuple(map(int, _one(f"SELECT {counts} FROM subject s LEFT JOIN standing t ON t.subject = s.pseudonym WHERE s.state = 'active'")))
+
+
+def _some(mask: int) -> str:
+    """That a row of the standing has some entry of `mask` set."""
+    return " OR ".join(f"t.w{index} & {part} <> 0" for index, part in _words(mask) if part) or "false"
+
+
 def people_with(mask: int, after: UUID, size: int) -> tuple[UUID, ...]:
     """At most `size` people on record, by id and after `after`, who have some entry of `mask` set."""
-    some = " OR ".join(f"t.w{index} & {part} <> 0" for index, part in _words(mask) if part)
     statement = (
         "SELECT s.id FROM subject s JOIN standing t ON t.subject = s.pseudonym"
-        f" WHERE s.state = 'active' AND s.id > %s AND ({some}) ORDER BY s.id LIMIT %s"
+        f" WHERE s.state = 'active' AND s.id > %s AND ({_some(mask)}) ORDER BY s.id LIMIT %s"
     )
     with translated_errors():
         return tuple(row[0] for row in connection().execute(statement.encode(), [after, size]))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
+
 from janji.decision.history import Step
 from janji.store import standings
-from janji.store.database import Statement, connection, translated_errors
+from janji.store.database import Statement, Written, connection, fetch, run, translated_errors
 from janji.store.standings import StandingRow, word
 
 _HEAD = b"PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
@@ -26,6 +29,8 @@ _NULL = b"\xff\xff\xff\xff"
 _ROW = struct.Struct("!hi16si32s").pack
 _WORD = (1 << 62) - 1
 _FEW = 4
+_IN_ONE = 500
+"""How many events are written together with something else by one statement, at most."""
 
 
 class EventRow(NamedTuple):
@@ -88,13 +93,13 @@ def known(subject: UUID, words: int = 0) -> Known | None:
     )  # fmt: skip
 
 
-def lock(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[Known, StandingRow]]:
+def lock(subjects: Sequence[UUID], words: Sequence[int], *, there: bool = False) -> dict[UUID, tuple[Known, StandingRow]]:
     """What is known of several people and their standing, locked in the order of pseudonyms until the transaction ends.
 
-    Who has no standing row gets one; who is not in the record at all is left out. `words` as in `standings.read`.
+    Who has no standing row gets one, or with `there` is left out; so is who is not in the record at all. `words` as in `standings.read`.
     """
     found = _locked(subjects, words)
-    missing = [subject for subject in subjects if subject not in found]
+    missing = [] if there else [subject for subject in subjects if subject not in found]
     if missing:
         with translated_errors():
             rows = connection().execute("SELECT pseudonym FROM subject WHERE id = ANY(%s)", [missing])
@@ -113,7 +118,7 @@ def _locked(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[
             f"{columns} FROM subject s JOIN standing t ON t.subject = s.pseudonym"
             " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
             " WHERE s.id = ANY(%s::uuid[]) ORDER BY s.pseudonym FOR UPDATE OF t",
-            ["{" + ",".join(map(str, subjects)) + "}"],
+            ["{" + ",".join([subject.hex for subject in subjects]) + "}"],
             prepare=True,
             binary=True,
         )
@@ -124,35 +129,94 @@ def _locked(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[
     return found
 
 
-def insert(rows: Sequence[EventRow]) -> None:
-    """Insert events and put them into the sequencer's queue, in the caller's transaction.
+class Insertion:
+    """Events on their way into the record by COPY: the server takes them in while the next ones are made.
+
+    Between `send` and `insert` (or `abandon`) nothing else can be asked on this connection.
+    """
+
+    def __init__(self) -> None:
+        self.queue: list[bytes] = []
+        self.open = ExitStack()
+        self.copy: psycopg.Copy | None = None
+
+    def send(self, rows: Sequence[EventRow]) -> None:
+        """Send events on their way."""
+        data: list[bytes] = []
+        for row in rows:
+            id_, kind = row.id.bytes, row.kind.encode()
+            if row.subject is None or row.version is None:
+                data += (_EVENT(6, 16, id_), _NULL, _NULL, _LENGTH(len(kind)), kind)
+            else:
+                data += (_OF_PERSON(6, 16, id_, len(row.subject), row.subject, 4, row.version, len(kind)), kind)
+            data += (_LENGTH(len(row.body)), row.body)
+            data += (_NULL,) if row.sealed is None else (_LENGTH(len(row.sealed)), row.sealed)
+            self.queue.append(_ROW(2, 16, id_, 32, row.leaf))
+        with translated_errors():
+            if self.copy is None:
+                cursor = self.open.enter_context(connection().cursor())
+                self.copy = self.open.enter_context(cursor.copy(_COPY_EVENTS))
+                self.copy.write(_HEAD)
+            self.copy.write(b"".join(data))
+
+    def end(self) -> None:
+        """Wait until all that was sent is there, and put it into the sequencer's queue."""
+        if self.copy is None:
+            return
+        with translated_errors():
+            self.copy.write(_END)
+            self.open.close()
+            with connection().cursor() as cursor, cursor.copy(_COPY_QUEUE) as copy:
+                copy.write(b"".join((_HEAD, *self.queue, _END)))
+
+    def abandon(self, error: BaseException) -> None:
+        """Let the server forget what was sent; the transaction can only be rolled back."""
+        with suppress(psycopg.Error):
+            self.open.__exit__(type(error), error, error.__traceback__)
+
+
+_COPY_EVENTS = b"COPY event (id, subject, version, kind, body, sealed) FROM STDIN (FORMAT binary)"
+_COPY_QUEUE = b"COPY pending (event, leaf) FROM STDIN (FORMAT binary)"
+
+
+def insert(rows: Sequence[EventRow], begun: Insertion | None = None) -> None:
+    """Insert events and put them into the sequencer's queue, in the caller's transaction, after those that `begun` sent.
 
     A few take one statement each, many take two COPY statements.
     """
-    if len(rows) <= _FEW:
-        with translated_errors():
-            for row in rows:
-                connection().execute(
-                    "WITH event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"
-                    " VALUES (%s, %s, %s, %s, %s, %s)) INSERT INTO pending (event, leaf) VALUES (%s, %s)",
-                    [row.id, row.subject, row.version, row.kind, row.body, row.sealed, row.id, row.leaf],
-                    prepare=True,
-                )
+    begun = begun or Insertion()
+    if begun.copy is not None or len(rows) > _FEW:
+        begun.send(rows)
+        begun.end()
         return
-    events, queue = [_HEAD], [_HEAD]
-    for row in rows:
-        id_, kind = row.id.bytes, row.kind.encode()
-        if row.subject is None or row.version is None:
-            events += (_EVENT(6, 16, id_), _NULL, _NULL, _LENGTH(len(kind)), kind)
-        else:
-            events += (_OF_PERSON(6, 16, id_, len(row.subject), row.subject, 4, row.version, len(kind)), kind)
-        events += (_LENGTH(len(row.body)), row.body)
-        events += (_NULL,) if row.sealed is None else (_LENGTH(len(row.sealed)), row.sealed)
-        queue.append(_ROW(2, 16, id_, 32, row.leaf))
-    events.append(_END)
-    queue.append(_END)
-    _copy("COPY event (id, subject, version, kind, body, sealed) FROM STDIN (FORMAT binary)", b"".join(events))
-    _copy("COPY pending (event, leaf) FROM STDIN (FORMAT binary)", b"".join(queue))
+    with translated_errors():
+        for row in rows:
+            connection().execute(
+                "WITH event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"
+                " VALUES (%s, %s, %s, %s, %s, %s)) INSERT INTO pending (event, leaf) VALUES (%s, %s)",
+                [row.id, row.subject, row.version, row.kind, row.body, row.sealed, row.id, row.leaf],
+                prepare=True,
+            )
+
+
+def insert_with(rows: Sequence[EventRow], others: Sequence[Written]) -> None:
+    """Insert events as `insert` does, and do what else is written, which touches neither events nor queue: a few hundred by one statement."""
+    if len(rows) > _IN_ONE:
+        insert(rows)
+        for text, values in others:
+            run(text, *values)
+        return
+    columns = "%s::uuid[], %s::bytea[], %s::int[], %s::text[], %s::bytea[], %s::bytea[]"
+    parts = [
+        f"event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed) SELECT * FROM unnest({columns}))",
+        "pending_ AS (INSERT INTO pending (event, leaf) SELECT * FROM unnest(%s::uuid[], %s::bytea[]))",
+        *(f"other{place}_ AS ({text})" for place, (text, _) in enumerate(others)),
+    ]
+    arrays = (
+        [row.id for row in rows], [row.subject for row in rows], [row.version for row in rows], [row.kind for row in rows],
+        [row.body for row in rows], [row.sealed for row in rows], [row.id for row in rows], [row.leaf for row in rows],
+    )  # fmt: skip
+    run(f"WITH {', '.join(parts)} SELECT 1", *arrays, *(value for _, values in others for value in values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +245,9 @@ def insert_one(row: EventRow, expected: int, step: Step, layout: int, words: int
     statement = _one(
         touched, step.born is not None, step.due is not None, whole, beside and beside.text, len(values)
     )
-    if beside is not None:
-        values += beside.values
-    done, touched_beside = statement.run(values)[0]
+    if beside is None:
+        return 0 if statement.touch(values) == 1 else None
+    done, touched_beside = statement.run([*values, *beside.values])[0]
     return _int(touched_beside or b"") if _int(done or b"") == 1 else None
 
 
@@ -232,15 +296,16 @@ def _one(
         f"WITH standing_ AS (UPDATE standing SET version = $3::bigint, layout = $8::bigint{sets}"
         " WHERE subject = $1::bytea AND version = $9::bigint AND layout <= $8::bigint RETURNING 1),"
         " event_ AS (INSERT INTO event (id, subject, version, kind, body, sealed)"
-        " SELECT $2::uuid, $1::bytea, $3::bigint, $4::text, $5::bytea, $6::bytea FROM standing_),"
-        " pending_ AS (INSERT INTO pending (event, leaf) SELECT $2::uuid, $7::bytea FROM standing_)"
+        " SELECT $2::uuid, $1::bytea, $3::bigint, $4::text, $5::bytea, $6::bytea FROM standing_)"
     )
+    pending = "INSERT INTO pending (event, leaf) SELECT $2::uuid, $7::bytea FROM standing_"
     name = f"janji_one_{born:d}{due:d}_{whole}_{'_'.join(map(str, touched))}"
     if beside is None:
-        return Statement(name, text + " SELECT count(*), 0::bigint FROM standing_")
+        return Statement(name, f"{text} {pending}")
     holes = beside.count("{")
     other = beside.format(*(f"${before + 1 + index}" for index in range(holes)))
-    text += f", beside_ AS ({other} RETURNING 1)" + " SELECT (SELECT count(*) FROM standing_), (SELECT count(*) FROM beside_)"
+    text += f", pending_ AS ({pending}), beside_ AS ({other} RETURNING 1)"
+    text += " SELECT (SELECT count(*) FROM standing_), (SELECT count(*) FROM beside_)"
     return Statement(f"{name}_{hashlib.sha256(beside.encode()).hexdigest()[:16]}", text)
 
 
@@ -257,22 +322,16 @@ def histories(pseudonyms: Sequence[bytes]) -> dict[bytes, list[bytes]]:
 
 def event(id: UUID) -> EventRow | None:
     """One event by its id; its leaf hash is left empty."""
-    with translated_errors():
-        row = connection().execute("SELECT id, subject, version, kind, body, sealed FROM event WHERE id = %s", [id]).fetchone()
-    if row is None:
-        return None
-    return EventRow(row[0], _bytes(row[1]), row[2], row[3], bytes(row[4]), b"", _bytes(row[5]))
+    return present([id]).get(id)
 
 
-def present(ids: Iterable[UUID]) -> set[UUID]:
-    """Which of these events are recorded already."""
-    with translated_errors():
-        return {row[0] for row in connection().execute("SELECT id FROM event WHERE id = ANY(%s)", [list(ids)])}
-
-
-def _copy(statement: str, data: bytes) -> None:
-    with translated_errors(), connection().cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        copy.write(data)
+def present(ids: Iterable[UUID]) -> dict[UUID, EventRow]:
+    """Those of these events that are recorded already; their leaf hashes are left empty."""
+    rows = fetch("SELECT id, subject, version, kind, body, sealed FROM event WHERE id = ANY(%s)", list(ids))
+    return {
+        id: EventRow(id, _bytes(subject), version, kind, bytes(body), b"", _bytes(sealed))
+        for id, subject, version, kind, body, sealed in rows
+    }
 
 
 def _int(value: bytes) -> int:

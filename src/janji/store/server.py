@@ -29,6 +29,8 @@ from janji.terms.messages import N_, Message, say
 
 ROLE = "janji"
 DATABASE = "janji"
+PORT = 5432
+"""It names the socket's file alone; said at both ends, since `PGPORT` may name another server's."""
 SYSTEM_USER = "janji"
 PASSWORD_FILE = "keys/database.password"  # noqa: S105  # where it is, not what it is
 LOG_FILE = "logs/postgresql.log"
@@ -43,7 +45,7 @@ PATIENCE = 3000
 """How often, and after how many seconds each time, a server that starts is looked at: a minute, more for recovery."""
 
 SETTINGS = {
-    "listen_addresses": "", "unix_socket_directories": "../socket", "unix_socket_permissions": "0700",
+    "listen_addresses": "", "port": str(PORT), "unix_socket_directories": "../socket", "unix_socket_permissions": "0700",
     "max_connections": "60", "shared_buffers": "128MB", "wal_level": "minimal", "max_wal_senders": "0",
     "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "jit": "off", "timezone": "UTC",
     "log_timezone": "UTC", "log_min_messages": "warning", "log_min_error_statement": "panic",
@@ -75,7 +77,7 @@ class ServerHandle:
         """Where a database of this server is; holds the password."""
         return (
             f"postgresql://{ROLE}:{quote(self.password, safe='')}@/{quote(database, safe='')}"
-            f"?host={quote(str(self.socket), safe='')}"
+            f"?host={quote(str(self.socket), safe='')}&port={PORT}"
         )
 
     def release(self) -> None:

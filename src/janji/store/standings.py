@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
-from janji.store.database import connection, translated_errors
+from janji.store.database import Written, connection, translated_errors
 
 _WORD = (1 << 62) - 1
 
@@ -74,23 +74,32 @@ def lock(subjects: Sequence[bytes], words: Sequence[int]) -> dict[bytes, Standin
         return _rows(connection().execute(_select(words, "FOR UPDATE"), [wanted], prepare=True), words)
 
 
-def write(rows: Iterable[StandingRow], words: Sequence[int]) -> None:
-    """Write rows that were locked before. Words of other indices than `words` keep what they hold."""
-    held = list(rows)
-    columns = [f"w{index}" for index in words]
-    arrays = [
-        array_of_bytes(row.subject for row in held), _array(row.version for row in held),
-        _array(row.born or "NULL" for row in held), _array(row.due or "NULL" for row in held), _array(row.layout for row in held),
-        *(_array(row.bits >> 62 * index & _WORD for row in held) for index in words),
-    ]  # fmt: skip
-    statement = (
-        "UPDATE standing SET version = d.version, born = d.born, due = d.due, layout = d.layout"
-        f"{''.join(f', {name} = d.{name}' for name in columns)} FROM unnest(%s::bytea[], %s::int[], %s::int[], %s::bigint[],"
-        f" %s::int[]{', %s::bigint[]' * len(columns)}) AS d (subject, version, born, due, layout"
-        f"{''.join(f', {name}' for name in columns)}) WHERE standing.subject = d.subject"
-    )
+def write(rows: Sequence[StandingRow], words: Sequence[int], *, born: bool = True, due: bool = True) -> None:
+    """Write rows that were locked before. Words of other indices than `words` keep what they hold; so do `born` and `due` at will."""
+    statement, arrays = writing(rows, words, born=born, due=due)
     with translated_errors():
-        connection().execute(statement, arrays, prepare=True)
+        connection().execute(statement.encode(), arrays, prepare=True)
+
+
+def writing(rows: Sequence[StandingRow], words: Sequence[int], *, born: bool = True, due: bool = True) -> Written:
+    """What writes them, as `write` does."""
+    columns: dict[str, tuple[str, str]] = {
+        "subject": ("bytea", array_of_bytes(row.subject for row in rows)),
+        "version": ("int", _array(row.version for row in rows)),
+        "layout": ("int", _array(row.layout for row in rows)),
+    }
+    if born:
+        columns["born"] = ("int", _array(row.born or "NULL" for row in rows))
+    if due:
+        columns["due"] = ("bigint", _array(row.due or "NULL" for row in rows))
+    for index in words:
+        columns[f"w{index}"] = ("bigint", _array(row.bits >> 62 * index & _WORD for row in rows))
+    statement = (
+        f"UPDATE standing SET {', '.join(f'{name} = d.{name}' for name in columns if name != 'subject')}"
+        f" FROM unnest({', '.join(f'%s::{kind}[]' for kind, _ in columns.values())}) AS d ({', '.join(columns)})"
+        " WHERE standing.subject = d.subject"
+    )
+    return statement, tuple(array for _, array in columns.values())
 
 
 def delete(subjects: Sequence[bytes]) -> int:

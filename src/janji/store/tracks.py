@@ -45,9 +45,9 @@ def newest_first(subject: bytes, size: int) -> Iterator[Line]:
             return
 
 
-def about_nobody(kind: str, size: int) -> Iterator[Line]:
-    """Events of a kind that are about no person, the newest id first, read in pages of `size` by their key."""
-    last = _LAST
+def about_nobody(kind: str, size: int, below: UUID | None = None) -> Iterator[Line]:
+    """Events of a kind that are about no person, the newest id first (of those below an id), read in pages of `size`."""
+    last = below or _LAST
     while True:
         with translated_errors():
             rows = connection().execute(

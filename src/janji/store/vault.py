@@ -14,7 +14,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from janji.errors import Conflict, Corrupt
 from janji.store.database import connection, translated_errors
@@ -46,17 +48,21 @@ class Keeper:
     id: str
     key: bytes = field(repr=False)
     former: Keeper | None = None
+    cipher: AESGCM = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cipher", AESGCM(self.key))  # made once: it is asked for every event
 
     def wrap(self, key: bytes, nonce: bytes, binding: bytes) -> bytes:
         """`key` wrapped for what `binding` names."""
-        return KEY_MARK + seal(self.key, nonce, key, binding)
+        return KEY_MARK + nonce + self.cipher.encrypt(nonce, key, binding)
 
     def unwrap(self, wrapped: bytes, binding: bytes) -> bytes:
         """The key that was wrapped; raises `Corrupt` when neither keeper wrapped it, or it was for something else."""
         if not wrapped.startswith(KEY_MARK):
             raise _not_open()
         try:
-            return unseal(self.key, wrapped[len(KEY_MARK) :], binding)
+            return _unsealed(self.cipher, wrapped[len(KEY_MARK) :], binding)
         except Corrupt:
             if self.former is None:
                 raise
@@ -75,14 +81,36 @@ def seal(key: bytes, nonce: bytes, value: bytes, binding: bytes) -> bytes:
 
 def unseal(key: bytes, sealed: bytes, binding: bytes) -> bytes:
     """The value that was sealed; raises `Corrupt` when key or binding is another, or a byte was changed."""
+    return _unsealed(AESGCM(key), sealed, binding)
+
+
+def _unsealed(cipher: AESGCM, sealed: bytes, binding: bytes) -> bytes:
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], binding)
+        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], binding)
     except (InvalidTag, ValueError):
         raise _not_open() from None
 
 
 def _not_open() -> Corrupt:
     return Corrupt(say(N_("a sealed value does not open")), say(N_("it was changed, or belongs to another row or key")))
+
+
+def derived_key(secret: bytes, use: str) -> bytes:
+    """A key for one use (64 bytes), drawn from a key of the house by HKDF-SHA256 (RFC 5869); `use` sets it apart."""
+    return HKDF(SHA256(), 64, b"janji", use.encode()).derive(secret)
+
+
+def seal_steadily(key: bytes, value: bytes, binding: bytes) -> bytes:
+    """`value` sealed by AES-SIV (RFC 5297) with a key of 64 bytes: the same value gives the same bytes, without a nonce."""
+    return AESSIV(key).encrypt(value, [binding])
+
+
+def unseal_steadily(key: bytes, sealed: bytes, binding: bytes) -> bytes | None:
+    """The value that was sealed so; `None` when these bytes were sealed with another key, for something else, or by nobody."""
+    try:
+        return AESSIV(key).decrypt(sealed, [binding])
+    except (InvalidTag, ValueError):
+        return None
 
 
 def binding(subject: UUID, kind: str, row: UUID) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
@@ -36,6 +36,11 @@ class Period:
             return date(year, month + 1, day) + timedelta(days=self.days + -(-self.hours // 24))
         except OverflowError:
             return date.max
+
+    def end(self, start: datetime) -> datetime:
+        """The instant at which the period that began at `start` is over; days and hours are consecutive."""
+        day = Period(months=self.months).after(start.date())
+        return datetime.combine(day, start.timetz()) + timedelta(days=self.days, hours=self.hours)
 
     @property
     def most_days(self) -> int:

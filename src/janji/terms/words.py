@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
 from janji.terms.messages import N_, Message, say
@@ -60,6 +60,16 @@ _MONTHS = (
 def on_day(day: date) -> Message:
     """A day as people write it, `1 November 2026`."""
     return say(N_("{day} {month} {year}"), day=day.day, month=say(_MONTHS[day.month - 1]), year=day.year)
+
+
+SHOWN_IN = timezone(timedelta(hours=7), "WIB")
+"""The clock by which people are told when something is due."""
+
+
+def moment(at: datetime) -> Message:
+    """An instant as people in Jakarta read it."""
+    there = at.astimezone(SHOWN_IN)
+    return say(N_("{day}, {hour} WIB"), day=on_day(there.date()), hour=f"{there:%H:%M}")
 
 
 def for_period(period: Period) -> Message:

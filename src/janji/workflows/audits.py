@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
-from janji.errors import Invalid
+from janji.errors import Corrupt, Invalid
 from janji.files.reading import read_file, read_lines
 from janji.ledger.audit import Audit, Report
 from janji.ledger.checkpoint import Checkpoint, Verifier, open_note, read_note, read_verifier
-from janji.ledger.events import Event
+from janji.ledger.events import Event, Kind
 from janji.ledger.export import MOST_LINE, Part, parts
 from janji.ledger.proofs import Proof, read_proof, verify_proof
 from janji.terms.messages import N_, say
@@ -50,6 +51,33 @@ def verify_document(path: Path, key: str | None = None) -> tuple[Proof, Event, C
     """Verify the proof of one event: the proof, its event, and the tree head that it leads to."""
     proof = read_proof(read_file(path))
     return (proof, *verify_proof(proof, None if key is None else _verifier(key)))
+
+
+PAGE, DATA, NOTE, PROOF = "promises.html", "promises.json", "promises.note", "promises.proof.json"
+"""The files of a report on promises: for people, for programs, signed, and proven where the ledger was whole."""
+
+
+def signed_report(signer: Verifier, size: int, data: bytes, page: bytes) -> Checkpoint:
+    """What the note of a report signs: the digests of both files, under a name that no tree head has."""
+    return Checkpoint(f"{signer.name}/promises", size, hashlib.sha256(data).digest(), (f"page {hashlib.sha256(page).hexdigest()}",))
+
+
+def verify_report(folder: Path, key: str) -> Event | None:
+    """Hold the report in a folder against the ledger's key; gives the event that proves it, `None` where no proof lies beside it.
+
+    Raises `Corrupt` when a file was changed or signed by somebody else, `Invalid` or `Unavailable` when one is missing or none.
+    """
+    signer = _verifier(key)
+    data, page = read_file(folder / DATA), read_file(folder / PAGE)
+    head = open_note(read_file(folder / NOTE).decode("utf-8", "replace"), signer)
+    if head != signed_report(signer, head.size, data, page):
+        raise Corrupt(say(N_("the report is not the one that was signed")), say(N_("ask for the report again, all of its files")))
+    if not (folder / PROOF).is_file():
+        return None
+    _, event, _ = verify_document(folder / PROOF, key)
+    if event.kind is not Kind.PROMISES_PROVEN or event.details.get("report") != head.root.hex():
+        raise Corrupt(say(N_("the proof in the folder is of something else than the report")), say(N_("ask for the report again, all of its files")))
+    return event
 
 
 def _verifier(key: str) -> Verifier:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +56,10 @@ class Restored:
 # --------------------------------------------------------------------------------------------------- init, migrate
 
 
-def init(runtime: Runtime) -> Initialised:
+def init(runtime: Runtime, *, demonstration: bool = False) -> Initialised:
     """Make the data directory, the keys, the server and the tables, each unless it is there; safe to repeat.
 
-    Raises `Refusal` for a folder that holds other things, `Corrupt` when a record is there and its keys are not.
+    Made as a `demonstration`, its pages and its signatures say so for ever. Raises `Refusal` for a folder that holds other things, `Corrupt` when a record is there and its keys are not.
     """
     settings, made = runtime.settings, list[Message]()
     if _make_data_dir(settings.data_dir):
@@ -81,7 +81,7 @@ def init(runtime: Runtime) -> Initialised:
             if written is not None:
                 made.append(say(N_("`{path}`, the key-encryption key"), path=written))
             keeper = load_keeper(settings)
-            make_secrets(runtime, keeper)
+            make_secrets(runtime, keeper, demonstration=demonstration)
             made.append(say(N_("the keys of the house, wrapped by the key-encryption key")))
         if _make_destroyed_file(settings):
             made.append(say(N_("`{path}`, the file of destroyed keys"), path=destroyed_file(settings)))
@@ -202,8 +202,8 @@ def restore(runtime: Runtime, file: Path, *, replace: bool = False) -> Restored:
     """Put a backup in the place of the database, after every key that was destroyed since is destroyed in it too.
 
     The database in use is touched by the last step alone, which happens at once or not at all. Raises `Invalid` for a
-    file that is no whole backup, `Refusal` when the file of destroyed keys is missing or shorter than the backup knows,
-    or when events would be lost and `replace` is not set, and `Corrupt` when the ledger in the backup does not audit.
+    file that is no whole backup, `Refusal` when the file of destroyed keys is missing or lacks a key that
+    the backup or the database in use knows to be destroyed, or when events would be lost and `replace` is not set, and `Corrupt` when the ledger in the backup does not audit.
     """
     settings = runtime.settings
     keeper = load_keeper(settings)
@@ -217,6 +217,7 @@ def restore(runtime: Runtime, file: Path, *, replace: bool = False) -> Restored:
                 open_database(fresh)
                 _fill(reader)
                 lost = {} if other is None else backups.missing_from(other)
+                _file_has(settings, frozenset() if other is None else backups.destroyed_there(other))
                 _may_lose(reader.manifest, lost, replace)
                 migrate()
                 house = enter_house(runtime, fresh, keeper)
@@ -263,7 +264,7 @@ def _destroyed_is_whole(settings: Settings, known: int) -> None:
 
 def _shortened(path: Path) -> Refusal:
     return Refusal(
-        say(N_("the file of destroyed keys lacks keys that the backup knows to be destroyed: `{path}`"), path=path),
+        say(N_("the file of destroyed keys lacks keys that are known to be destroyed: `{path}`"), path=path),
         say(N_("take its newest copy; what is missing in it would bring erased persons back")),
     )
 
@@ -285,10 +286,15 @@ def _fill(reader: Reader) -> None:
 
 def _without_the_erased(house: House) -> int:
     """Forget again whoever was forgotten since the backup; how many keys that was."""
-    path = destroyed_file(house.runtime.settings)
-    if not {str(entry.key) for entry in read_destroyed(path)}.issuperset(backups.destroyed_keys()):
-        raise _shortened(path)
+    _file_has(house.runtime.settings, backups.destroyed_keys())
     return forget_again(house)
+
+
+def _file_has(settings: Settings, keys: Iterable[str]) -> None:
+    """Refuse unless the file of destroyed keys has all of these."""
+    path = destroyed_file(settings)
+    if not {str(entry.key) for entry in read_destroyed(path)}.issuperset(keys):
+        raise _shortened(path)
 
 
 def _may_lose(manifest: Manifest, lost: Mapping[str, int], replace: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,7 +24,8 @@ from janji.store.database import transaction
 from janji.store.suppression import suppressed, suppression_index
 from janji.terms.messages import N_, say
 from janji.terms.processing import LegalBasis
-from janji.workflows.consents import BATCH, facts_of, follow, texts_of
+from janji.workflows.cascades import follow
+from janji.workflows.consents import BATCH, facts_of, texts_of
 from janji.workflows.guardians import Told, record_ages
 from janji.workflows.house import House
 from janji.workflows.identity import unjoin_for
@@ -91,17 +92,19 @@ def _rows(path: Path, listmap: ListMap) -> Sequence[Sequence[str]]:
     return read_csv(path)[0].rows
 
 
-def import_list(house: House, found: Plan) -> Imported:
+def import_list(house: House, found: Plan, between: Callable[[], None] = lambda: None) -> Imported:
     """Record a list that was sorted out. Batches are committed one by one: every no, then the ages, then what is no no.
 
     Each choice has an id made from what it says, by a key of the house: reading the list again, or going on after a
-    crash, records nothing twice. No message is sent to anybody.
+    crash, records nothing twice. No message is sent to anybody. `between` is called between batches, and may raise to
+    leave the rest for later.
     """
     new = dict.fromkeys(Outcome, 0)
     known = kept_out = ages = children = 0
     allowed = _allowed(house, found.items)
     young = _allowed(house, found.ages)
     for batch in _batches(allowed):
+        between()
         if young and batch[0].outcome not in (Outcome.OPT_OUT, Outcome.BOUNCED):
             ages, children = _ages(house, found.source, young)
             young = []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from janji.consent.cascade import TASK, Cascade, cascade
+from janji.consent.cascade import Cascade, cascade
 from janji.consent.choices import (
     ChoiceMade,
     ObjectionMade,
@@ -31,17 +31,17 @@ from janji.decision.question import Facts
 from janji.documents.shapes import nearest
 from janji.errors import Invalid
 from janji.ledger.events import Actor, Kind, stamp
-from janji.store import people, policies, records, standings, vault
+from janji.store import policies, records, standings, vault
 from janji.store.database import in_transaction, transaction
-from janji.store.people import TaskRow
+from janji.store.records import Beside
 from janji.store.standings import StandingRow
 from janji.terms.messages import N_, say
-from janji.terms.periods import Period
-from janji.terms.processing import LegalBasis, RecipientClass, Right, Signal
+from janji.terms.processing import LegalBasis, RecipientClass, Signal
+from janji.workflows.cascades import deadline, follow
 from janji.workflows.house import House
 from janji.workflows.identity import unjoin_for
 from janji.workflows.in_force import read_published
-from janji.workflows.recording import Batch, Entry, Person, Recorded, history_of, record, record_one, record_unmoved
+from janji.workflows.recording import Batch, Entry, Person, Recorded, history_of, record_one, record_unmoved
 
 BATCH = 1000
 """How many choices are recorded in one transaction when there are many."""
@@ -75,16 +75,26 @@ class Result:
 
 def choose(house: House, asked: Asked) -> Result:
     """Record one choice, if it is valid. A yes takes one select and one statement; a no is one transaction with its cascade."""
+    return choose_at_once(house, asked) or choose_many(house, [asked])[0]
+
+
+def choose_at_once(house: House, asked: Asked, beside: Callable[[Recorded], Beside] | None = None) -> Result | None:
+    """Record a yes by one select and one statement, and `beside` with it or not at all.
+
+    `None`, and nothing done, where it takes more: for a no with what it sets off, for somebody whose row is past its end or
+    who moved meanwhile, and inside a transaction.
+    """
     if not isinstance(asked.choice, ChoiceMade) or asked.choice.verb not in (Verb.GRANT, Verb.REFUSE) or in_transaction():
-        return choose_many(house, [asked])[0]
+        return None
     known = records.known(asked.subject, house.policy_in_force.layout.words)
     if known is None or known.state != "active" or known.due:
-        return choose_many(house, [asked])[0]
-    found, event = _judge(house).judged(asked, known.bits, known.born, house.runtime.now())
+        return None
+    now = house.runtime.now()
+    found, event = _judge(house).judged(asked, known.bits, known.born, now)
     if event is None:
         return Result(None, found)
-    done = record_unmoved(house, _entry(asked, event), known)
-    return choose_many(house, [asked])[0] if done is None else Result(done)
+    done = record_unmoved(house, _entry(asked, event), known, now, beside)
+    return None if done is None else Result(done)
 
 
 def choose_many(house: House, items: Sequence[Asked]) -> tuple[Result, ...]:
@@ -96,6 +106,12 @@ def choose_many(house: House, items: Sequence[Asked]) -> tuple[Result, ...]:
         return ()
     with transaction():
         return _Many(house, items).run()
+
+
+def counts_for_a_stranger(house: House, choice: Request, *, evidence: bool) -> bool:
+    """Whether a choice would count for somebody of whom nothing is known yet."""
+    nobody = Asked(subject=UUID(int=0), choice=choice, evidence={"reference": "-"} if evidence else None)
+    return not _judge(house).judged(nobody, 0, 0, house.runtime.now())[0]
 
 
 class _Many:
@@ -128,23 +144,23 @@ class _Many:
         """Check each and take the good ones, then write them and set off what each no sets off."""
         done: list[Result] = []
         followed: list[tuple[int, Asked, Understood, Facts, Facts]] = []
-        for place, item in enumerate(self.items):
-            person = self.batch.people.get(item.subject)
-            if person is None or person.known.state != "active":
-                done.append(Result(None, (self._absent(person),)))
-                continue
-            past = self.past.get(item.subject) if self.past else None
-            bits, born = (person.bits, person.born) if past is None else (past.bits, past.born)
-            found, event = self.judge.judged(item, bits, born, self.batch.now)
-            if event is None:
-                done.append(Result(None, found))
-                continue
-            done.append(Result(self.batch.take(_entry(item, event))))
-            if past is not None:
-                self.past[item.subject] = self._moved(past, event)
-            if event.kind in _TAKES_BACK:
-                followed.append((place, item, event, Facts(bits, born), Facts(person.bits, person.born)))
-        self.batch.write()
+        with self.batch:
+            for place, item in enumerate(self.items):
+                person = self.batch.people.get(item.subject)
+                if person is None or person.known.state != "active":
+                    done.append(Result(None, (self._absent(person),)))
+                    continue
+                past = self.past.get(item.subject) if self.past else None
+                bits, born = (person.bits, person.born) if past is None else (past.bits, past.born)
+                found, event = self.judge.judged(item, bits, born, self.batch.now)
+                if event is None:
+                    done.append(Result(None, found))
+                    continue
+                done.append(Result(self.batch.take(_entry(item, event))))
+                if past is not None:
+                    self.past[item.subject] = self._moved(past, event)
+                if event.kind in _TAKES_BACK:
+                    followed.append((place, item, event, Facts(bits, born), Facts(person.bits, person.born)))
         for place, item, event, before, after in followed:
             unjoined = self.unjoined.get((item.subject, str(item.choice.purpose)), ())
             done[place] = replace(_follow(self.house, done[place], item, event, before, after), unjoined=unjoined)
@@ -161,60 +177,10 @@ class _Many:
         return reject("person-unknown" if person is None else "person-gone", self.house.policy_in_force.law, ())
 
 
-def _follow(
-    house: House, result: Result, asked: Asked, event: Understood, before: Facts, after: Facts
-) -> Result:
+def _follow(house: House, result: Result, asked: Asked, event: Understood, before: Facts, after: Facts) -> Result:
     """What a no sets off, beside the choice itself."""
     found = follow(house, asked.subject, event, before, after)
     return result if found is None else replace(result, cascade=found[0], task=found[1])
-
-
-def follow(house: House, subject: UUID, event: Understood, before: Facts, after: Facts) -> tuple[Cascade, UUID] | None:
-    """Open the cascade of a withdrawal that was recorded, where a consent stood: what goes and stays, and the task of it.
-
-    `None` where none stood, or for anything else than a withdrawal. In the transaction in which it was recorded.
-    """
-    purpose = str(event.details["purpose"])
-    prefix = f"consent/{purpose}/"
-    stood = any(name.startswith(prefix) for name in house.policy_in_force.layout.names(before.bits & ~after.bits))
-    if event.kind is not Kind.CONSENT_WITHDRAWN or not stood:
-        return None
-    now = house.runtime.now()
-    found = cascade(house.policy_in_force.compiled, after, [Withdrawal(purpose, event.details.get("channel"))], now)
-    return found, _open_cascade(house, subject, found, now)
-
-
-def _open_cascade(house: House, subject: UUID, found: Cascade, now: datetime) -> UUID:
-    """The task that follows from a withdrawal, with the law's clock; one that is open for the purpose stays the one."""
-    for task in people.open_tasks([subject], TASK):
-        if task.details.get("purposes") == list(found.purposes):
-            return task.id
-    id, due = house.runtime.new_id(), _due(house, now)
-    clock = {} if due is None else {"due": stamp(due)}
-    record(house, [Entry(
-        subject=subject, kind=Kind.TASK_OPENED, actor=Actor.SYSTEM,
-        details={"task": TASK, "id": str(id), "purpose": found.purposes[0], **clock},
-    )])  # fmt: skip
-    people.open_task(TaskRow(id, TASK, subject, now, due, None, found.details()))
-    return id
-
-
-def _due(house: House, now: datetime) -> datetime | None:
-    """When the withdrawal must have been carried out: the earlier of the law's clock and the policy's promise."""
-    policy, law = house.policy_in_force.policy, house.policy_in_force.law
-    found: list[datetime] = []
-    for right in law.rights.values():
-        if right.kind is Right.WITHDRAWAL:
-            found += [_after_period(now, law.clocks[right.clock].limit)] if right.clock is not None else []
-            found += [_after_period(now, promised.within) for promised in policy.rights.values()
-                      if promised.right == right.id and promised.within is not None]  # fmt: skip
-    return min(found, default=None)
-
-
-def _after_period(now: datetime, period: Period) -> datetime:
-    """The instant at which a period that begins now is over; days and hours are consecutive."""
-    day = Period(months=period.months).after(now.date()) if period.months else now.date()
-    return datetime.combine(day, now.timetz()) + timedelta(days=period.days, hours=period.hours)
 
 
 def facts_of(house: House, subjects: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Facts]:
@@ -318,7 +284,8 @@ def cascade_of(house: House, subject: UUID, withdrawals: Sequence[Withdrawal]) -
     facts = facts_of(house, [subject])[subject]
     for item in withdrawals:
         facts = withdrawn(compiled.layout, facts, item)
-    return cascade(compiled, facts, withdrawals, house.runtime.now())
+    now = house.runtime.now()
+    return cascade(compiled, facts, withdrawals, now, deadline(house, now))
 
 
 def text_of(house: House, purpose: str, language: str) -> Shown | None:
@@ -434,16 +401,17 @@ def signal(house: House, subject: UUID, seen: Signal = Signal.GPC) -> tuple[Resu
 
     A browser sends it with every page: what was objected to by it before is not recorded again.
     """
-    made = {
-        event.details.get("purpose") for event in history_of(house, subject)
-        if event.kind is Kind.OBJECTION_MADE and event.details.get("signal") == str(seen)
-    }  # fmt: skip
-    bits = facts_of(house, [subject])[subject].bits
-    standing = {name for name in made if bits & house.policy_in_force.layout.bit(keys.objection_key(str(name)))}
-    return choose_many(house, [
-        Asked(subject=subject, choice=ObjectionMade(purpose=name, signal=seen, actor=Actor.BROWSER))
-        for name in signalled(house.policy_in_force.policy, seen) if name not in standing
-    ])  # fmt: skip
+    with transaction():
+        bits = facts_of(house, [subject], lock=True)[subject].bits  # whoever comes in the same moment waits, and then sees it
+        made = {
+            event.details.get("purpose") for event in history_of(house, subject)
+            if event.kind is Kind.OBJECTION_MADE and event.details.get("signal") == str(seen)
+        }  # fmt: skip
+        standing = {name for name in made if bits & house.policy_in_force.layout.bit(keys.objection_key(str(name)))}
+        return choose_many(house, [
+            Asked(subject=subject, choice=ObjectionMade(purpose=name, signal=seen, actor=Actor.BROWSER))
+            for name in signalled(house.policy_in_force.policy, seen) if name not in standing
+        ])  # fmt: skip
 
 
 def lift_objection(house: House, subject: UUID, purpose: str, actor: Actor, *, automated: bool = False) -> Recorded:
@@ -454,9 +422,12 @@ def lift_objection(house: House, subject: UUID, purpose: str, actor: Actor, *, a
 
 
 def restrict(
-    house: House, subject: UUID, actor: Actor, purpose: str | None = None, *, lift: bool = False, delay: bool = False
+    house: House, subject: UUID, actor: Actor, purpose: str | None = None, *, lift: bool = False, delay: bool = False, id: UUID | None = None
 ) -> Recorded:
-    """Restrict processing of a person's data, or delay it (UU 27/2022 Art 11, 41), for one purpose or all; or lift that."""
+    """Restrict processing of a person's data, or delay it (UU 27/2022 Art 11, 41), for one purpose or all; or lift that.
+
+    With an `id` of the caller's, doing it again does nothing.
+    """
     if purpose is not None:
         _declared(house, "purposes", purpose)
     kinds = {
@@ -464,7 +435,7 @@ def restrict(
         (True, False): Kind.DELAY_SET, (True, True): Kind.DELAY_LIFTED,
     }  # fmt: skip
     details = {} if purpose is None else {"purpose": purpose}
-    return record_one(house, Entry(subject=subject, kind=kinds[delay, lift], actor=actor, details=details))
+    return record_one(house, Entry(subject=subject, kind=kinds[delay, lift], actor=actor, details=details, id=id))
 
 
 def authorise(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from janji.decision.compiler import CompiledPolicy
 from janji.decision.enforcement import Enforcement, Outcome, enforce
@@ -38,7 +42,7 @@ def answer(
 
     Raises `Invalid` when the enforcement names what the policy does not have.
     """
-    _check_enforcement(runtime.settings.enforcement, compiled.policy)
+    check_enforcement(runtime.settings.enforcement, compiled.policy)
     decision = decide(compiled, question, facts)
     return Answer(decision, enforce(decision, runtime.settings.enforcement, touchpoint, application))
 
@@ -48,14 +52,23 @@ def load_facts(compiled: CompiledPolicy, path: Path) -> Facts:
 
     Raises `Invalid` with diagnostics for a mistake in them, and `Unavailable` when the file cannot be read.
     """
-    standing, diagnostics = read_standing(str(path), read_file(path), compiled.policy)
+    return _facts(compiled, str(path), read_file(path))
+
+
+def read_facts(compiled: CompiledPolicy, held: Mapping[str, Any]) -> Facts:
+    """The facts that a request brings, in the words of the facts file; raises `Invalid` with diagnostics."""
+    return _facts(compiled, "facts", orjson.dumps(held))
+
+
+def _facts(compiled: CompiledPolicy, name: str, data: bytes) -> Facts:
+    standing, diagnostics = read_standing(name, data, compiled.policy)
     if standing is None:
         raise Invalid(say(N_("the facts have mistakes: {count}"), count=len(diagnostics)), None, diagnostics)
     return pack(standing, compiled.layout)
 
 
-def _check_enforcement(settings: Enforcement, policy: Policy) -> None:
-    """A misspelt name would leave the default mode where a stricter one was meant."""
+def check_enforcement(settings: Enforcement, policy: Policy) -> None:
+    """Raise `Invalid` for a name that the policy has not: the default mode would do where a stricter one was meant."""
     for section, named, known in (
         ("purposes", settings.purposes, policy.purposes),
         ("touchpoints", settings.touchpoints, policy.touchpoints),

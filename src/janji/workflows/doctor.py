@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
-import smtplib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from janji.decision.history import Row, check
+from janji.delivery.mail import Postman, mail_server
 from janji.errors import Corrupt, JanjiError
 from janji.ledger.events import decode
-from janji.store import backups, health, records, standings
-from janji.store.database import open_database, transaction, unapplied
+from janji.staff.roles import Role
+from janji.store import backups, health, records, standings, workers
+from janji.store.database import open_database, opened, transaction, unapplied
 from janji.store.destruction import read_destroyed
 from janji.terms.messages import N_, Message, say
+from janji.workflows.consumers import consumers
+from janji.workflows.gateways import barred_by
 from janji.workflows.house import House, enter_house, reach_database
 from janji.workflows.keys import destroyed_file, key_file, load_keeper
 from janji.workflows.runtime import Runtime
+from janji.workflows.staff import accounts
 
 SAMPLE = 500
 """So many people are looked at when not all are asked for."""
@@ -54,14 +57,18 @@ class Finding:
 
 def examine(runtime: Runtime, *, everybody: bool = False) -> tuple[Finding, ...]:
     """Look at files, keys, database, clock, worker, mail, disk, and hold standings against histories; changes nothing."""
-    outside: tuple[Callable[[Runtime], Finding], ...] = (_folder, _keys, _destroyed, _disk, _mail)
-    found = [_spoken(look, runtime) for look in outside]
+    found = [_spoken(look, runtime) for look in _OUTSIDE]
     try:
         with reach_database(runtime) as url:
-            found += _inside(runtime, url, everybody)
+            found += _inside(runtime, url, everybody=everybody)
     except JanjiError as error:
         found.append(_failed("database", error))
     return tuple(found)
+
+
+def examine_open(house: House) -> tuple[Finding, ...]:
+    """As `examine`, for a house that is open in this very process; of people a sample."""
+    return (*(_spoken(look, house.runtime) for look in _OUTSIDE), *_inside(house.runtime, opened(), everybody=False))
 
 
 def _spoken(look: Callable[[Runtime], Finding], runtime: Runtime) -> Finding:
@@ -141,20 +148,34 @@ def _mail(runtime: Runtime) -> Finding:
     url = runtime.settings.mail_url
     if url is None:
         return Finding("mail", Verdict.OK, say(N_("no mail server is set, and no mail is sent")))
-    parts = urlsplit(url)
-    try:
-        with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=10) as server:
-            server.noop()
-    except (OSError, smtplib.SMTPException):
+    with Postman(mail_server(url), "") as postman:
+        trouble = postman.greet()
+    if trouble:
         return Finding("mail", Verdict.FAIL, say(N_("the mail server does not answer")),
                        say(N_("look at `mail_url` in `janji.toml` or `JANJI_MAIL_URL`, and whether the server runs")))  # fmt: skip
     return Finding("mail", Verdict.OK, say(N_("the mail server answers")))
 
 
+def _provider(house: House) -> Iterator[Finding]:
+    """Whether the policy lets mail go to who runs the server."""
+    provider = house.runtime.settings.mail_recipient
+    if provider is None:
+        return
+    barred = barred_by(house, provider)
+    if barred is None:
+        yield Finding("mail-provider", Verdict.OK, say(N_("the policy lets mail go to `{recipient}`"), recipient=provider))
+        return
+    yield Finding("mail-provider", Verdict.FAIL, say(N_("no mail may go to `{recipient}`: {reason}"), recipient=provider, reason=barred),
+                  say(N_("name it in the policy, with contract and country, and publish it; until then other ways are used, or staff")))  # fmt: skip
+
+
+_OUTSIDE: tuple[Callable[[Runtime], Finding], ...] = (_folder, _keys, _destroyed, _disk, _mail)
+
+
 # ----------------------------------------------------------------------------------------------- inside the database
 
 
-def _inside(runtime: Runtime, url: str, everybody: bool) -> Iterator[Finding]:
+def _inside(runtime: Runtime, url: str, *, everybody: bool) -> Iterator[Finding]:
     open_database(url)
     yield _database(runtime)
     waiting = unapplied()
@@ -166,6 +187,8 @@ def _inside(runtime: Runtime, url: str, everybody: bool) -> Iterator[Finding]:
     state = health.state()
     yield _clock(runtime.now(), state, _newest())
     yield _worker(state)
+    yield _webhooks()
+    yield _staff()
     yield _leftovers(url)
     yield _file_leads(runtime)
     try:
@@ -174,7 +197,8 @@ def _inside(runtime: Runtime, url: str, everybody: bool) -> Iterator[Finding]:
         yield _failed("vault", error)
         return
     yield Finding("vault", Verdict.OK, say(N_("the key-encryption key opens the keys of the house")))
-    yield _standings(house, everybody)
+    yield standings_held(house, everybody=everybody)
+    yield from _provider(house)
 
 
 def _database(runtime: Runtime) -> Finding:
@@ -228,11 +252,35 @@ def _newest() -> datetime | None:
 
 
 def _worker(state: health.State) -> Finding:
-    message = say(N_("events that wait for their number: {count}, the oldest for {seconds} seconds"),
-                  count=state.waiting, seconds=int(state.lag))  # fmt: skip
+    message = say(N_("workers that live: {workers}; events that wait for their number: {count}, the oldest for {seconds} seconds"),
+                  workers=len(workers.living()), count=state.waiting, seconds=int(state.lag))  # fmt: skip
     if state.waiting and state.lag > _LAG:
-        return Finding("worker", Verdict.FAIL, message, say(N_("nothing numbers them: run `janji ledger sequence`")))
+        return Finding("worker", Verdict.FAIL, message, say(N_("nothing numbers them: start `janji worker`, or run `janji ledger sequence`")))
     return Finding("worker", Verdict.OK, message)
+
+
+def _staff() -> Finding:
+    held = [one for one in accounts() if one.stopped is None]
+    officers = sum(one.staff.role is Role.OFFICER for one in held)
+    help = say(N_("`janji staff add NAME --email ADDRESS --role officer` makes an account, and prints a link that signs in once"))
+    if not held:
+        return Finding("staff", Verdict.OK, say(N_("nobody has an account at the console yet")), help)
+    if not officers:
+        return Finding("staff", Verdict.WARN, say(N_("no data protection officer has an account at the console")), help)
+    return Finding("staff", Verdict.OK, say(N_("accounts at the console: {count}, of data protection officers: {officers}"), count=len(held), officers=officers))
+
+
+def _webhooks() -> Finding:
+    every = consumers()
+    message = say(N_("consumers told by webhook: {count}, messages that wait: {due}"), count=len(every), due=sum(one.due for one in every))
+    ill = [one for one in every if not one.well]
+    if ill:
+        stuck = any(one.state != "active" or one.failed for one in ill)
+        return Finding("webhooks", Verdict.FAIL if stuck else Verdict.WARN, say(
+            N_("consumers that do not take what they are told: {names}; messages that wait or were given up: {count}"),
+            names=", ".join(f"`{one.name}`" for one in ill), count=sum(one.due + one.failed for one in ill)),
+            say(N_("`janji webhook list` shows since when, `janji webhook test` tries them, `janji webhook replay` tells them again")))  # fmt: skip
+    return Finding("webhooks", Verdict.OK, message)
 
 
 def _leftovers(url: str) -> Finding:
@@ -253,7 +301,8 @@ def _file_leads(runtime: Runtime) -> Finding:
     return Finding("erased", Verdict.OK, say(N_("the file of destroyed keys has all that the database knows of")))
 
 
-def _standings(house: House, everybody: bool) -> Finding:
+def standings_held(house: House, *, everybody: bool) -> Finding:
+    """Hold standings against histories: of everybody, or of a sample."""
     if house.published is None:
         return Finding("standing", Verdict.OK, say(N_("no policy is published, so nobody has a standing")))
     looked = wrong = 0

@@ -141,6 +141,11 @@ def write(folder: Path, rendered: Rendered, *, replace: bool) -> tuple[Path, ...
     return write_documents(folder, rendered.documents, replace=replace)
 
 
+def style_sheet() -> str:
+    """The style sheet that every page of the house begins with."""
+    return fill("page.css", load_tongue("en"))
+
+
 def _page(
     desk: Desk, kind: Kind, tongue: Tongue, form: Form, touchpoint: Touchpoint | None, links: tuple[Link, ...]
 ) -> tuple[bytes, bool]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from uuid import UUID
 
-from janji.errors import Invalid
+from janji.errors import Conflict, Invalid
 from janji.ledger.events import Actor, Kind, stamp
 from janji.people.identifiers import Suppressed
 from janji.people.identity import undone_by
@@ -22,6 +22,7 @@ from janji.store.vault import KeyKind
 from janji.terms.messages import N_, say
 from janji.terms.periods import Period, parse_period
 from janji.workflows.guardians import come_of_age
+from janji.workflows.holds import held, refuse_held
 from janji.workflows.house import House, open_house, reach_database
 from janji.workflows.keys import Rotation, destroyed_file, rotate
 from janji.workflows.people import content_keys, current, lock, normalised, opened, unknown
@@ -35,6 +36,10 @@ KEEP_EVIDENCE = Period(months=60)
 and 47 name no number; five years is the common limit of claims). A deployment says otherwise where it calls."""
 KEEP_SUPPRESSED = Period(months=60)
 """How long nobody may contact or import the person again."""
+
+
+TOGETHER = 500
+"""So many people are forgotten in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +78,70 @@ def forget(
     Destroys the content keys; deletes identifiers, blind indices and standing; undoes joins; closes open tasks. `told`
     are the suppressions that the person was told of: their identifiers stay as keyed indices for that purpose and
     period. The evidence key stays for `keep_evidence`. A kill at any point leaves a task that the next call, a sweep, or
-    the opening of the house finishes; doing it again changes nothing.
+    the opening of the house finishes; doing it again changes nothing. Raises `Refusal` for somebody who is held.
     """
-    subject = current(subject)
+    return _forget(house, current(subject), actor, told, keep_evidence, keep_suppressed)
+
+
+def _forget(
+    house: House, subject: UUID, actor: Actor, told: Sequence[Suppressed] = (), keep_evidence: Period = KEEP_EVIDENCE,
+    keep_suppressed: Period = KEEP_SUPPRESSED, *, again: bool = False,
+) -> Forgotten:  # fmt: skip
+    """Forget somebody; `again` whoever was forgotten before and came back, also where a hold came back with them."""
     with transaction():
         if lock([subject])[subject].state == FORGOTTEN:
             return _before(_covered(subject))
+        if not again:
+            refuse_held(house, [subject])
         if not people.open_tasks([subject], FORGETTING):
             now = house.runtime.now()
             details = {"actor": str(actor), "told": sorted(map(str, told)), "keep": str(keep_evidence), "suppress": str(keep_suppressed)}
             people.open_task(TaskRow(house.runtime.new_id(), FORGETTING, subject, now, None, None, details))
         task = people.open_tasks([subject], FORGETTING)[0]
     return _finish(house, task)
+
+
+def forget_all(house: House, subjects: Sequence[UUID], actor: Actor = Actor.STAFF, *, keep_evidence: Period = KEEP_EVIDENCE) -> tuple[UUID, ...]:
+    """Forget many people, as `forget` does, by few statements for a few hundred at a time; gives those who are held, and stay.
+
+    Who is entangled with others is forgotten singly. A kill leaves whole batches: the lines in the file that a batch did not
+    come to the end of are followed when the house is opened.
+    """
+    stay: list[UUID] = []
+    for start in range(0, len(subjects), TOGETHER):
+        some = subjects[start : start + TOGETHER]
+        kept = held(house, some).people
+        stay += [one for one in some if one in kept]
+        free = [one for one in some if one not in kept]
+        apart = people.entangled(free)
+        _forget_some(house, [one for one in free if one not in apart], actor, keep_evidence)
+        for one in free:
+            if one in apart:
+                forget(house, one, actor, keep_evidence=keep_evidence)
+    return tuple(stay)
+
+
+def _forget_some(house: House, subjects: Sequence[UUID], actor: Actor, keep_evidence: Period) -> None:
+    """Forget people who are nothing to one another, in one transaction: lines in the file, rows, events, the end of evidence."""
+    with transaction():
+        there = [one for one, row in lock(subjects).items() if row.state == people.ACTIVE]
+        if not there:
+            return
+        if people.entangled(there) or held(house, there).people:
+            raise Conflict(say(N_("people were joined, merged or held meanwhile")), say(N_("do it again; nothing was half done")))
+        now = house.runtime.now()
+        until = _end_of(str(keep_evidence), now)
+        gone = [Destroyed(key.id, one, KeyKind.CONTENT, now) for one, key in vault.read_keys(there, KeyKind.CONTENT).items()]
+        keys = {item.subject: [str(item.key)] for item in gone}
+        record(house, [
+            Entry(subject=one, kind=Kind.PERSON_FORGOTTEN, actor=actor, details={
+                "level": str(Level.LOGICAL), "keys": keys.get(one, []), "evidence_until": stamp(until), "suppressed": 0, "joins": [],
+            }) for one in there
+        ])  # fmt: skip
+        destruction.append_destroyed(destroyed_file(house.runtime.settings), gone)
+        destruction.destroy_keys(gone)
+        destruction.erase_people(there)
+        people.open_many([TaskRow(id, EVIDENCE_END, one, now, until, None, {}) for id, one in zip(house.runtime.new_ids(len(there)), there, strict=True)])
 
 
 def _covered(subject: UUID) -> tuple[UUID, ...]:
@@ -218,7 +275,7 @@ def _follow(house: House) -> tuple[int, int]:
     back = people.subjects({line.subject for line in lines if line.kind is KeyKind.CONTENT})
     returned = [one for one, row in back.items() if row.state != FORGOTTEN]
     for subject in returned:
-        forget(house, subject, Actor.SYSTEM)
+        _forget(house, current(subject), Actor.SYSTEM, again=True)
     with transaction():
         destruction.destroy_keys(lines)
         suppression.suppress(destruction.read_suppressed(file))

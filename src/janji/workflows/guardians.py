@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from janji.errors import Invalid, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.people.ages import age_record
 from janji.people.guardians import LinkState, Proof, Relation, check_proofs, may_consent, step
+from janji.rights.identity import held_since
 from janji.store import people, records, vault
 from janji.store.database import transaction
 from janji.store.people import GuardianRow, TaskRow
@@ -26,10 +28,10 @@ from janji.terms.messages import N_, say
 from janji.terms.processing import AgeState
 from janji.workflows.house import House
 from janji.workflows.people import current, find_subjects, lock, lock_active, subject_with
-from janji.workflows.recording import Entry, Recorded, history_of, record
+from janji.workflows.recording import Entry, Recorded, family_history, history_of, record
 from janji.workflows.tasks import close_tasks, open_task
 
-GROUND = "child-without-guardian"
+GROUND, BY_STAFF = "child-without-guardian", "by-staff"
 ERASURE, THIRD_PERSON = "child-erasure", "third-person-notice"
 DISCOVERED = "discovered"
 """The trigger of the policy's rules about what was found and should not be there."""
@@ -72,6 +74,7 @@ def record_age(
     with transaction():
         lock_active([subject])
         record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=actor, details=details, evidence={"born": born.isoformat()})])
+        end_links(house, subject)
         return Aged(state, details.get("group"), _settle(house, subject, within))
 
 
@@ -93,6 +96,7 @@ def attest_age(house: House, subject: UUID, age: KnownAge, actor: Actor, within:
     with transaction():
         lock_active([subject])
         record(house, [Entry(subject=subject, kind=Kind.AGE_RECORDED, actor=actor, details={"band": str(age)})])
+        end_links(house, subject)
         return Aged(AgeState(str(age)), None, _settle(house, subject, within))
 
 
@@ -118,6 +122,7 @@ def record_ages(house: House, told: Sequence[Told], actor: Actor, source: str) -
                 children.add(one.subject)
         record(house, entries)
         for subject in sorted(children):
+            end_links(house, subject)
             _settle(house, subject)
     return len(entries), len(children)
 
@@ -154,6 +159,16 @@ def age_of(house: House, standing: Standing) -> AgeState:
         number, standing.age is KnownAge.ADULT, standing.age is KnownAge.CHILD, day_number(house.runtime.now()),
         house.policy_in_force.compiled.under,
     )  # fmt: skip
+
+
+def guardian_objected(house: House, subject: UUID, purpose: str) -> bool:
+    """Whether a guardian's objection stands for somebody who is still a child: only staff or the guardian take that back."""
+    said = [
+        event for event in family_history(house, subject)
+        if event.kind in (Kind.OBJECTION_MADE, Kind.OBJECTION_LIFTED) and event.details.get("purpose") == purpose and not event.details.get("automated")
+    ]  # fmt: skip
+    standing = takewhile(lambda event: event.kind is Kind.OBJECTION_MADE, reversed(said))
+    return any(event.actor is Actor.GUARDIAN for event in standing) and age_of(house, standing_of(house, subject)) is AgeState.CHILD
 
 
 def settle_merged(house: House, survivor: UUID, other: UUID) -> None:
@@ -198,6 +213,22 @@ def _settle(house: House, subject: UUID, within: timedelta | None = None, *, hel
         record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_LIFTED, actor=Actor.SYSTEM, details={"ground": GROUND})])
         close_tasks(house, tasks, outcome="not-needed")
     return None
+
+
+def end_links(house: House, subject: UUID) -> None:
+    """End the links by which somebody is a guardian who can be none, the consent included: who turns out a child, or the ward.
+
+    The wards are settled: a child is quarantined again at once. To be called after an age was recorded, or a merge.
+    """
+    family = people.family(subject)
+    rows = [row for row in people.guardians(family) if row.guardian in family and row.state is not LinkState.REVOKED]
+    child = bool(rows) and age_of(house, standing_of(house, subject)) is AgeState.CHILD
+    for row in rows:
+        ward = current(row.ward)
+        if (child or ward == subject) and people.subjects([ward])[ward].state == people.ACTIVE:
+            lock_active([ward])
+            _revoke(house, row, ward, Actor.SYSTEM, "no-guardian")
+            _settle(house, ward)
 
 
 def _no_longer_given(subject: UUID, standing: Standing) -> Iterator[Entry]:
@@ -344,6 +375,64 @@ def _sealed(house: House, row: GuardianRow, evidence: Mapping[str, Any] | None) 
         vault.open_key(house.keeper, held), house.runtime.random(NONCE_BYTES), orjson.dumps(dict(evidence)),
         vault.binding(row.ward, _EVIDENCE, row.id),
     )  # fmt: skip
+
+
+# --------------------------------------------------------------------------------------------------------- quarantine
+
+
+def quarantine(house: House, subject: UUID, actor: Actor, *, lift: bool = False) -> bool:
+    """Put somebody in quarantine until staff looked into a doubt, or lift it; `False` where it is so already.
+
+    Raises `Refusal` for a child without a guardian who consents: only that consent, or another age, lifts it.
+    """
+    with transaction():
+        lock_active([subject])
+        standing = standing_of(house, subject)
+        if standing.quarantined is not lift:
+            return False
+        if lift and age_of(house, standing) is AgeState.CHILD and not standing.guardian:
+            raise Refusal(
+                say(N_("a child without a guardian who consents stays in quarantine")),
+                say(N_("record the consent of a verified guardian, or put the age right")),
+            )
+        record(house, [Entry(subject=subject, kind=Kind.QUARANTINE_LIFTED if lift else Kind.QUARANTINE_SET, actor=actor, details={"ground": BY_STAFF})])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """Somebody for whom a guardian may speak now, by a link; `child` where they are one."""
+
+    link: UUID
+    ward: UUID
+    relation: Relation
+    child: bool
+
+
+def wards_of(house: House, guardian: UUID) -> tuple[Ward, ...]:
+    """Those for whom a person may speak now: verified links alone, and none that the ward grew out of; in order of the links."""
+    family = people.family(guardian)
+    found = []
+    for row in people.guardians(family):
+        if row.guardian not in family or row.state is not LinkState.VERIFIED:
+            continue
+        ward = current(row.ward)
+        if people.subjects([ward])[ward].state == people.ACTIVE and not outgrown(house, row, ward):
+            found.append(Ward(row.id, ward, row.relation, age_of(house, standing_of(house, ward)) is AgeState.CHILD))
+    return tuple(found)
+
+
+def outgrown(house: House, row: GuardianRow, ward: UUID) -> bool:
+    """Whether a ward came of age since the link was named, or is of age and the link a parent's: from that day on it counts no more.
+
+    The worker ends such links; until it comes to them they open nothing all the same.
+    """
+    standing = standing_of(house, ward)
+    if row.relation is Relation.COMPANION or age_of(house, standing) is AgeState.CHILD:
+        return False
+    born = 0 if standing.born is None else int(f"{standing.born:%Y%m%d}")
+    was = age_state(born, False, False, day_number(held_since(row.id)), house.policy_in_force.compiled.under) if born else AgeState.UNKNOWN
+    return row.relation is Relation.PARENT or was is AgeState.CHILD
 
 
 # ------------------------------------------------------------------------------------------------------ third persons

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from janji.errors import Corrupt, Refusal
 from janji.store import vault
 from janji.store.database import close, open_database, transaction, unapplied
-from janji.store.server import hold_server, is_made
+from janji.store.server import ServerHandle, hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
 from janji.workflows.in_force import Published, in_force
@@ -19,6 +19,8 @@ from janji.workflows.keys import load_keeper
 from janji.workflows.runtime import Runtime
 
 _NAMES = ("pseudonym", "index", "suppression", "signing")
+DEMONSTRATION = "demonstration"
+"""The name of a secret that a house made for a demonstration has beside the others, and that nothing takes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,13 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """An opened house. `published` is `None` until a policy is published."""
+    """An opened house. `published` is `None` until a policy is published; a `demonstration` is one for as long as it lives."""
 
     runtime: Runtime
     keeper: Keeper
     secrets: Secrets
     published: Published | None
+    demonstration: bool = False
 
     @property
     def policy_in_force(self) -> Published:
@@ -85,6 +88,21 @@ def reach_database(runtime: Runtime) -> Iterator[str]:
             close()
 
 
+def hold_again(runtime: Runtime) -> None:
+    """Start the embedded server again when it ended under us, and hold it until this process ends; of another server nothing.
+
+    Raises `Unavailable` as long as it cannot be started.
+    """
+    if runtime.settings.database_url is None:
+        _AGAIN[:], former = [hold_server(runtime.settings.data_dir, fresh_password(runtime))], list(_AGAIN)
+        open_database(_AGAIN[0].url)
+        for handle in former:
+            handle.release()
+
+
+_AGAIN: list[ServerHandle] = []
+
+
 def fresh_password(runtime: Runtime) -> str:
     """A password for a database role: 256 random bits in 43 characters."""
     return base64.urlsafe_b64encode(runtime.random(32)).decode().rstrip("=")
@@ -99,22 +117,22 @@ def enter_house(runtime: Runtime, url: str, keeper: Keeper) -> House:
     open_database(url)
     if unapplied():
         raise Refusal(say(N_("the database is not in the form of this program")), say(N_("run `janji migrate`")))
-    return House(runtime, keeper, _secrets(keeper), in_force())
+    held = vault.secrets()
+    return House(runtime, keeper, _secrets(keeper, held), in_force(), DEMONSTRATION in held)
 
 
-def make_secrets(runtime: Runtime, keeper: Keeper) -> tuple[str, ...]:
+def make_secrets(runtime: Runtime, keeper: Keeper, *, demonstration: bool = False) -> tuple[str, ...]:
     """Give a new house its keys, and give the names of those made; those that are there stay."""
     made = []
     with transaction():
-        for name in _NAMES:
+        for name in (*_NAMES, DEMONSTRATION)[: None if demonstration else -1]:
             wrapped = keeper.wrap(runtime.random(32), runtime.random(NONCE_BYTES), vault.secret_binding(name))
             if vault.add_secret(name, wrapped, keeper.id):
                 made.append(name)
     return tuple(made)
 
 
-def _secrets(keeper: Keeper) -> Secrets:
-    held = vault.secrets()
+def _secrets(keeper: Keeper, held: Mapping[str, tuple[bytes, str]]) -> Secrets:
     if not set(_NAMES) <= set(held):
         raise Refusal(say(N_("the house has no keys yet")), say(N_("run `janji init`")))
     known = {keeper.id} if keeper.former is None else {keeper.id, keeper.former.id}

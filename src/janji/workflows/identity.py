@@ -9,7 +9,7 @@ from uuid import UUID
 from janji.decision.engine import decide
 from janji.decision.history import absorbed, forbidden_meanwhile, standing_at
 from janji.decision.layout import ANY_CHANNEL
-from janji.decision.question import Decision, Question
+from janji.decision.question import Decision, Facts, Question
 from janji.decision.standing import ConsentState, Standing, pack
 from janji.documents.shapes import nearest
 from janji.errors import Conflict, Invalid, Refusal
@@ -22,7 +22,8 @@ from janji.store.people import ACTIVE, MERGED, IdentifierRow
 from janji.store.vault import NONCE_BYTES
 from janji.terms.messages import N_, say
 from janji.terms.processing import Operation, Trait
-from janji.workflows.guardians import settle_merged, settle_split
+from janji.workflows.cascades import follow_merged, forget_merged
+from janji.workflows.guardians import end_links, settle_merged, settle_split
 from janji.workflows.house import House
 from janji.workflows.people import Person, become, content_keys, current, lock, lock_active, opened, sealed_row, show
 from janji.workflows.recording import Entry, evidence_of, history_of, record, record_one
@@ -40,14 +41,21 @@ def permitted(house: House, subject: UUID, purpose: str, data: Sequence[str] = (
             say(N_("`{word}` is not defined under `{section}`"), word=purpose, section="purposes"), nearest(purpose, map(str, published.policy.purposes))
         )
     wanted = tuple(data) or tuple(map(str, declared.data))
-    facts = pack(standing_at(history_of(house, subject), now, published.layout), published.layout)
+    facts = _facts(house, history_of(house, subject))
     decision = decide(published.compiled, Question(purpose, wanted, now, Operation.USE, subject=str(subject)), facts)
     if not decision.permit:
-        raise _refused(purpose, decision)
+        raise refused(purpose, decision)
     return decision
 
 
-def _refused(purpose: str, decision: Decision) -> Refusal:
+def _facts(house: House, history: Sequence[Event]) -> Facts:
+    """What a history adds up to now, as the facts of a decision."""
+    layout = house.policy_in_force.layout
+    return pack(standing_at(history, house.runtime.now(), layout), layout)
+
+
+def refused(purpose: str, decision: Decision) -> Refusal:
+    """The refusal of a use that the policy does not allow, with every reason."""
     codes = ", ".join(f"`{reason.code}`" for reason in decision.reasons)
     return Refusal(
         say(N_("the policy does not allow this for `{purpose}`: {reasons}"), purpose=purpose, reasons=codes),
@@ -210,7 +218,8 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
     """Make two people one: `other` is read as `survivor` from now on; gives the id of the survivor's event.
 
     Nothing of either history is lost. The survivor's event carries what the other's adds up to, and where the two
-    differ the no wins, also over what was joined. Identifiers move; a split moves them back. Raises `Conflict` when one of them is merged already.
+    differ the no wins, also over what was joined; a consent that ends by it has its cascade. Identifiers move; a split
+    moves them back. Raises `Conflict` when one of them is merged already.
     """
     if survivor == other:
         raise Invalid(say(N_("these are the same person already")))
@@ -221,6 +230,7 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
         layout = house.policy_in_force.layout
         held = people.identifiers([other])
         theirs = history_of(house, other)
+        before = _facts(house, history_of(house, survivor)).bits | _facts(house, theirs).bits
         made = record(house, [
             Entry(subject=survivor, kind=Kind.PERSON_MERGED, actor=actor, details={
                 "with": rows[other].pseudonym.hex(), "at": theirs[-1].version if theirs else 0, "ground": ground,
@@ -231,8 +241,10 @@ def merge(house: House, survivor: UUID, other: UUID, actor: Actor, ground: str =
         _move(house, held, identity.merged(other, survivor, [row.node for row in held]), True)
         settle_merged(house, survivor, other)
         become(house, other, MERGED, survivor)
+        end_links(house, survivor)
         family = people.family(survivor)
         standing = standing_at(history_of(house, survivor), house.runtime.now(), layout)
+        follow_merged(house, survivor, made[0].id, before, pack(standing, layout))
         stand = [one for target in family for one in identity.undone_by(people.joins(family), target)]
         _undo(house, [one for one in stand if refuses(standing, one.purpose)], Actor.SYSTEM)
         return made[0].id
@@ -267,6 +279,8 @@ def split(house: House, survivor: UUID, actor: Actor, merged: UUID | None = None
         _move(house, held, identity.split(other.id, survivor, moved, [row.node for row in held]), True)
         become(house, other.id, ACTIVE)
         settle_split(house, survivor, other.id)
+        after = _facts(house, history_of(house, survivor)).bits | _facts(house, history_of(house, other.id)).bits
+        forget_merged(house, survivor, UUID(event.id), after)
         return other.id
 
 

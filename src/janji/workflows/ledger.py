@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from janji.errors import Conflict, Corrupt, Invalid, JanjiError
 from janji.files.writing import write_stream
 from janji.ledger.audit import Audit, Fault, FaultKind, Report
 from janji.ledger.checkpoint import Checkpoint, Verifier, open_note, sign, verifier_of
+from janji.ledger.events import Event, decode
 from janji.ledger.export import checkpoint_line, end_line, event_line, header_line, parts
 from janji.ledger.merkle import included
 from janji.ledger.ordering import complete, in_order, lowest
@@ -30,7 +31,7 @@ from janji.ledger.tiles import (
     tiles_of_inclusion,
     tiles_of_root,
 )
-from janji.store import ledger
+from janji.store import ledger, records
 from janji.store.database import transaction
 from janji.store.ledger import Queue
 from janji.terms.messages import N_, say
@@ -80,9 +81,9 @@ def overview(house: House) -> Overview:
 
 
 def verifier(house: House) -> Verifier:
-    """The ledger's verifier key. Its name is made from the key, so that no two ledgers share one."""
+    """The ledger's verifier key. Its name is made from the key, so that no two ledgers share one; a demonstration's says what it is."""
     key = verifier_of("janji", house.secrets.signing).key
-    return Verifier(f"janji/{hashlib.sha256(key).hexdigest()[:16]}", key)
+    return Verifier(f"janji{'-demonstration' if house.demonstration else ''}/{hashlib.sha256(key).hexdigest()[:16]}", key)
 
 
 def lag() -> Queue:
@@ -211,6 +212,39 @@ def prove(house: House, event: UUID) -> Proof:
     return proof
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event as it is on record, with its proof; without one while no signed head covers it, which takes a moment."""
+
+    event: Event
+    proof: Proof | None
+
+
+def seen(house: House, event: UUID) -> Seen:
+    """One event, its proof made and checked now. Raises `Invalid` when there is none, `Corrupt` when the tables do not prove it."""
+    row = records.event(event)
+    if row is None:
+        raise Invalid(say(N_("there is no event `{event}` in the record"), event=event), say(N_("a receipt names the id of its event")))
+    try:
+        return Seen(decode(row.body), prove(house, event))
+    except Conflict:
+        return Seen(decode(row.body), None)
+
+
+def heads(house: House, below: int | None = None, most: int = 20) -> tuple[Signed, ...]:
+    """Signed heads, the newest first, those smaller than `below` where it is given; each signature is verified."""
+    signer = verifier(house)
+    return tuple(Signed(open_note(note, signer), note) for _, note in ledger.newest_checkpoints(below, most))
+
+
+def head(house: House, size: int) -> Signed:
+    """The signed head of this size, verified; raises `Invalid` when there is none."""
+    found = ledger.newest_checkpoints(size + 1, 1)
+    if not found or found[0][0] != size:
+        raise Invalid(say(N_("no head of {size} events was signed"), size=size), say(N_("choose one of the list")))
+    return Signed(open_note(found[0][1], verifier(house)), found[0][1])
+
+
 def write_note(target: Path | None, signed: Signed) -> None:
     """Write a signed note into a file, or to standard output."""
     write_stream(target, [signed.note.encode()])
@@ -226,10 +260,16 @@ def export(house: House, target: Path | None) -> int:
 
     What is recorded meanwhile is not in it. Memory does not grow with it.
     """
+    size, lines = export_lines(house)
+    write_stream(target, lines)
+    return size
+
+
+def export_lines(house: House) -> tuple[int, Iterator[bytes]]:
+    """How many events an export made now has, and its lines, read as they are taken."""
     signed = checkpoint(house)
     size = signed.checkpoint.size if signed else 0
-    write_stream(target, _lines(verifier(house), size))
-    return size
+    return size, _lines(verifier(house), size)
 
 
 def _lines(signer: Verifier, size: int) -> Iterator[bytes]:
@@ -261,20 +301,24 @@ def _leaves(first: int, end: int) -> tuple[list[bytes], list[int]]:
     return [row[place : place + HASH] for place in range(0, (end - first) * HASH, HASH)], short
 
 
-def audit_live(house: House, against: Checkpoint | None = None) -> Report:
+def audit_live(house: House, against: Checkpoint | None = None, progress: Callable[[str, int, int], None] | None = None) -> Report:
     """Audit the database itself: what an export of it would show, and besides the tree's tiles, the queue, the standings.
 
-    Events behind the last checkpoint are looked at too; that nothing signs them yet is no fault here.
+    Events behind the last checkpoint are looked at too; that nothing signs them yet is no fault here. `progress` is called with
+    what is at hand, how many events of it were looked at, and how many there are.
     """
     last = ledger.checkpoint()
     size = max(ledger.size(), last[0] if last else 0)
     audit = Audit(verifier(house), against)
     block: list[bytes] = []
+    done = 0
     for line in _lines(verifier(house), size):
         block.append(line)
         if len(block) == BLOCK:
             audit.take(parts(block), len(block))
-            block = []
+            done, block = min(done + len(block), size), []
+            if progress is not None:
+                progress("events", done, size)
     audit.take(parts(block), len(block))
     report = audit.report()
     faults = [fault for fault in report.faults if fault.kind is not FaultKind.UNSIGNED]

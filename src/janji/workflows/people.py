@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from janji.decision.history import standing_at
 from janji.decision.standing import Standing
 from janji.errors import Conflict, Invalid, Refusal
-from janji.ledger.events import Actor, Kind
+from janji.ledger.events import Actor, Kind, decode
 from janji.people.guardians import Communication
 from janji.people.identifiers import Identifier, IdentifierKind, identify, parse
 from janji.people.identity import Join
+from janji.rights.identity import Address, held_since
 from janji.store import people, records, standings, vault
 from janji.store.database import transaction
 from janji.store.people import ACTIVE, FORGOTTEN, MERGED, GuardianRow, IdentifierRow, SubjectRow, TaskRow
@@ -52,6 +53,11 @@ class Person:
     joins: tuple[Join, ...] = ()
     guardians: tuple[GuardianRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
+
+    @property
+    def active(self) -> bool:
+        """Whether it stands for somebody now: neither merged into another record nor forgotten."""
+        return self.state == ACTIVE
 
 
 # ----------------------------------------------------------------------------------------------------- found and made
@@ -102,14 +108,18 @@ def subject_with(house: House, named: Sequence[tuple[str, str]], actor: Actor) -
     with transaction():
         owners = {current(owner) for owner in find_subjects(house, named) if owner is not None}
         if len(owners) > 1:
-            raise Conflict(
-                say(N_("these identifiers lead to several people")),
-                say(N_("if they are one person, `janji subject merge` makes them one")),
-            )
+            raise several_people()
         subject = owners.pop() if owners else subjects_for(house, named[:1])[0]
         for kind, value in named:
             add_identifier(house, subject, kind, value, actor)
     return subject
+
+
+def several_people() -> Conflict:
+    """The conflict of identifiers that lead to several people."""
+    return Conflict(
+        say(N_("these identifiers lead to several people")), say(N_("if they are one person, `janji subject merge` makes them one"))
+    )
 
 
 def _find(house: House, wanted: Sequence[Identifier]) -> list[UUID | None]:
@@ -195,6 +205,12 @@ def subject_named(house: House, text: str) -> UUID:
     return current(found)
 
 
+def subject_of(pseudonym: str) -> UUID | None:
+    """The person of a pseudonym in hexadecimal digits, as events name them; `None` where nobody is on record by it any more."""
+    row = people.by_pseudonym(bytes.fromhex(pseudonym))
+    return None if row is None else row.id
+
+
 def current(subject: UUID) -> UUID:
     """The person that somebody is now: the survivor, after a merge; raises `Invalid` for nobody."""
     while True:
@@ -204,6 +220,33 @@ def current(subject: UUID) -> UUID:
         if row.state != MERGED or row.into is None:
             return subject
         subject = row.into
+
+
+def current_all(subjects: Iterable[UUID]) -> tuple[UUID, ...]:
+    """As `current`, of many, each once and in their order: one statement, and one more for each merge of merges."""
+    wanted = list(dict.fromkeys(subjects))
+    while True:
+        rows = people.subjects(wanted)
+        if len(rows) < len(wanted):
+            raise unknown()
+        found = [rows[one].into if rows[one].state == MERGED else one for one in wanted]
+        if found == wanted:
+            return tuple(wanted)
+        wanted = list(dict.fromkeys(one for one in found if one is not None))
+
+
+def people_now(subjects: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """Who each of these people is now: the survivor after a merge, `None` for who was forgotten. Who is not known is left out."""
+    wanted = list(subjects)
+    found: dict[UUID, UUID | None] = {}
+    rows = people.subjects(wanted) if wanted else {}
+    for one in wanted:
+        row = rows.get(one)
+        while row is not None and row.state == MERGED and row.into is not None:
+            row = people.subjects([row.into]).get(row.into)
+        if row is not None:
+            found[one] = None if row.state == FORGOTTEN else row.id
+    return found
 
 
 def lock(subjects: Iterable[UUID]) -> dict[UUID, SubjectRow]:
@@ -296,6 +339,18 @@ def remove_identifier(house: House, subject: UUID, kind: str, value: str, actor:
                              details={"identifier": str(row.id), "kind": str(row.kind)})])  # fmt: skip
         people.delete_identifier(row.id)
     return True
+
+
+def taken_away(house: House, subjects: Collection[UUID]) -> dict[UUID, list[Address]]:
+    """The identifiers that people and whoever was merged into them once had, with when they were put down: what replaces one is a change, too."""
+    names = {vault.pseudonym(house.secrets.pseudonym, one): subject for subject in subjects for one in people.family(subject)}
+    found: dict[UUID, list[Address]] = {subject: [] for subject in subjects}
+    for name, bodies in records.histories(list(names)).items() if names else ():
+        found[names[name]] += [
+            Address(str(event.details["kind"]), held_since(UUID(str(event.details["identifier"]))))
+            for event in map(decode, bodies) if event.kind is Kind.IDENTIFIER_REMOVED
+        ]  # fmt: skip
+    return found
 
 
 def _index(house: House, one: Identifier) -> bytes:

@@ -83,11 +83,24 @@ class Opened:
         return self.checked.policy, self.law
 
 
+_WRITTEN = (".yaml", ".yml")
+"""How the names of policy files end."""
+
+
 def open_policy(path: Path) -> Opened:
     """Read and check the policy at `path`, a folder or first file. Mistakes in it are diagnostics, not exceptions."""
     folder = read_folder(path)
     law = load_law(folder.parsed.policy.law) if folder.parsed.policy is not None else None
-    return Opened(folder.path, folder.parsed, check(folder.parsed, law), law, folder.layout)
+    parsed = folder.parsed if law is not None or path.is_dir() or path.suffix.lower() in _WRITTEN else _taken_for_text(path, folder.parsed)
+    return Opened(folder.path, parsed, check(parsed, law), law, folder.layout)
+
+
+def _taken_for_text(path: Path, parsed: Parsed) -> Parsed:
+    """What was found in a file that nothing was understood of, as long as it is there: it may be the text that people read."""
+    if parsed.policy is not None or not path.is_file():
+        return parsed
+    help = say(N_("for the text that people read, ask `janji lint {file}`; `janji import {file} -o my-policy` begins a policy file from it"), file=path)
+    return replace(parsed, diagnostics=tuple(replace(one, help=help) for one in parsed.diagnostics))
 
 
 def write_published_layout(opened: Opened) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -22,14 +22,14 @@ from janji.ledger.events import Actor, Kind
 from janji.policy.checker import check
 from janji.store import policies, standings
 from janji.store.database import transaction
+from janji.store.policies import Listed
 from janji.store.policies import NoticeRow as NoticeRow  # faces show it
 from janji.store.policies import PolicyRow as PolicyRow
-from janji.terms.canonical import digest
 from janji.terms.messages import N_, say
 from janji.terms.words import on_day
-from janji.versions.changes import Audience, Diff
+from janji.versions.changes import Audience, Diff, Owed
 from janji.workflows.house import House
-from janji.workflows.in_force import Published, read_published
+from janji.workflows.in_force import Published, digest_of, read_published
 from janji.workflows.policies import Opened, open_policy
 from janji.workflows.recording import Entry, record
 from janji.workflows.versions import compare_versions
@@ -91,9 +91,14 @@ def candidate(house: House, path: Path) -> Candidate:
     folder, first, parsed, parts = read_parts(path)
     law = load_law(parsed.policy.law) if parsed.policy is not None else None
     opened = Opened(folder, parsed, check(parsed, law), law, read_folder(path).layout)
+    _ = opened.whole  # what is no policy is refused before its bytes are taken for text
+    return candidate_of(house, opened, _texts(first, parts))
+
+
+def candidate_of(house: House, opened: Opened, files: dict[str, str]) -> Candidate:
+    """An opened policy with its files as the version that would come next; raises as `candidate` does."""
     policy, law = opened.whole
-    files = _texts(first, parts)
-    found = digest({"files": files, "law": str(law.id)})
+    found = digest_of(files, str(law.id))
     before = house.published
     change = None
     if before is not None:
@@ -126,21 +131,21 @@ def publish(house: House, path: Path, notice: UUID | None = None, ask_ages_again
 
     Raises as `candidate` does, `Refusal` when a duty stands before it, and `Conflict` when somebody published meanwhile.
     """
-    wanted = candidate(house, path)
+    return publish_candidate(house, candidate(house, path), notice, ask_ages_again)
+
+
+def publish_candidate(
+    house: House, wanted: Candidate, notice: UUID | None = None, ask_ages_again: bool = False, signed: Mapping[str, str] | None = None
+) -> Publication:
+    """Put a candidate in force; `signed` says for the record who wrote it and who agreed. Raises as `publish` does."""
     policy, _ = wanted.opened.whole
     now = house.runtime.now()
-    if policy.effective.year * 10000 + policy.effective.month * 100 + policy.effective.day > day_number(now):
-        raise Refusal(
-            say(N_("this version takes effect from {day} on, and until then nothing could be done under it"),
-                day=on_day(policy.effective)),
-            say(N_("publish it on that day; `janji policy notice` opens the job of telling people before")),
-        )  # fmt: skip
     with transaction():
         policies.lock_publishing()
-        _nobody_was_faster(house)
-        _no_consent_grows(wanted)
-        told = _told(house, wanted, notice)
-        again = _ages(house, wanted, ask_ages_again)
+        told = ready(house, wanted, None if notice is None else policies.notice(notice), ask_ages_again)
+        again = _ask_again(wanted, house.published)
+        for found in _without_age(house.published) if again and house.published is not None else ():
+            record(house, _unknown(found))
         standings.ensure_words(wanted.layout.words)
         event = house.runtime.new_id()
         row = PolicyRow(
@@ -151,10 +156,35 @@ def publish(house: House, path: Path, notice: UUID | None = None, ask_ages_again
         policies.insert(row)
         details = {
             "number": row.number, "version": row.version, "digest": row.digest, "layout": wanted.layout.version,
-            "material": wanted.material, **({"notice": str(told.id)} if told is not None else {}),
+            "material": wanted.material, **({"notice": str(told.id)} if told is not None else {}), **(signed or {}),
         }  # fmt: skip
         record(house, [Entry(kind=Kind.POLICY_PUBLISHED, actor=Actor.STAFF, details=details, id=event)])
     return Publication(row, wanted.change, again)
+
+
+def ready(house: House, wanted: Candidate, notice: NoticeRow | None, ask_ages_again: bool = False, *, whenever: bool = False) -> NoticeRow | None:
+    """See that nothing stands before a candidate; gives the job by which people were told, where they had to be.
+
+    With `whenever` the day on which it takes effect is not asked for. Raises `Refusal` and `Conflict` as `publish` does.
+    """
+    policy, _ = wanted.opened.whole
+    if not whenever and policy.effective.year * 10000 + policy.effective.month * 100 + policy.effective.day > day_number(house.runtime.now()):
+        raise Refusal(
+            say(N_("this version takes effect from {day} on, and until then nothing could be done under it"),
+                day=on_day(policy.effective)),
+            say(N_("publish it on that day; `janji policy notice` opens the job of telling people before")),
+        )  # fmt: skip
+    _nobody_was_faster(house)
+    _no_consent_grows(wanted)
+    told = _told(house, wanted, notice)
+    people = _ask_again(wanted, house.published)
+    if people and not ask_ages_again:
+        raise Refusal(
+            say(N_("people recorded as adults may be children under {under}: {people}"), under=wanted.opened.compiled.under,
+                people=people),
+            say(N_("`--ask-ages-again` makes their age unknown until it is recorded anew; marketing to them stops meanwhile")),
+        )  # fmt: skip
+    return told
 
 
 def open_notice(house: House, path: Path) -> Notice:
@@ -162,7 +192,11 @@ def open_notice(house: House, path: Path) -> Notice:
 
     Raises as `candidate` does, and `Invalid` when nobody need be told.
     """
-    wanted = candidate(house, path)
+    return open_notice_of(house, candidate(house, path))
+
+
+def open_notice_of(house: House, wanted: Candidate) -> Notice:
+    """The same for a candidate; raises `Invalid` when nobody need be told."""
     before, change = house.published, wanted.change
     if before is None or change is None or not change.material:
         raise Invalid(
@@ -175,7 +209,7 @@ def open_notice(house: House, path: Path) -> Notice:
         if job is None:
             job = NoticeRow(
                 id=house.runtime.new_id(), old=before.digest, new=wanted.digest, opened=house.runtime.now(),
-                people=policies.count_people(_owed(change, before.layout)),
+                people=policies.count_people(owed_mask(change.owed, before.layout)),
             )  # fmt: skip
             policies.insert_notice(job)
     stale = tuple(Stale(item.purpose, policies.count_people(before.layout.mask(item.keys))) for item in change.stale)
@@ -210,6 +244,11 @@ def read_evidence(text: str) -> bytes:
 def versions() -> tuple[PolicyRow, ...]:
     """Every published version, the newest first."""
     return policies.versions()
+
+
+def listed_versions(size: int) -> tuple[Listed, ...]:
+    """The published versions without their files, the newest first."""
+    return policies.listed((1 << 31) - 1, size)
 
 
 def version(number: int) -> Published:
@@ -286,12 +325,11 @@ def _no_consent_grows(wanted: Candidate) -> None:
             )
 
 
-def _told(house: House, wanted: Candidate, notice: UUID | None) -> NoticeRow | None:
+def _told(house: House, wanted: Candidate, row: NoticeRow | None) -> NoticeRow | None:
     """The job by which people were told of this very change; raises `Refusal` when they were not."""
     if not wanted.material or house.published is None:
         return None
     help = say(N_("`janji policy notice PATH` opens the job; `--done JOB --evidence FILE` closes it"))
-    row = policies.notice(notice) if notice is not None else None
     if row is None:
         raise Refusal(say(N_("people must be told of this change before it is published")), help)
     if (row.old, row.new) != (house.published.digest, wanted.digest):
@@ -301,10 +339,10 @@ def _told(house: House, wanted: Candidate, notice: UUID | None) -> NoticeRow | N
     return row
 
 
-def _owed(change: Diff, layout: Layout) -> int | None:
+def owed_mask(everyone: Iterable[Owed], layout: Layout) -> int | None:
     """The entries by which those who are owed notice are found in the standing; `None` for everybody."""
     mask = 0
-    for owed in change.owed:
+    for owed in everyone:
         if owed.audience is Audience.EVERYBODY:
             return None
         for name in owed.names:
@@ -315,28 +353,23 @@ def _owed(change: Diff, layout: Layout) -> int | None:
     return mask
 
 
-def _ages(house: House, wanted: Candidate, ask_again: bool) -> int:
-    """See to those who were recorded as adults when a child was a younger person; gives how many are asked again.
+def _ask_again(wanted: Candidate, before: Published | None) -> int:
+    """How many people were recorded as adults when a child was a younger person.
 
     A standing knows an adult by one entry and no date. Where `under` rises, some of them are children from now on, and
     which ones only their sealed dates of birth could tell; so nobody is taken for an adult until the age is recorded anew.
     """
-    before = house.published
     if before is None or wanted.opened.compiled.under <= before.compiled.under:
         return 0
-    adult = before.layout.bit(keys.ADULT)
-    people = policies.count_people(adult)
-    if people and not ask_again:
-        raise Refusal(
-            say(N_("people recorded as adults may be children under {under}: {people}"), under=wanted.opened.compiled.under,
-                people=people),
-            say(N_("`--ask-ages-again` makes their age unknown until it is recorded anew; marketing to them stops meanwhile")),
-        )  # fmt: skip
-    last = UUID(int=0)
+    return policies.count_people(before.layout.bit(keys.ADULT))
+
+
+def _without_age(before: Published) -> Iterator[tuple[UUID, ...]]:
+    """The people recorded as adults, some at a time; each batch is gone from the next once it was recorded."""
+    adult, last = before.layout.bit(keys.ADULT), UUID(int=0)
     while found := policies.people_with(adult, last, BATCH):
-        record(house, _unknown(found))
+        yield found
         last = found[-1]
-    return people
 
 
 def _unknown(people: Iterable[UUID]) -> list[Entry]:

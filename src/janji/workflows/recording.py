@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import orjson
@@ -14,14 +14,14 @@ import orjson
 from janji.decision.history import EFFECTIVE, Step, pack_row, run_out, step
 from janji.errors import Conflict, Corrupt, Invalid, Refusal
 from janji.ledger.events import Actor, Event, Kind, decode, encode_parts, leaf_hash
-from janji.store import records, standings, vault
-from janji.store.database import in_transaction, transaction
+from janji.store import people, records, standings, vault
+from janji.store.database import Written, in_transaction, transaction
 from janji.store.records import Beside, EventRow, Known
 from janji.store.standings import StandingRow
 from janji.terms.messages import N_, say
 from janji.workflows.house import House
 
-AFTERWARDS = frozenset({Kind.PERSON_FORGOTTEN, Kind.KEY_DESTROYED, Kind.PERSON_REVIVED})
+AFTERWARDS = frozenset({Kind.PERSON_FORGOTTEN, Kind.KEY_DESTROYED, Kind.PERSON_REVIVED, Kind.CONSUMER_TOLD, Kind.SYSTEM_ATTESTED, Kind.WORKLIST_READ})
 """What may still be recorded of somebody who was merged or forgotten."""
 
 EVIDENCE = "evidence"
@@ -29,7 +29,10 @@ MOST_EVIDENCE = 1 << 20
 """Bytes of evidence that one event may have; of a longer document the digest is evidence, and the document stays where it is."""
 
 _DRAWN = 250
-"""How many ids and nonces a batch draws at once."""
+"""How many ids and nonces a batch draws at once, at most."""
+
+_SENT = 100
+"""How many events a batch sends at once; the server takes them in while it makes the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +69,10 @@ def record(house: House, entries: Sequence[Entry]) -> tuple[Recorded, ...]:
     """
     if not entries:
         return ()
-    with transaction():
-        batch = Batch(house, (entry.subject for entry in entries if entry.subject is not None),
-                      (entry.id for entry in entries if entry.id is not None))  # fmt: skip
-        found = tuple(map(batch.take, entries))
-        batch.write()
-    return found
+    subjects = (entry.subject for entry in entries if entry.subject is not None)
+    ids = (entry.id for entry in entries if entry.id is not None)
+    with transaction(), Batch(house, subjects, ids) as batch:
+        return tuple(map(batch.take, entries))
 
 
 def record_one(house: House, entry: Entry) -> Recorded:
@@ -86,25 +87,27 @@ def record_one(house: House, entry: Entry) -> Recorded:
         records.insert_alone(alone)
         return Recorded(alone.id, None, None, alone.leaf.hex())
     known = records.known(entry.subject)
-    done = None if known is None else record_unmoved(house, entry, known)
+    done = None if known is None else record_unmoved(house, entry, known, house.runtime.now())
     return record(house, [entry])[0] if done is None else done
 
 
-def record_unmoved(house: House, entry: Entry, known: Known) -> Recorded | None:
+def record_unmoved(
+    house: House, entry: Entry, known: Known, now: datetime, beside: Callable[[Recorded], Beside] | None = None
+) -> Recorded | None:
     """Record one event about somebody as they were read, outside a transaction; `None` when nothing was recorded.
 
     That is when they moved since, are not active, or the row must be worked out anew: what was judged by `known` is then
-    judged again, under lock.
+    judged again, under lock. `beside` tells, of what is about to be recorded, what is done with it or not at all.
     """
     effect = _effect(house, entry)
     if entry.subject is None or entry.id is not None or known.state != "active" or known.version is None or effect is None:
         return None
     person = Person(entry.subject, known)
     person.version = known.version
-    row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
-    if records.insert_one(row, known.version, effect, *_layout(house)) is None:
-        return None
-    return Recorded(row.id, entry.subject, row.version, row.leaf.hex())
+    row = _event(house, entry, house.runtime.new_id(now), now, person, house.runtime.random(vault.NONCE_BYTES))
+    done = Recorded(row.id, entry.subject, row.version, row.leaf.hex())
+    written = records.insert_one(row, known.version, effect, *_layout(house), None if beside is None else beside(done))
+    return None if written is None else done
 
 
 def record_upon(house: House, entry: Entry, known: Known, beside: Beside | None = None) -> tuple[Recorded, int] | None:
@@ -117,7 +120,8 @@ def record_upon(house: House, entry: Entry, known: Known, beside: Beside | None 
         raise ValueError("an event upon a version is about an active person, and changes no standing")
     person = Person(entry.subject, known)
     person.version = known.version
-    row = _event(house, entry, house.runtime.new_id(), house.runtime.now(), person, house.runtime.random(vault.NONCE_BYTES))
+    now = house.runtime.now()
+    row = _event(house, entry, house.runtime.new_id(now), now, person, house.runtime.random(vault.NONCE_BYTES))
     touched = records.insert_one(row, known.version, Step(0, 0), *_layout(house), beside)
     return None if touched is None else (Recorded(row.id, entry.subject, row.version, row.leaf.hex()), touched)
 
@@ -126,6 +130,12 @@ def history_of(house: House, subject: UUID) -> tuple[Event, ...]:
     """A person's events in order of version; empty for somebody without any."""
     pseudonym = vault.pseudonym(house.secrets.pseudonym, subject)
     return tuple(map(decode, records.histories([pseudonym])[pseudonym]))
+
+
+def family_history(house: House, subject: UUID) -> tuple[Event, ...]:
+    """The events of a person and of whoever was merged into them, in order of their instants; each one's own stay in their order."""
+    names = [vault.pseudonym(house.secrets.pseudonym, one) for one in people.family(subject)]
+    return tuple(sorted((decode(body) for bodies in records.histories(names).values() for body in bodies), key=lambda event: event.at))
 
 
 def evidence_of(house: House, subject: UUID, event: UUID) -> Mapping[str, Any] | None:
@@ -193,12 +203,14 @@ class Person:
 
 
 class Batch:
-    """Events recorded together, in the open transaction: people locked, events taken one by one, all written at the end.
+    """Events recorded together, in the open transaction: people locked, events taken one by one, all written at its end.
 
-    `ids` are those that callers chose for their events; every id and every person that is taken must be announced.
+    `ids` are those that callers chose for their events; every id and every person that is taken must be announced. With `there`
+    people who have no standing, as who was forgotten, are left out of `people`. Inside `with`, from the first event on until the end
+    nothing else can be asked of the database: events are on their way to it already.
     """
 
-    def __init__(self, house: House, subjects: Iterable[UUID], ids: Iterable[UUID] = ()) -> None:
+    def __init__(self, house: House, subjects: Iterable[UUID], ids: Iterable[UUID] = (), *, there: bool = False) -> None:
         self.house = house
         self.layout, self.words = _layout(house)
         self.now = house.runtime.now()
@@ -206,11 +218,14 @@ class Batch:
         given = list(ids)
         self.people: dict[UUID, Person] = {}
         wanted = list(dict.fromkeys(subjects))
-        for subject, (known, row) in (records.lock(wanted, range(self.words)) if wanted else {}).items():
+        for subject, (known, row) in (records.lock(wanted, range(self.words), there=there) if wanted else {}).items():
             self.people[subject] = person = Person(subject, known)
             person.stands(row)
-        self.present = records.present(given) if given else set()
+        self.present = records.present(given) if given else {}
+        self.insertion, self.sending, self.sent = records.Insertion(), False, 0
         self.changed = 0
+        self.born = self.due = False
+        self.drawn = min(max(len(wanted), len(given), 1), _DRAWN)
         self.fresh: list[UUID] = []
         self.chance = b""
 
@@ -220,33 +235,75 @@ class Batch:
         if entry.subject is not None:
             person = _there(entry, self.people.get(entry.subject))
         if entry.id is not None and entry.id in self.present:
-            return self._again(entry)
-        if entry.id is not None:
-            self.present.add(entry.id)
+            return self._again(entry, self.present[entry.id])
         if not self.fresh:
-            self.fresh = self.house.runtime.new_ids(_DRAWN)
-            self.chance = self.house.runtime.random(vault.NONCE_BYTES * _DRAWN)
+            self.fresh = self.house.runtime.new_ids(self.drawn)
+            self.chance = self.house.runtime.random(vault.NONCE_BYTES * self.drawn)
         id, start = self.fresh.pop(), len(self.fresh) * vault.NONCE_BYTES
         if person is not None:
             effect = _effect(self.house, entry)
             person.take(effect, self.layout)
-            self.changed |= -1 if effect is None else effect.clear | effect.set | effect.others
+            self._moves(effect)
         row = _event(self.house, entry, entry.id or id, self.now, person, self.chance[start : start + vault.NONCE_BYTES])
         self.made.append(row)
+        if entry.id is not None:
+            self.present[entry.id] = row
+        if self.sending and len(self.made) - self.sent >= _SENT:
+            self.insertion.send(self.made[self.sent :])
+            self.sent = len(self.made)
         return Recorded(row.id, entry.subject, row.version, row.leaf.hex())
 
-    def write(self) -> None:
-        """Write all that was taken: events, the sequencer's queue, and the words of standings that changed."""
+    def __enter__(self) -> Self:
+        """Take from now on, and send what is taken on its way."""
+        self.sending = True
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Write all that was taken, or nothing where an error ends the transaction."""
+        if error is not None:
+            self.insertion.abandon(error)
+            return
+        try:
+            self._write()
+        except BaseException as failure:
+            self.insertion.abandon(failure)
+            raise
+
+    def _moves(self, effect: Step | None) -> None:
+        """Note which parts of standings change: the others are not written."""
+        if effect is None:
+            self.changed, self.born, self.due = -1, True, True
+            return
+        self.changed |= effect.clear | effect.set | effect.others
+        self.born |= effect.born is not None
+        self.due |= bool(effect.due)
+
+    def _write(self) -> None:
+        """Write what is left: events, the sequencer's queue, and what changed of standings."""
         if not self.made:
             return
-        records.insert(self.made)
-        touched = sorted((person for person in self.people.values() if person.touched), key=lambda person: person.pseudonym)
+        records.insert(self.made[self.sent :], self.insertion)
+        self.sending = False
+        touched = self._touched()
         for person in touched:
             if person.anew:
                 self._work_out(person)
         if touched:
-            words = [index for index in range(self.words) if self.changed >> 62 * index & (1 << 62) - 1]
-            standings.write([person.row() for person in touched], words)
+            standings.write([person.row() for person in touched], self._changed_words(), born=self.born, due=self.due)
+
+    def write_with(self, others: Sequence[Written]) -> None:
+        """Outside `with`: write all that was taken and what else is written at the same time; for events that change of standings the version alone."""
+        touched = self._touched()
+        if any(person.anew for person in touched):
+            raise ValueError("whose standing must be worked out anew is written alone")
+        writing = [standings.writing([person.row() for person in touched], self._changed_words(), born=self.born, due=self.due)] if touched else []
+        records.insert_with(self.made, [*writing, *others])
+
+    def _touched(self) -> list[Person]:
+        return [person for person in self.people.values() if person.touched]
+
+    def _changed_words(self) -> list[int]:
+        return [index for index in range(self.words) if self.changed >> 62 * index & (1 << 62) - 1]
 
     def _work_out(self, person: Person) -> None:
         """Add a person's history up; what ran out by now ends by an event first, so that no row turns on the clock."""
@@ -259,10 +316,9 @@ class Batch:
             events = history_of(self.house, person.subject)
         person.stands(row_of(self.house, person.subject, events))
 
-    def _again(self, entry: Entry) -> Recorded:
-        row = next((row for row in self.made if row.id == entry.id), None) or records.event(entry.id or UUID(int=0))
+    def _again(self, entry: Entry, row: EventRow) -> Recorded:
         pseudonym = None if entry.subject is None else self.people[entry.subject].pseudonym
-        if row is None or row.subject != pseudonym or row.kind != entry.kind:
+        if row.subject != pseudonym or row.kind != entry.kind:
             raise Conflict(
                 say(N_("the id of a record belongs to another one")), say(N_("give each record an id of its own, or none"))
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from janji.documents.shapes import nearest
 from janji.errors import Invalid
@@ -29,6 +29,9 @@ from janji.registers.plain import plain
 from janji.registers.tables import Table, tables
 from janji.terms.messages import N_, Tongue, say
 from janji.workflows.policies import Opened
+
+if TYPE_CHECKING:
+    from janji.workflows.in_force import Published
 
 
 class Form(StrEnum):
@@ -70,7 +73,15 @@ def keep(opened: Opened, at: datetime, wanted: Iterable[Register], purpose: str 
 
     Raises `Invalid` when the policy has errors, or there is no such purpose.
     """
-    policy, law = opened.whole
+    return _keep(*opened.whole, at, wanted, purpose)
+
+
+def keep_published(published: Published, at: datetime, wanted: Iterable[Register], purpose: str | None = None) -> Kept:
+    """The same of a published policy; raises `Invalid` when there is no such purpose."""
+    return _keep(published.policy, published.law, at, wanted, purpose)
+
+
+def _keep(policy: Policy, law: LawPack, at: datetime, wanted: Iterable[Register], purpose: str | None) -> Kept:
     chosen = frozenset(wanted)
     if purpose is not None and chosen != {Register.ASSESSMENTS}:
         raise Invalid(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from janji.decision.compiler import CompiledPolicy
 from janji.decision.engine import decide
 from janji.decision.history import pack_row, run_out, second
+from janji.decision.layout import objection_key
 from janji.decision.question import Decision, Facts, Question
 from janji.ledger.events import Actor, Kind
 from janji.people.identifiers import parse
@@ -19,7 +20,7 @@ from janji.store import facts as stored
 from janji.store import records, standings
 from janji.store.database import transaction
 from janji.store.facts import Held
-from janji.terms.processing import Operation
+from janji.terms.processing import Operation, Signal
 from janji.workflows.decisions import Answer, answer
 from janji.workflows.house import House
 from janji.workflows.people import find_subjects, region_of
@@ -63,15 +64,24 @@ def facts_of(house: House, subject: UUID, question: Question, request: Facts | N
 
 def answer_for(
     house: House, subject: UUID, question: Question, request: Facts | None = None, compiled: CompiledPolicy | None = None,
-    touchpoint: str | None = None, application: str | None = None,
+    touchpoint: str | None = None, application: str | None = None, signals: Collection[Signal] = (),
 ) -> Answer:  # fmt: skip
     """The answer about a person on record, under the policy in force or another one that goes on from its layout.
 
-    Raises `Refusal` while no policy is published.
+    `signals` are those that the person's browser sends with this request. Raises `Refusal` while no policy is published.
     """
-    asked = replace(question, subject=str(subject))
-    known = facts_of(house, subject, question, request)
-    return answer(house.runtime, compiled or house.policy_in_force.compiled, asked, known, touchpoint, application)
+    asked, compiled = replace(question, subject=str(subject)), compiled or house.policy_in_force.compiled
+    known = with_signals(compiled, question, facts_of(house, subject, question, request), signals)
+    return answer(house.runtime, compiled, asked, known, touchpoint, application)
+
+
+def with_signals(compiled: CompiledPolicy, question: Question, facts: Facts | None, signals: Collection[Signal]) -> Facts | None:
+    """The facts with the objection that a browser's signal is to this purpose, where the policy says that it is one."""
+    purpose = compiled.policy.purposes.get(question.purpose) if signals else None
+    if purpose is None or not set(purpose.signals) & set(signals):
+        return facts
+    facts = facts or Facts()
+    return replace(facts, bits=facts.bits | compiled.layout.bit(objection_key(purpose.id)))
 
 
 def permits_for(house: House, subject: UUID, question: Question, request: Facts | None = None) -> Decision:
@@ -81,7 +91,7 @@ def permits_for(house: House, subject: UUID, question: Question, request: Facts 
 
 def record_permitted(
     house: House, subject: UUID, question: Question, request: Facts | None = None, touchpoint: str | None = None,
-    application: str | None = None,
+    application: str | None = None, signals: Collection[Signal] = (),
 ) -> Answer:  # fmt: skip
     """The answer under the policy in force, and what is done under it on record: decided and recorded under one lock.
 
@@ -96,7 +106,7 @@ def record_permitted(
         if found is not None:
             subject = found[0]
             records.lock([subject], range(words))
-        result = answer_for(house, subject, question, request, None, touchpoint, application)
+        result = answer_for(house, subject, question, request, None, touchpoint, application, signals)
         if found is not None and result.outcome.proceed:
             details = use_details(declared(house.policy_in_force.policy, question), result.decision, application)
             record(house, [Entry(subject=subject, kind=Kind.USE_PERMITTED, actor=Actor.SYSTEM, details=details)])
@@ -122,12 +132,17 @@ _PROGRAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a program may be called in the record; anything else could be somebody's words."""
 
 
+def program(application: str | None) -> str | None:
+    """A program's name as the record may keep it; anything that could be somebody's words becomes `UNDECLARED`."""
+    return application if application is None or _PROGRAM.fullmatch(application) else UNDECLARED
+
+
 def use_details(question: Question, decision: Decision, application: str | None = None) -> Mapping[str, Any]:
     """What the record keeps of a use: the question without who asked, and the digest of the facts that it turned on."""
     held = {
         "purpose": question.purpose, "data": list(question.data), "operation": str(question.operation),
         "channel": question.channel, "recipient": question.recipient, "country": question.country,
-        "application": application if application is None or _PROGRAM.fullmatch(application) else "-", "facts": decision.facts_digest,
+        "application": program(application), "facts": decision.facts_digest,
         "permit": None if decision.permit else False,
     }  # fmt: skip
     return {name: part for name, part in held.items() if part is not None}

@@ -35,15 +35,18 @@ def open_task(
         return id
 
 
-def close_tasks(house: House, tasks: Iterable[TaskRow], actor: Actor = Actor.SYSTEM, outcome: str = "done") -> int:
-    """Close tasks with an outcome, in one transaction; those that are closed already are left alone. How many it were."""
+def close_tasks(house: House, tasks: Iterable[TaskRow], actor: Actor = Actor.SYSTEM, outcome: str = "done", said: Mapping[str, Any] | None = None) -> int:
+    """Close tasks with an outcome, in one transaction; those that are closed already are left alone. How many it were.
+
+    What is `said` besides is put on record with each.
+    """
     wanted = {task.id: task for task in tasks}
     with transaction():
         records.lock([task.subject for task in wanted.values() if task.subject is not None], ())
         closed = people.close_tasks(list(wanted), house.runtime.now())
         record(house, [
             Entry(subject=wanted[id].subject, kind=Kind.TASK_CLOSED, actor=actor,
-                  details={"task": wanted[id].kind, "id": str(id), "outcome": outcome})
+                  details={"task": wanted[id].kind, "id": str(id), "outcome": outcome, **(said or {})})
             for id in closed
         ])  # fmt: skip
     return len(closed)

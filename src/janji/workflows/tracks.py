@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +15,10 @@ from janji.decision.engine import permits
 from janji.decision.history import EFFECTIVE, pack_row, second
 from janji.decision.lowering import lower, write
 from janji.decision.question import Facts, Question
+from janji.documents.shapes import nearest
 from janji.errors import Conflict, Invalid
 from janji.files.writing import held_back, write_stream
-from janji.ledger.events import Actor, Event, Kind, decode, read_stamp, stamp
+from janji.ledger.events import Actor, Done, Event, Kind, decode, form, read_stamp, stamp
 from janji.store import people, policies, records, tracks, vault
 from janji.store.database import transaction
 from janji.store.tracks import Boundary, Line
@@ -25,8 +26,8 @@ from janji.terms.messages import N_, say
 from janji.workflows.house import House
 from janji.workflows.in_force import Published, read_published
 from janji.workflows.ledger import sequence_all
-from janji.workflows.recording import Entry, history_of, record
-from janji.workflows.standings import declared, sweep
+from janji.workflows.recording import Entry, Recorded, history_of, record, record_one
+from janji.workflows.standings import declared, program, sweep
 
 PAGE = 2_000
 FAR_BEHIND = 10_000
@@ -69,9 +70,54 @@ def track(house: House, subject: UUID) -> Iterator[Track]:
     family = [vault.pseudonym(house.secrets.pseudonym, member) for member in people.family(subject)]
     streams: list[Iterable[Line]] = [tracks.newest_first(pseudonym, PAGE) for pseudonym in family]
     lines = [_decoded(stream) for stream in streams]
+    return heapq.merge(runs_with(house, family), *lines, key=lambda line: line.event.at, reverse=True)
+
+
+def runs_with(house: House, family: Sequence[bytes], below: UUID | None = None) -> Iterator[Track]:
+    """The runs that any of these people (by pseudonym) was in, the newest first; of those below an id, where one is given."""
     members, cases = [tracks.effects_of(pseudonym, _KINDS) for pseudonym in family], _Cases(house)
-    runs = (line for line in _decoded(tracks.about_nobody(Kind.RUN_EXECUTED, PAGE)) if cases.of(line.event).holds(members))
-    return heapq.merge(runs, *lines, key=lambda line: line.event.at, reverse=True)
+    found = _decoded(tracks.about_nobody(Kind.RUN_EXECUTED, PAGE, below))
+    return (line for line in found if cases.of(line.event).holds(members))
+
+
+def track_json(line: Track) -> dict[str, Any]:
+    """A line of a track record: the event as the ledger has it, and its position there."""
+    held = {name: part for name, part in form(line.event).items() if name not in ("v", "subject", "version", "layout")}
+    if "pending" in line.event.details:  # a run names events of everybody there; they say nothing about this person
+        held["details"] = {name: part for name, part in line.event.details.items() if name != "pending"}
+    return {**held, **({"position": line.position} if line.position is not None else {})}
+
+
+_DONE = {Done.DISCLOSURE: Kind.DISCLOSURE_MADE, Done.DELIVERY: Kind.DELIVERY_MADE, Done.CHANGE: Kind.DATA_CHANGED}
+_NEEDS = {Done.DISCLOSURE: ("data", "recipient"), Done.DELIVERY: ("purpose", "channel"), Done.CHANGE: ("data",)}
+
+
+def record_done(house: House, subject: UUID, done: Done, question: Question, actor: Actor = Actor.SYSTEM, application: str | None = None) -> Recorded:
+    """Put a disclosure, a delivery or a change that was made on the person's track record (UU 27/2022 Art 32).
+
+    Of `question`, purpose, data, recipient, country and channel are kept. What was done is recorded whether or not it was
+    permitted, for it was done. Raises `Invalid` for a name that the policy does not have, and when what was done lacks
+    what tells it: a disclosure its data and recipient, a delivery its purpose and channel, a change its data.
+    """
+    policy = house.policy_in_force.policy
+    told = {
+        "purpose": question.purpose, "recipient": question.recipient, "country": question.country, "channel": question.channel,
+        "application": program(application),
+    }  # fmt: skip
+    details: dict[str, Any] = {name: str(part) for name, part in told.items() if part}
+    if question.data:
+        details["data"] = list(map(str, question.data))
+    for section, names in (("purposes", [question.purpose]), ("data", question.data), ("recipients", [question.recipient]), ("channels", [question.channel])):
+        known = getattr(policy, section)
+        for name in names:
+            if name and name not in known:
+                raise Invalid(say(N_("`{word}` is not defined under `{section}`"), word=name, section=section), nearest(name, map(str, known)))
+    if question.country != declared(policy, question).country:
+        raise Invalid(say(N_("the value of `{option}` is not understood"), option="--country"), say(N_("write a country as two letters, such as `JP`")))
+    if lacking := [name for name in _NEEDS[done] if name not in details]:
+        raise Invalid(say(N_("`{option}` is missing"), option=f"--{lacking[0]}"), say(N_("a {done} is told by: {words}"), done=str(done),
+                      words=", ".join(f"`--{name}`" for name in _NEEDS[done])))  # fmt: skip
+    return record_one(house, Entry(subject=subject, kind=_DONE[done], actor=actor, details=details))
 
 
 def runs() -> Iterator[Track]:
@@ -121,8 +167,13 @@ def run(house: House, question: Question, use: Callable[[Iterator[UUID]], None] 
 def run_into(house: House, question: Question, path: Path) -> Run:
     """As `run`, its people in a file, one `sub_` a line, which is in its place only once the run is on record.
 
-    Raises `Unavailable` when it cannot be written.
+    Raises `Unavailable` when it cannot be written, and `Invalid` for a later instant: whoever may be used then is not
+    handed over before.
     """
+    if question.at > house.runtime.now():
+        raise Invalid(
+            say(N_("people are handed over for what is done now, not for a later instant")), say(N_("ask again then, or leave the file out to count them"))
+        )
     with held_back(path) as place:
         return run(house, question, lambda found: write_stream(place, (f"sub_{person}\n".encode() for person in found)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from janji.decision.compiler import compile_policy
 from janji.decision.layout import Layout
@@ -15,9 +16,10 @@ from janji.policy.model import Policy
 from janji.terms.messages import N_, Tongue, say
 from janji.terms.processing import Operation
 from janji.terms.words import on_day
-from janji.versions.changes import EFFECTS, Diff, audience_words
+from janji.versions.changes import EFFECTS, Diff, Material, Owed, Turned, audience_words
 from janji.versions.comparison import compare
 from janji.versions.words import entry_words, listed, retold, row, word
+from janji.workflows.answers import question_json, reason_json
 from janji.workflows.policies import Opened, open_policy
 
 
@@ -78,6 +80,63 @@ def diff_page(policy: Policy, diff: Diff, tongue: Tongue) -> str:
         retold=lambda message: retold(message, names),
         operations=lambda items: row(word(Operation(item)) for item in items),
     )  # fmt: skip
+
+
+def diff_json(policy: Policy, diff: Diff, tongue: Tongue) -> dict[str, Any]:
+    """A comparison as `schema/diff.json` describes it."""
+    return {
+        "policy": str(policy.id), "old_version": diff.old_version, "new_version": diff.new_version,
+        "effective": str(diff.effective), "material": diff.material,
+        "notice": {"article": diff.notice_article, "owed": [_owed_json(item) for item in diff.owed]},
+        "permitted": [_turned_json(item, tongue) for item in diff.permitted],
+        "forbidden": [_turned_json(item, tongue) for item in diff.forbidden],
+        "changes": [
+            {"code": item.code, "aspect": str(item.aspect), "name": str(item.name), "text": item.message.render(tongue),
+             "clauses": list(item.clauses), **_material_json(item.material)}
+            for item in diff.changes
+        ],
+        "stale_consents": [
+            {"purpose": item.purpose, "because": [message.render(tongue) for message in item.because],
+             "keys": list(item.keys), "counted": item.counted}
+            for item in diff.stale
+        ],
+    }  # fmt: skip
+
+
+def _turned_json(item: Turned, tongue: Tongue) -> dict[str, Any]:
+    witness = item.witness
+    named = {
+        "purposes": item.purposes, "operations": item.operations, "data": item.data, "recipients": item.recipients,
+        "countries": item.countries, "channels": item.channels,
+    }  # fmt: skip
+    shown = {key: [name for name in map(str, names) if name] for key, names in named.items()}
+    return {
+        **{key: names for key, names in shown.items() if names},
+        "codes": list(item.reasons),
+        "witness": {
+            "question": question_json(witness.question),
+            "known": list(witness.known),
+            "old": {"permit": witness.old.permit, "reasons": [reason_json(one, tongue) for one in witness.old.reasons]},
+            "new": {"permit": witness.new.permit, "reasons": [reason_json(one, tongue) for one in witness.new.reasons]},
+        },
+        **_material_json(item.material),
+    }
+
+
+def _material_json(material: Material | None) -> dict[str, Any]:
+    if material is None:
+        return {"material": False}
+    found: dict[str, Any] = {"material": True, "effect": str(material.effect),
+                             "owed": [_owed_json(item) for item in material.owed]}  # fmt: skip
+    return (
+        found
+        if material.field is None
+        else {**found, "touches": str(material.field.id), "article": material.field.article}
+    )
+
+
+def _owed_json(owed: Owed) -> dict[str, Any]:
+    return {"audience": str(owed.audience), **({"names": list(owed.names)} if owed.names else {})}
 
 
 def write_result(path: Path, text: str) -> None:

@@ -1,0 +1,1 @@
+"""A small Django shop that asks Janji first."""

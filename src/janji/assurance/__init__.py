@@ -1,0 +1,1 @@
+"""Which promises are kept: checks that can fail, held together clause by clause."""

@@ -1,0 +1,109 @@
+"""The statements of a search: one a table, each of which repeats the way that leads to it, for nothing is written on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from janji.connectors.dialects import Statement, Values
+from janji.connectors.gathering import Gathered, Writer, listed
+from janji.connectors.rings import is_ring, of_ring, ring
+from janji.erasure.steps import Gather
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A named selection of a `WITH`: its text, and the names that must stand before it."""
+
+    text: str
+    before: tuple[str, ...]
+    recursive: bool = False
+
+
+def searching(writer: Writer) -> Iterator[tuple[Gather, Statement]]:
+    """The tables that can have rows of the people, each with the statement that shows them, sources first.
+
+    Whoever finds no rows in a table takes it out of `writer.gathered`, so that nothing is looked for from there.
+    """
+    values = Values()
+    leads: dict[str, _Lead] = {}
+    for gather, text, before in _leading(writer, values, leads):
+        yield gather, _statement(leads, before, text, values)
+
+
+def asking(writer: Writer, question: Callable[[Values, Gather], str | None]) -> Iterator[tuple[Gather, Statement]]:
+    """What a question asks of the gathered rows of each table, which stand in `writer.gathered`; none where it has none."""
+    values = Values()
+    leads: dict[str, _Lead] = {}
+    for gather, _, _ in _leading(writer, values, leads):
+        text = question(values, gather)
+        if text is not None:
+            yield gather, _statement(leads, (writer.gathered[gather.table].relation,), text, values)
+
+
+def _leading(writer: Writer, values: Values, leads: dict[str, _Lead]) -> Iterator[tuple[Gather, str, tuple[str, ...]]]:
+    """The tables in order, each with a selection of its rows and the names that lead to it."""
+    for place, group in enumerate(writer.plan.rounds):
+        if is_ring(group):
+            yield from _ring(writer, values, leads, group, f"ring{place}")
+            continue
+        for gather in group:
+            select = writer.gathering(values, gather)
+            if select is None:
+                continue
+            name, before = f"g{writer.plan.gathers.index(gather)}", _sources(writer, gather)
+            text = writer.rows(values, gather, _shown(writer, gather))
+            leads[name] = _Lead(f"{name} AS ({select})", before)
+            writer.gathered[gather.table] = Gathered(name)
+            yield gather, f"SELECT {_list(writer, gather, 'x')} FROM ({text}) AS x", before
+
+
+def _ring(
+    writer: Writer, values: Values, leads: dict[str, _Lead], group: Sequence[Gather], name: str
+) -> Iterator[tuple[Gather, str, tuple[str, ...]]]:
+    before = tuple(dict.fromkeys(item for gather in group for item in _sources(writer, gather)))
+    recursion = ring(writer, values, group, name)
+    if recursion is None:
+        return
+    leads[name] = _Lead(recursion, before, recursive=True)
+    for gather in group:
+        own = f"g{writer.plan.gathers.index(gather)}"
+        leads[own] = _Lead(f"{own} AS ({of_ring(writer, group, gather, name)})", (name,))
+        writer.gathered[gather.table] = Gathered(own)
+    for gather in group:
+        own = writer.gathered[gather.table].relation
+        columns = listed([("k.person", "person"), *_shown(writer, gather)])
+        text = f"SELECT {columns} FROM {writer.beside(gather, own)}"
+        yield gather, text, (own,)
+
+
+def _sources(writer: Writer, gather: Gather) -> tuple[str, ...]:
+    """The selections at hand that a table is reached from."""
+    sources = [reach.source for reach in writer.living(gather) if reach.source is not None]
+    return tuple(dict.fromkeys(writer.gathered[source].relation for source in sources))
+
+
+def _shown(writer: Writer, gather: Gather) -> list[tuple[str, str]]:
+    """Every column of the table, under names that collide with none of ours."""
+    return [(writer.field(column.name), f"v{place}") for place, column in enumerate(writer.table(gather.table).columns)]
+
+
+def _list(writer: Writer, gather: Gather, alias: str) -> str:
+    return ", ".join([f"{alias}.person", *(f"{alias}.{name}" for _, name in _shown(writer, gather))])
+
+
+def _statement(leads: dict[str, _Lead], before: Sequence[str], text: str, values: Values) -> Statement:
+    """A selection with what leads to it, and of the values those that it names."""
+    needed: dict[str, None] = {}
+
+    def need(name: str) -> None:
+        if name not in needed:
+            for other in leads[name].before:
+                need(other)
+            needed[name] = None
+
+    for name in before:
+        need(name)
+    word = "WITH RECURSIVE" if any(leads[name].recursive for name in needed) else "WITH"
+    head = f"{word} {', '.join(leads[name].text for name in needed)} " if needed else ""
+    return values.of(head + text)

@@ -1,0 +1,86 @@
+"""How the values of identifiers stand in a database: counted over all rows, or over some drawn from all over a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Engine
+
+from janji.connectors.dialects import Dialect, Statement
+from janji.connectors.engines import reading, tried
+from janji.connectors.gathering import Writer
+from janji.connectors.kinds import dialect_of
+from janji.connectors.refusals import Look
+from janji.datamap.catalogue import Column, Sort
+from janji.datamap.meaning import Identifier
+from janji.datamap.places import place_in
+from janji.datamap.spelling import FormCount
+from janji.erasure.forms import may_miss, misfit
+from janji.erasure.steps import Problem, Reach
+from janji.people.identifiers import IdentifierKind
+
+DRAWN = 2000
+"""So many values of a column are looked at before a plan is carried out."""
+
+
+def count_forms(engine: Engine, identifiers: Mapping[str, Iterable[Identifier]]) -> dict[tuple[str, str], FormCount]:
+    """How the values of identifiers stand, over all rows: one statement a table, by table and name of the identifier.
+
+    A table that the account may not read is left out.
+    """
+    dialect = dialect_of(engine.dialect.name)
+    found: dict[tuple[str, str], FormCount] = {}
+    with reading(engine) as connection:
+        for table, listed in identifiers.items():
+            held = list(listed)
+            if not held:
+                continue
+            counts = ", ".join(_counts(dialect, _word(dialect, item.column, item.path)) for item in held)
+            rows = tried(connection, f"SELECT {counts} FROM {dialect.table(table)} AS t")
+            if rows is None:
+                continue
+            row = rows[0]
+            for place, item in enumerate(held):
+                found[table, item.name] = _counted(row[4 * place : 4 * place + 4])
+    return found
+
+
+def misspelt(writer: Writer, look: Look) -> Iterator[Problem]:
+    """Identifiers of which some drawn values stand so that a search passes them by; one statement for the whole plan."""
+    dialect = writer.dialect
+    asked = [
+        (gather.table, reach) for gather in writer.plan.gathers for reach in gather.reaches
+        if may_miss(reach) and _as_text(writer, gather.table, reach)
+    ]  # fmt: skip
+    if not asked:
+        return
+    parts = []
+    for place, (table, reach) in enumerate(asked):
+        word = _word(dialect, reach.columns[0], reach.path)
+        of_kind = f"{word} LIKE '%@%'" if reach.kind == IdentifierKind.EMAIL else f"{word} IS NOT NULL"  # a column may be mixed
+        drawn = dialect.drawn(writer.table(table), word, of_kind, DRAWN)
+        parts.append(f"SELECT {place} AS place, {_counts(dialect, 'd.v')} FROM ({drawn}) AS d")
+    for number, *row in look(Statement(" UNION ALL ".join(parts))):
+        table, reach = asked[int(str(number))]
+        found = misfit(table, reach, _counted(row))
+        if found is not None:
+            yield found
+
+
+def _as_text(writer: Writer, table: str, reach: Reach) -> bool:
+    """Whether a reach looks at text; a number has one way to stand."""
+    return bool(reach.path) or writer.column(table, reach.columns[0]).sort is Sort.TEXT
+
+
+def _word(dialect: Dialect, column: str, path: str) -> str:
+    """A column, or a place inside of it, as it stands in a row `t`."""
+    field = f"t.{dialect.quote(column)}"
+    return dialect.inside(field, Column(column, "", Sort.JSON), place_in(path) or path) if path else field
+
+
+def _counts(dialect: Dialect, word: str) -> str:
+    return ", ".join([f"count({word})", *(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)" for condition in dialect.oddities(word))])
+
+
+def _counted(row: Sequence[object]) -> FormCount:
+    return FormCount(*(int(str(count or 0)) for count in row))

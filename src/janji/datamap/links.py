@@ -1,0 +1,352 @@
+"""How tables lead to a person, proposed from foreign keys, from values that agree where no key is declared, and from types."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from janji.datamap.catalogue import Catalogue, Column, Sort, Table
+from janji.datamap.drift import VIEWS
+from janji.datamap.meaning import Identifier, Link
+from janji.terms.messages import N_, Message, say
+
+ENOUGH, HINTED = 0.95, 0.8
+"""The share of values that must be met: without any hint in the name, and with one."""
+FEWEST, FEWEST_HINTED = 20, 3
+"""As many different values at least say anything."""
+MOST_KEYS = 40
+"""Against so many keys the values of one column are held at most."""
+_KEYED = frozenset({Sort.TEXT, Sort.UUID, Sort.INTEGER})
+_LONGEST = 255
+_KEY_WORDS = frozenset(["id", "ids", "no", "num", "number", "nr", "code", "key", "uuid", "guid", "fk", "ref", "kode", "nomor", "nomer", "pk", "oid"])
+_PLAIN_KEYS = frozenset(["id", "name", "code", "no", "number", "key", "uuid", "guid", "kode", "nomor", "nama", "title", "type", "status"])
+_PREFIXES = frozenset(["tbl", "t", "tb", "tab", "mst", "master", "ms", "tr", "trx", "trn", "dim", "fact", "dt", "data", "app", "core"])
+_STAFF = re.compile(
+    r"(^|_)((created|updated|modified|changed|deleted|approved|reviewed|handled|closed|assigned|verified|entered|inserted|edited|checked|"
+    r"packed|served|sold|issued)_?(by|to)|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
+    r"rep|manager|supervisor|staff|employee|teknisi|technician|kasir|petugas|pegawai|karyawan|"
+    r"(dibuat|diubah|dihapus|disetujui|ditangani|diperiksa|diproses)_oleh)(_|$)"
+)
+
+
+class Pair(NamedTuple):
+    """A column whose values may be those of a key of another table."""
+
+    table: str
+    column: str
+    to: str
+    referred: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How many different values of the column were drawn, and how many of them the other table has."""
+
+    drawn: int
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A column whose value names the table that another column's value is a key of."""
+
+    table: str
+    type: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A way from a table up to the one that it refers to, and why it is believed."""
+
+    table: str
+    columns: tuple[str, ...]
+    to: str
+    referred: tuple[str, ...]
+    why: Message
+    where: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def staff(self) -> bool:
+        """Whether the columns, or the table of a type among several, say who worked on a row."""
+        return bool(_STAFF.search("_".join(_stem(self.to) if self.where else _words(self.columns[0]))))
+
+
+def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tuple[Pair, ...]:
+    """Columns without a declared foreign key, each with the keys that its values may be: what is worth a look into the store.
+
+    By name alone for numbers, for any two columns that count upwards agree; for texts and UUIDs any key of the same sort. With
+    `near`, the tables that have identifiers, only keys of tables that may lead to one of them.
+    """
+    keys = _keys(catalogue)
+    named = _Named(keys)
+    loose = {name: _undeclared(table) for name, table in catalogue.tables.items() if table.kind not in VIEWS}
+    wanted = set(catalogue.tables) if near is None else _may_lead(catalogue, loose, named, near)
+    found: list[Pair] = []
+    for name, columns in loose.items():
+        for column in columns:
+            fitting = [key for key in named.of(column.name) if key[0] in wanted and key[0] != name and key[1].sort is column.sort]
+            if column.sort is not Sort.INTEGER:
+                fitting += [key for key in keys if key[0] in wanted and key[0] != name and key[1].sort is column.sort and key not in fitting]
+            found += [Pair(name, column.name, to, key.name) for to, key in fitting[:MOST_KEYS]]
+    return tuple(found)
+
+
+def _undeclared(table: Table) -> list[Column]:
+    """The columns of a table that may hold a key and of which no foreign key says which."""
+    declared = {column for key in table.foreign_keys for column in key.columns}
+    return [item for item in table.columns if item.name not in declared and item.sort in _KEYED and (item.length or 0) <= _LONGEST]
+
+
+def _may_lead(catalogue: Catalogue, loose: Mapping[str, Sequence[Column]], named: _Named, near: Collection[str]) -> set[str]:
+    """The tables that foreign keys or names may lead from to one that has identifiers, both ways."""
+    beside: dict[str, set[str]] = defaultdict(set)
+    for name, table in catalogue.tables.items():
+        others = {key.table for key in table.foreign_keys} | {to for column in loose.get(name, ()) for to, _ in named.of(column.name)}
+        for other in others:
+            beside[name].add(other)
+            beside[other].add(name)
+    found, waiting = set(near), list(near)
+    while waiting:
+        more = beside[waiting.pop()] - found
+        found |= more
+        waiting += more
+    return found
+
+
+class _Named:
+    """Keys by the words of their tables, so that the name of a column finds those that it may hold."""
+
+    def __init__(self, keys: Sequence[tuple[str, Column]]) -> None:
+        self._stems: dict[tuple[str, ...], list[tuple[str, Column]]] = defaultdict(list)
+        self._names: dict[str, list[tuple[str, Column]]] = defaultdict(list)
+        for table, key in keys:
+            self._stems[_stem(table)].append((table, key))
+            if key.name.lower() not in _PLAIN_KEYS:
+                self._names[key.name.lower()].append((table, key))
+
+    def of(self, column: str) -> list[tuple[str, Column]]:
+        """The keys that a column's name speaks of."""
+        return list(dict.fromkeys([*self.of_table(column), *self._names.get(column.lower(), ())]))
+
+    def of_table(self, column: str) -> list[tuple[str, Column]]:
+        """Those of the table that the name speaks of."""
+        words = [_singular(word) for word in _words(column)]
+        spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1) if _speaks(words, start, end)]
+        return [key for start, end in spans for key in self._stems.get(tuple(words[start:end]), ())]
+
+
+def _keys(catalogue: Catalogue) -> list[tuple[str, Column]]:
+    """Columns that tell the rows of their table apart by themselves, declared or by their name."""
+    found = []
+    for name, table in catalogue.tables.items():
+        if table.kind in VIEWS:
+            continue
+        alone = {columns[0] for columns in (table.primary_key, *table.uniques) if len(columns) == 1}
+        if not alone:
+            alone = {item.name for item in table.columns if item.name.lower() == "id" or hinted(item.name, name, "id")}
+        found += [(name, column) for column in table.columns if column.name in alone and column.sort in _KEYED]
+    return found
+
+
+def typed(catalogue: Catalogue) -> tuple[Typed, ...]:
+    """Pairs of columns such as `owner_type` and `owner_id`, of which no foreign key tells where they lead."""
+    found = []
+    for name, table in catalogue.tables.items():
+        declared = {column for key in table.foreign_keys for column in key.columns}
+        columns = {item.name: item for item in table.columns}
+        for item in table.columns:
+            stem = re.fullmatch(r"(.+?)_?(type|tipe|class|kind|jenis|model)", item.name, re.IGNORECASE)
+            if stem is None or item.sort not in (Sort.TEXT, Sort.OTHER) or table.kind in VIEWS:
+                continue
+            others = (f"{stem[1]}_id", f"{stem[1]}Id", f"{stem[1]}_key", f"id_{stem[1]}")
+            found += [
+                Typed(name, item.name, other)
+                for other in others
+                if other in columns and other not in declared and columns[other].sort in _KEYED
+            ]
+    return tuple(found)
+
+
+def propose_links(
+    catalogue: Catalogue, identifiers: Mapping[str, Sequence[Identifier]], personal: Collection[str],
+    overlaps: Mapping[Pair, Overlap] | None = None, types: Mapping[Typed, Sequence[str]] | None = None,
+) -> dict[str, tuple[Link, ...]]:  # fmt: skip
+    """Links for each table that some way leads from to a person, upwards along references, nearest to the person first.
+
+    A table with data of people (`personal`) that refers to nobody is reached the other way: by the rows that refer to it, as
+    an address is by its customer. Columns that say who worked on a row are proposed as not owning it; references of a
+    table to itself are left out, for whose the answer is, is not who wrote the question.
+    """
+    known = {(name, item.column) for name, items in identifiers.items() for item in items}
+    drawn = {pair: counts for pair, counts in (overlaps or {}).items() if (pair.table, pair.column) not in known}
+    edges = [edge for edge in _edges(catalogue, drawn, types or {}) if edge.table != edge.to]
+    owning = [edge for edge in edges if not edge.staff]
+    depth = {name: 0 for name in catalogue.tables if identifiers.get(name)}
+    turned: list[_Edge] = []
+    while True:
+        _descend(depth, owning)
+        back = _turn(owning, depth, personal)
+        if not back:
+            break
+        turned += back
+        depth[back[0].table] = 1 + max(depth[edge.to] for edge in back)
+    away = {(edge.to, edge.referred, edge.table) for edge in turned}
+    found: dict[str, list[Link]] = defaultdict(list)
+    for edge in edges:
+        if edge.to not in depth or (edge.table, edge.columns, edge.to) in away or depth[edge.to] > depth.get(edge.table, len(catalogue.tables)):
+            continue
+        why = say(N_("{why}; who worked on it does not own it"), why=edge.why) if edge.staff else edge.why
+        found[edge.table].append(Link(edge.columns, edge.to, edge.referred, dict(edge.where), not edge.staff, str(why)))
+    for edge in turned:
+        found[edge.table].append(Link(edge.columns, edge.to, edge.referred, {}, True, str(edge.why)))
+    return {name: _disowned(links) for name, links in found.items()}
+
+
+def _disowned(links: list[Link]) -> tuple[Link, ...]:
+    """The links of a table, each way once."""
+    kept: dict[tuple[object, ...], Link] = {}
+    for link in links:
+        kept.setdefault((link.columns, link.to, link.referred, tuple(link.where.items())), link)
+    return tuple(kept.values())
+
+
+def _descend(depth: dict[str, int], edges: Sequence[_Edge]) -> None:
+    """How far each table is from an identifier, along references up to it."""
+    below: dict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        below[edge.to].append(edge.table)
+    waiting = sorted(depth, key=lambda name: depth[name])
+    for name in waiting:
+        for child in below[name]:
+            if child not in depth:
+                depth[child] = depth[name] + 1
+                waiting.append(child)
+
+
+def _turn(edges: Sequence[_Edge], depth: Mapping[str, int], personal: Collection[str]) -> list[_Edge]:
+    """A table with data of people that nothing leads to yet, from every reached table that refers to it."""
+    fitting = [edge for edge in edges if edge.to in personal and edge.to not in depth and edge.table in depth and not edge.where]
+    if not fitting:
+        return []
+    first = min(fitting, key=lambda item: (depth[item.table], item.to))
+    return [
+        _Edge(edge.to, edge.referred, edge.table, edge.columns, say(N_("rows of `{table}` refer to it"), table=edge.table))
+        for edge in fitting
+        if edge.to == first.to
+    ]
+
+
+def _edges(catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mapping[Typed, Sequence[str]]) -> Iterator[_Edge]:
+    for name, table in catalogue.tables.items():
+        for key in table.foreign_keys:
+            if key.table in catalogue.tables:
+                yield _Edge(name, key.columns, key.table, key.referred, say(N_("declared foreign key")))
+    yield from _agreeing(overlaps)
+    for item, words in types.items():
+        for word in words:
+            to = _named(word, catalogue)
+            if to is not None and len(catalogue.tables[to].primary_key) == 1 and to != item.table:
+                why = say(N_("`{type}` says which table `{column}` leads to"), type=item.type, column=item.column)
+                yield _Edge(item.table, (item.column,), to, catalogue.tables[to].primary_key, why, ((item.type, word),))
+
+
+def _agreeing(overlaps: Mapping[Pair, Overlap]) -> Iterator[_Edge]:
+    """The best pair of each column whose values agree well enough."""
+    best: dict[tuple[str, str], tuple[tuple[bool, float], Pair]] = {}
+    for pair, counts in overlaps.items():
+        hint = hinted(pair.column, pair.to, pair.referred)
+        share = counts.met / counts.drawn if counts.drawn else 0.0
+        if counts.drawn < (FEWEST_HINTED if hint else FEWEST) or share < (HINTED if hint else ENOUGH):
+            continue
+        rank = (hint, share)
+        held = best.get((pair.table, pair.column))
+        if held is None or rank > held[0]:
+            best[pair.table, pair.column] = (rank, pair)
+    for _, pair in best.values():
+        counts = overlaps[pair]
+        why = say(N_("{met} of {drawn} values drawn from `{column}` are in `{other}`; no foreign key is declared"), met=f"{counts.met:,}",
+                  drawn=f"{counts.drawn:,}", column=pair.column, other=f"{pair.to}.{pair.referred}")  # fmt: skip
+        yield _Edge(pair.table, (pair.column,), pair.to, (pair.referred,), why)
+
+
+def propose_abroad(
+    catalogue: Catalogue, links: Mapping[str, Sequence[Link]], others: Mapping[str, tuple[Catalogue, Collection[str]]]
+) -> dict[str, tuple[Link, ...]]:
+    """Links to tables of other systems, each with the tables there that have owners: by name alone, for no value is compared.
+
+    Proposed where the name of a column speaks of a key of one of them, of the same sort, and of no table of its own store.
+    """
+    own = _Named(_keys(catalogue))
+    keys = {system: _Named([key for key in _keys(held) if key[0] in owned]) for system, (held, owned) in others.items()}
+    found: dict[str, list[Link]] = defaultdict(list)
+    for name, table in catalogue.tables.items():
+        linked = {column for link in links.get(name, ()) for column in link.columns}
+        for column in () if table.kind in VIEWS else _undeclared(table):
+            if column.name in linked or column.name in table.primary_key or own.of(column.name):
+                continue
+            there = [(system, to, key) for system, named in keys.items() for to, key in named.of_table(column.name) if key.sort is column.sort]
+            if len(there) == 1:
+                ((system, to, key),) = there
+                why = str(say(N_("by its name; its values were not compared with the other system's")))
+                found[name].append(Link((column.name,), f"{system}/{to}", (key.name,), why=why))
+    return {name: tuple(held) for name, held in found.items()}
+
+
+def unfollowed(table: Table, links: Sequence[Link]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Declared foreign keys of a table that no link of it follows, as columns and the table that they refer to."""
+    held = {(link.columns, link.to) for link in links}
+    for key in table.foreign_keys:
+        if (key.columns, key.table) not in held:
+            yield key.columns, key.table
+
+
+def hinted(column: str, table: str, key: str) -> bool:
+    """Whether the name of a column says that it holds the key of a table: `customer_id`, `id_pelanggan`, `CustNo` of both."""
+    if column.lower() == key.lower() and key.lower() not in _PLAIN_KEYS:
+        return True
+    words, stem = [_singular(word) for word in _words(column)], _stem(table)
+    return bool(stem) and any(
+        tuple(words[start : start + len(stem)]) == stem and _speaks(words, start, start + len(stem)) for start in range(len(words) - len(stem) + 1)
+    )
+
+
+def _speaks(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether the words around a table's own are those of a key: `buyer_customer_id` is one, `total_orders` is not."""
+    before, after = words[:start], words[end:]
+    return not (before or after) or (all(word in _KEY_WORDS for word in after) and (bool(after) or before[-1] in _KEY_WORDS))
+
+
+@cache
+def _stem(table: str) -> tuple[str, ...]:
+    """The words of a table's name without its schema, what is put before it, and the mark of many."""
+    words = [word for word in _words(table.rsplit(".", 1)[-1]) if word not in _PREFIXES]
+    return (*words[:-1], _singular(words[-1])) if words else ()
+
+
+def _named(word: str, catalogue: Catalogue) -> str | None:
+    """The table that a value of a type column means: `customer`, `shop.customer`, or a class of that name."""
+    for whole in (word, re.split(r"[\\./:]", word)[-1]):
+        wanted = [*(_words(whole)[:-1]), _singular(_words(whole)[-1])] if _words(whole) else []
+        for name in catalogue.tables:
+            if wanted and _stem(name) == tuple(wanted):
+                return name
+    return None
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, in lower case: `CustomerID`, `customer_id` and `customer-id` have the same two."""
+    apart = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", lambda found: "_".join(part for part in found.groups() if part), name)
+    return [word for word in re.split(r"[^a-z0-9]+", apart.lower()) if word]
+
+
+def _singular(word: str) -> str:
+    """A word without the marks of many, roughly: enough to hold two names against each other."""
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ses", "se")):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word[: -len(ending)] + instead
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word

@@ -1,0 +1,31 @@
+"""Whether a search finds the values of an identifier as they stand, told from counts; for a plan that nobody would be found by."""
+
+from __future__ import annotations
+
+from janji.datamap.meaning import Identifier
+from janji.datamap.spelling import FormCount, form_of, missed
+from janji.erasure.steps import Problem, Reach
+from janji.people.identifiers import KINDS
+from janji.terms.messages import N_, say
+
+
+def may_miss(reach: Reach) -> bool:
+    """Whether there can be values that a search in the form of a reach passes by, where they stand as text."""
+    return reach.source is None and reach.kind in KINDS and missed(_identifier(reach), FormCount(1, 1, 1, 1)) > 0
+
+
+def misfit(table: str, reach: Reach, counts: FormCount) -> Problem | None:
+    """That a reach passes by some of its values, and the wider form by which it would not."""
+    identifier, form = _identifier(reach), form_of(f"{reach.kind}", counts, reach.form)
+    if form is reach.form:
+        return None
+    return Problem(
+        table,
+        say(N_("{count} of {values} values drawn from `{table}.{column}` are not found in the form `{form}`"), count=missed(identifier, counts),
+            values=counts.values, table=table, column=identifier.name, form=reach.form),
+        say(N_("say `form: {form}` of the identifier in the map of the system"), form=form),
+    )  # fmt: skip
+
+
+def _identifier(reach: Reach) -> Identifier:
+    return Identifier(reach.columns[0], f"{reach.kind}", reach.form, path=reach.path)

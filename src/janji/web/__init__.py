@@ -1,0 +1,1 @@
+"""The web face: what other programs and people reach over HTTP."""

@@ -1,0 +1,1 @@
+"""The console: the screens of the people who work with what Janji keeps, each with the duty that opens it."""

@@ -1,0 +1,99 @@
+"""What a rights request must say before it is recorded, and who may ask for whom before it is worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from janji.documents.shapes import nearest
+from janji.errors import Invalid, Refusal
+from janji.people.guardians import LinkState
+from janji.people.identifiers import KINDS, Identifier
+from janji.rights.requests import Asker
+from janji.store import people
+from janji.terms.messages import N_, say
+from janji.terms.processing import Right
+from janji.terms.words import SHOWN_IN
+from janji.workflows import machine_decisions
+from janji.workflows.corrections import checked_corrections
+from janji.workflows.guardians import outgrown
+from janji.workflows.house import House
+from janji.workflows.people import current, normalised
+from janji.workflows.transfers import endpoint_of
+
+MARKETING = "marketing"
+"""The word in the place of a purpose that stands for all marketing."""
+DETAILS = ("purpose", "channel", "touchpoint", "recipient", "decision", "link", "recognised")
+"""The codes that may be handed in with a request; every other detail is our own note of how far it is."""
+
+
+def checked(house: House, kind: Right, details: Mapping[str, str], said: Mapping[str, Any]) -> None:
+    """Raise `Invalid` when a request does not say what its kind needs, or names what the policy does not have."""
+    for key in details:
+        if key not in DETAILS:
+            raise Invalid(say(N_("`{word}` is no detail of a request"), word=key[:64]), nearest(key, DETAILS))
+    policy = house.policy_in_force.policy
+    for key, known in (("purpose", policy.purposes), ("channel", policy.channels), ("touchpoint", policy.touchpoints), ("recipient", policy.recipients)):
+        word = details.get(key)
+        if word and word not in known and not (key == "purpose" and word == MARKETING):
+            raise Invalid(say(N_("`{word}` is not defined under `{section}`"), word=word, section=f"{key}s"), nearest(word, map(str, known)))
+    if kind is Right.CORRECTION:
+        checked_corrections(house, said)
+    if kind is Right.PORTABILITY:
+        endpoint_of(house, said)
+    if details.get("decision"):
+        machine_decisions.decision(machine_decisions.decision_number(details["decision"]))
+
+
+def normal(house: House, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was said, with where to answer in normal form; raises `Invalid`, without the value, where no message could go there."""
+    if "answer_to" not in said:
+        return said
+    listed = said["answer_to"]
+    if not isinstance(listed, list) or not all(isinstance(one, list | tuple) and len(one) == 2 and all(isinstance(word, str) for word in one) for one in listed):
+        raise Invalid(say(N_("where to answer is not understood")), say(N_('write a list of kinds and values, as in `[["email", "ani@example.org"]]`')))
+    return {**said, "answer_to": [[str(one.kind), one.normal] for one in normalised(house, listed)]}
+
+
+def answer_to(said: Mapping[str, Any]) -> tuple[Identifier, ...]:
+    """Where the asker wants to be answered, by what was said with the request."""
+    return tuple(Identifier(KINDS[kind], normal) for kind, normal in said.get("answer_to", ()) if kind in KINDS)
+
+
+def may_ask(house: House, asker: Asker, subject: UUID, details: Mapping[str, str], said: Mapping[str, Any]) -> None:
+    """Raise `Refusal` unless this asker may ask for this person: themselves; a guardian who is verified and may speak; an agent with a mandate.
+
+    A guardian is named by the `link` of the request, the mandate of an agent by its `reference` under seal (UU 27/2022 Art 25, 26); it must last.
+    """
+    if asker is Asker.GUARDIAN:
+        _guardian(house, subject, details.get("link", ""))
+    elif asker is Asker.AGENT:
+        mandate = said.get("mandate")
+        if not isinstance(mandate, dict) or not str(mandate.get("reference") or "").strip():
+            raise Refusal(say(N_("nothing shows that the agent may ask for this person")), say(N_("keep the reference of the mandate with the request")))
+        lasting(said, house.runtime.now())
+
+
+def lasting(said: Mapping[str, Any], at: datetime) -> None:
+    """Raise `Refusal` when the last day (`until`) of a mandate was over at an instant, `Invalid` when it is no day. A mandate that names none lasts."""
+    mandate = said.get("mandate")
+    until = mandate.get("until") if isinstance(mandate, dict) else None
+    if not until:
+        return
+    try:
+        last = date.fromisoformat(str(until))
+    except ValueError:
+        raise Invalid(say(N_("the last day of the mandate is not understood")), say(N_("write it as `2026-11-26`"))) from None
+    if at.astimezone(SHOWN_IN).date() > last:
+        raise Refusal(say(N_("the mandate of the agent has ended")), say(N_("ask with one that is in force; or the person asks for themselves")))
+
+
+def _guardian(house: House, subject: UUID, link: str) -> None:
+    ward = current(subject)
+    row = next((row for row in people.guardians(people.family(ward)) if str(row.id) == link and current(row.ward) == ward), None)
+    if row is None or row.state is not LinkState.VERIFIED:
+        raise Refusal(say(N_("the guardian is not verified for this person")), say(N_("verify the bond first, with `janji subject guardian verify`")))
+    if outgrown(house, row, ward):
+        raise Refusal(say(N_("this person is of age and asks for themselves")), say(N_("a guardian or companion of an adult needs a bond of their own")))

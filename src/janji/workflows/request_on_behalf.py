@@ -1,0 +1,110 @@
+"""Requests that staff record for people: by telephone, by letter, at the counter; with what is known of them before it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from janji.errors import Invalid
+from janji.ledger.events import Actor
+from janji.people.guardians import LinkState
+from janji.rights.recognition import recognise
+from janji.rights.requests import Asker, Intake, Proof, Request
+from janji.store import people
+from janji.terms.messages import N_, say
+from janji.workflows.house import House
+from janji.workflows.people import current, find_subjects, subject_with
+from janji.workflows.request_intake import Wish, checked, right_for, take
+from janji.workflows.requests import Opening, open_request, requests_of, rights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenDown:
+    """What somebody told staff. `who` (kind and value) is the person whom it is about, `contact` where the answer goes; for oneself they may be the same.
+
+    `seen` says that staff saw who asks, `new` that somebody who is not known is put on record, `looked_at` that an officer looks at the answer first.
+    """
+
+    right: str
+    intake: Intake
+    asker: Asker = Asker.SELF
+    who: tuple[str, str] | None = field(default=None, repr=False)
+    contact: tuple[str, str] | None = field(default=None, repr=False)
+    words: str = field(default="", repr=False)
+    details: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    language: str = ""
+    received: datetime | None = None
+    seen: bool = False
+    new: bool = False
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before a request is recorded: the person, their open requests for the same, and rights that the words seem to use besides."""
+
+    subject: UUID | None
+    same: tuple[Request, ...]
+    also: tuple[str, ...]
+    due: datetime
+    bond: UUID | None = None
+
+
+def look_up(house: House, told: TakenDown) -> Known:
+    """What is known of the person and of what they ask; nothing is recorded.
+
+    Raises `Invalid`, without the values, for a right that is not granted, an instant that is still to come, and for what can be nobody's.
+    """
+    known = rights(house)
+    if told.right not in known:
+        raise Invalid(say(N_("no right was chosen")), say(N_("choose one of the list")))
+    now = house.runtime.now()
+    if told.received is not None and told.received > now:
+        raise Invalid(say(N_("it came in the future")), say(N_("write when the person called, wrote or came")))
+    if told.contact is not None:
+        checked(house, Wish(right=told.right, contact=told.contact))
+    subject = None if told.who is None else find_subjects(house, [told.who])[0]
+    same = () if subject is None else tuple(one for one in requests_of(current(subject)) if one.open and one.right == told.right)
+    also = [name for found in recognise(told.words) if (name := right_for(known, found.right)) is not None and name != told.right]
+    return Known(subject, same, tuple(dict.fromkeys(also)), known[told.right].due(told.received or now), _bond(house, told, subject))
+
+
+def _bond(house: House, told: TakenDown, ward: UUID | None) -> UUID | None:
+    """The verified bond of a guardian who asks for a ward, told by the address where the answer goes."""
+    if told.asker is not Asker.GUARDIAN or ward is None or told.contact is None:
+        return None
+    guardian = find_subjects(house, [told.contact])[0]
+    bonds = people.guardians(people.family(current(ward)))
+    return next((bond.id for bond in bonds if bond.state is LinkState.VERIFIED and guardian is not None and current(bond.guardian) == current(guardian)), None)
+
+
+def take_down(house: House, told: TakenDown, by: str) -> Request:
+    """Record it: seen by staff it is worked on at once; else a code goes to the contact where one is given, or it waits for who asks.
+
+    Sent twice it is one. Raises as `look_up` and `requests.open_requests`.
+    """
+    known = look_up(house, told)
+    said: dict[str, Any] = dict(told.more)
+    if told.words.strip():
+        said["words"] = told.words.strip()
+    details = dict(told.details) | ({"link": str(known.bond)} if known.bond else {})
+    if not told.seen and told.contact is not None:
+        return take(house, Wish(
+            right=told.right, contact=told.contact, intake=told.intake, asker=told.asker, about=told.who if told.asker is not Asker.SELF else None, words=told.words,
+            language=told.language, details=details, more=told.more, received=told.received, id=told.id,
+        )).request  # fmt: skip
+    subject = known.subject
+    if subject is None and told.who is not None and told.new:
+        subject = subject_with(house, [told.who], Actor.STAFF)
+    if subject is None and told.seen:
+        raise Invalid(say(N_("nobody is known by this")), say(N_("look at it again; or say that this is somebody new, who is put on record")))
+    if told.contact is not None:
+        said["answer_to"] = [list(told.contact)]
+    return open_request(house, Opening(
+        right=told.right, intake=told.intake, asker=told.asker, subject=subject, proof=Proof.STAFF if told.seen else Proof.NONE, by=by if told.seen else "",
+        language=told.language, said=said, details=details, received=told.received, id=told.id,
+    ))  # fmt: skip

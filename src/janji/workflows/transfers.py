@@ -1,0 +1,93 @@
+"""A person's package sent straight to another controller (UU 27/2022 Art 13(2)): over TLS, to a public address, recorded as a disclosure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+from janji.errors import Invalid
+from janji.ledger.events import Actor, Kind
+from janji.network.addresses import Reach, checked_url
+from janji.network.asking import Asker, Reply, Unanswered
+from janji.policy.model import Policy
+from janji.rights.requests import Request
+from janji.store import records
+from janji.terms.messages import N_, Message, say
+from janji.terms.processing import RecipientClass
+from janji.workflows.house import House
+from janji.workflows.recording import Entry, record
+
+ENDPOINT = "endpoint"
+"""Under which name a request says where the data are to be sent."""
+PATIENCE = 600.0
+"""Seconds that one sending may take, at most."""
+ANSWER, SLOWEST = 30.0, 250_000
+"""Seconds for the other controller to answer in, and bytes a second that they must take: whoever takes them slower holds up everybody's requests."""
+MOST = 16_384
+"""Bytes of the other controller's answer that are read."""
+
+Chunks = Callable[[House, UUID], Iterator[bytes]]
+"""Gives the package of a request in clear, chunk by chunk; the same each time."""
+
+
+def endpoint_of(house: House, said: Mapping[str, Any]) -> str | None:
+    """Where a request wants the data sent, `None` where it does not say. Raises `Invalid` for an address to which nothing may be sent."""
+    url = said.get(ENDPOINT)
+    if url is None:
+        return None
+    if not isinstance(url, str):
+        raise Invalid(say(N_("this is no address for messages")), say(N_("write it as `https://host/path`, in ASCII, without a name, password or fragment")))
+    return checked_url(url, Reach(house.runtime.settings.transfer_networks))
+
+
+def send_package(house: House, request: Request, subject: UUID, url: str, chunks: Chunks) -> Message | None:
+    """Send the package of a request once; recorded as a disclosure when the other controller took it. Why it did not, else nothing.
+
+    The receiver knows a repetition by `Idempotency-Key` and a whole package by `Content-Digest` (RFC 9530). A redirect is not followed;
+    what it answers is not read but for the status.
+    """
+    event = uuid5(request.id, "sent")
+    if event in records.present([event]):
+        return None
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks(house, request.id):
+        digest.update(chunk)
+        size += len(chunk)
+    headers = {
+        "Content-Type": "application/zip", "Content-Length": str(size), "Idempotency-Key": str(request.id),
+        "Content-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:",
+    }  # fmt: skip
+    try:
+        with Asker(Reach(house.runtime.settings.transfer_networks), patience(size), 1) as asker:
+            answer = asker.ask("POST", url, headers, chunks(house, request.id), MOST)
+    except Unanswered as error:
+        if error.status is None:
+            return say(N_("the other controller does not take the data: `{word}`"), word=error.word)
+        answer = Reply(error.status, {})  # whoever said yes has the data, whatever became of the rest of the answer
+    if not answer.good:
+        return say(N_("the other controller does not take the data: `{word}`"), word=answer.status)
+    details: dict[str, Any] = {"request": str(request.id), "bytes": size, "sha256": digest.hexdigest()}
+    recipient = recipient_of(house.policy_in_force.policy, request.details.get("recipient"))
+    if recipient:
+        details["recipient"] = recipient
+    record(house, [Entry(
+        id=event, kind=Kind.DISCLOSURE_MADE, actor=Actor.STAFF, subject=subject, details=details, evidence={"host": urlsplit(url).hostname or ""}
+    )])  # fmt: skip
+    return None
+
+
+def patience(size: int) -> float:
+    """Seconds that a sending of so many bytes may take: an endpoint that answers drop by drop is no reason for others to wait."""
+    return min(PATIENCE, ANSWER + size / SLOWEST)
+
+
+def recipient_of(policy: Policy, named: str | None) -> str | None:
+    """The recipient under which such a sending is recorded: the one that is named, or the one party that people may authorise by the policy."""
+    if named:
+        return named
+    found = [str(name) for name, one in policy.recipients.items() if one.kind is RecipientClass.USER_AUTHORISED]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,237 @@
+"""Stores of any form in real databases: what the connector leaves there is what the oracle says, row by row."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+from tests.any_store import AT, Store, narrow, stores
+from tests.conformance.conftest import postgres_store
+from tests.conformance.stores import RULES, MariaStore, PostgresStore, SQLiteStore, SqlStore, create
+from tests.mariadb import MariaDB, maria_database
+from tests.reference.erase import Outcome, Stopped, Token, erase
+from tests.strategies import examples
+
+from janji.datamap.catalogue import Catalogue, Column, OnDelete, Sort, Table
+from janji.datamap.fingerprint import fingerprint
+from janji.datamap.meaning import SystemMeaning
+from janji.erasure.narrowing import plan_categories
+from janji.erasure.plan import Purpose, plan_store
+from janji.erasure.steps import StorePlan
+from janji.errors import JanjiError
+
+UNREACHED = "`{table}` holds personal data, and nothing leads from a person to its rows"
+PLACE = Column("place", "", Sort.INTEGER)
+"""A column of no meaning, by which a row is known again."""
+SLOW = settings(max_examples=examples(10), suppress_health_check=list(HealthCheck), deadline=None)
+
+
+def placed(store: Store, kind: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows with their places, as the driver gives them."""
+    made = {name: [{**row, "place": at} for at, row in enumerate(rows)] for name, rows in store.data.items()}
+    for row in (row for rows in made.values() for row in rows):
+        if kind != "sqlite" and row["day"] is not None:
+            row["day"] = date.fromisoformat(row["day"])
+    return made
+
+
+def fill(base: SqlStore, store: Store) -> None:
+    """Make the store; rows may refer to each other in rings, so the foreign keys come last where they can."""
+    tables = [replace(table, columns=(*table.columns, PLACE)) for table in store.catalogue.tables.values()]
+    late = base.kind != "sqlite"
+    with base.connected() as run:
+        if not late:
+            run("PRAGMA foreign_keys = OFF", ())
+        for table in tables:
+            run(create(base, replace(table, foreign_keys=()) if late else table), ())
+        for name, rows in placed(store, base.kind).items():
+            for row in rows:
+                run(
+                    *base.insertion(
+                        name,
+                        {key: json.dumps(value) if isinstance(value, dict) else value for key, value in row.items()},
+                    )
+                )
+        for table in tables if late else ():
+            for key in table.foreign_keys:
+                run(
+                    _foreign_key(
+                        base, table, key.columns, key.table, key.referred, RULES.get(key.on_delete), key.deferrable
+                    ),
+                    (),
+                )
+
+
+def _foreign_key(
+    base: SqlStore,
+    table: Table,
+    columns: tuple[str, ...],
+    to: str,
+    referred: tuple[str, ...],
+    rule: str | None,
+    deferrable: bool,
+) -> str:
+    ours, theirs = (", ".join(map(base.quote, names)) for names in (columns, referred))
+    late = " DEFERRABLE INITIALLY DEFERRED" if deferrable and base.kind == "postgresql" else ""
+    return (
+        f"ALTER TABLE {base.quote(table.name)} ADD FOREIGN KEY ({ours}) REFERENCES {base.quote(to)} ({theirs})"
+        f"{f' ON DELETE {rule}' if rule else ''}{late}"
+    )
+
+
+def left(base: SqlStore, catalogue: Catalogue) -> dict[str, dict[int, dict[str, Any]]]:
+    """The rows that are there, by place."""
+    made: dict[str, dict[int, dict[str, Any]]] = {}
+    for name in catalogue.tables:
+        rows = base.rows(name)
+        for row in rows:
+            row["doc"] = json.loads(row["doc"]) if isinstance(row["doc"], str) else row["doc"]
+        made[name] = {row["place"]: row for row in rows}
+    return made
+
+
+def reviewed(catalogue: Catalogue, meaning: SystemMeaning) -> SystemMeaning:
+    """What is said of the store, looked at in the form that it has now."""
+    return replace(
+        meaning,
+        tables={
+            name: replace(said, reviewed=fingerprint(catalogue.tables[name])) for name, said in meaning.tables.items()
+        },
+    )
+
+
+def differences(
+    outcome: Outcome, before: Mapping[str, list[dict[str, Any]]], now: Mapping[str, Mapping[int, dict[str, Any]]]
+) -> list[Any]:
+    """Where the store is not as the oracle says."""
+    found: list[Any] = []
+    for name, rows in before.items():
+        for at, row in enumerate(rows):
+            there = now[name].get(at)
+            if ((name, at) in outcome.gone) is not (there is None):
+                found.append((name, at, "there" if there else "gone"))
+            elif there is not None:
+                wanted = {**row, **outcome.cells.get((name, at), {})}
+                found += [
+                    (name, at, column, there[column])
+                    for column, value in wanted.items()
+                    if not _as_wanted(there[column], value, row[column])
+                ]
+    return found
+
+
+def _as_wanted(there: Any, wanted: Any, before: Any) -> bool:
+    if isinstance(wanted, Token):
+        return (
+            isinstance(there, str)
+            and there != before
+            and len(there) >= 8
+            and (wanted.width is None or len(there) <= wanted.width)
+        )
+    return bool(there == wanted)
+
+
+def planned(catalogue: Catalogue, meaning: SystemMeaning, only: frozenset[str] | None) -> StorePlan:
+    """The plan by which people leave, or by which some categories of their data go."""
+    return plan_store(catalogue, meaning, AT, Purpose.ERASE) if only is None else plan_categories(catalogue, meaning, only, AT)
+
+
+def unlike_the_oracle(base: SqlStore, store: Store, only: frozenset[str] | None = None) -> list[tuple[object, ...]]:
+    """Searched, erased, looked at again: every row and cell that is not as it must be; and the effect says what was done."""
+    fill(base, store)
+    connector = base.open()
+    try:
+        catalogue = connector.catalogue()
+        meaning = reviewed(catalogue, store.meaning)
+        plan = planned(catalogue, meaning, only)
+        if any(problem.message.id != UNREACHED for problem in plan.problems):
+            return []
+        before = placed(store, base.kind)
+        found: set[tuple[int, str, int]] = set()
+        connector.search(plan, store.people, lambda person, table, row: found.add((person, table, row["place"])))
+        try:
+            outcome = erase(catalogue, meaning, deepcopy(before), store.people, AT, only)
+        except Stopped:
+            with pytest.raises(JanjiError):
+                connector.erase(plan, store.people, "4f1c9a")
+            event("stopped")
+            return differences(Outcome(), before, left(base, catalogue))
+        assert found == {one for one in outcome.found if one[1] in {gather.table for gather in plan.gathers}}
+        effect = connector.erase(plan, store.people, "4f1c9a")
+        unlike = differences(outcome, before, left(base, catalogue))
+        assert effect.remains == (), [(item.table, item.column, item.rows) for item in effect.remains]
+        by_itself = any(key.on_delete is OnDelete.CASCADE for table in catalogue.tables.values() for key in table.foreign_keys)
+        deleted = sum(table.deleted for table in effect.tables)
+        assert deleted == len(outcome.gone) or (by_itself and deleted < len(outcome.gone))
+        assert {(person, table): count for person, table, count in effect.people} == Counter((person, table) for person, table, _ in found)
+        return unlike
+    finally:
+        connector.close()
+
+
+@given(stores())
+@settings(SLOW, max_examples=examples(50))
+def test_sqlite_is_left_as_the_oracle_says(store: Store) -> None:
+    """In a file."""
+    with TemporaryDirectory() as folder:
+        assert unlike_the_oracle(SQLiteStore(Path(folder) / "store.db"), store) == []
+
+
+@given(stores(), narrow())
+@settings(SLOW, max_examples=examples(50))
+def test_sqlite_loses_some_categories_as_the_oracle_says(store: Store, only: frozenset[str]) -> None:
+    """In a file, where some categories of people's data go and nothing else."""
+    with TemporaryDirectory() as folder:
+        assert unlike_the_oracle(SQLiteStore(Path(folder) / "store.db"), store, only) == []
+
+
+@pytest.fixture(scope="module")
+def postgres(server: object) -> Iterator[PostgresStore]:
+    """One database for all of them."""
+    with postgres_store(server) as base:
+        yield base
+
+
+@given(store=stores(), only=narrow() | st.none())
+@SLOW
+def test_postgresql_is_left_as_the_oracle_says(postgres: PostgresStore, store: Store, only: frozenset[str] | None) -> None:
+    """On a server: where people leave, and where some categories of their data go."""
+    with postgres.connected() as run:
+        run("DROP SCHEMA IF EXISTS public CASCADE", ())
+        run("CREATE SCHEMA public", ())
+    assert unlike_the_oracle(postgres, store, only) == []
+
+
+@pytest.fixture(scope="module")
+def maria(mariadb: MariaDB) -> Iterator[MariaStore]:
+    """One database for all of them."""
+    with maria_database(mariadb) as url:
+        yield MariaStore(mariadb, url)
+
+
+@given(store=stores())
+@SLOW
+def test_mariadb_is_left_as_the_oracle_says(maria: MariaStore, store: Store) -> None:
+    """On a server that looks at each row by itself, and has no null where a reference would be set to null.
+
+    It never deletes a row that refers to itself: such a reference is cleared first, where it can be null.
+    """
+    keys = [(table, key) for table in store.catalogue.tables.values() for key in table.foreign_keys]
+    nulled = [table.column(key.columns[0]) for table, key in keys if key.on_delete is OnDelete.SET_NULL]
+    nulled += [table.column(key.columns[0]) for table, key in keys if key.table == table.name]
+    assume(all(column is not None and column.nullable for column in nulled))
+    with maria.connected() as run:
+        run("SET foreign_key_checks = 0", ())
+        for (name,) in list(run("SHOW TABLES", ())):
+            run(f"DROP TABLE {maria.quote(name)}", ())
+    assert unlike_the_oracle(maria, store) == []

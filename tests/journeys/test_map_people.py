@@ -1,0 +1,137 @@
+"""What a scan proposes so that a person is found however their addresses stand: with space around, twice in a row, inside of lists and texts."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from janji.datamap.meaning import Form, SystemMeaning
+from janji.datamap.overlay import read_overlay
+from janji.erasure.plan import Purpose, plan_store
+from janji.erasure.steps import Known
+from janji.terms.messages import ENGLISH
+from janji.workflows.mapping import Scanned, scan
+from janji.workflows.runtime import Runtime, Settings
+from janji.workflows.systems import open_store
+
+AT = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def database(path: Path, *statements: str) -> str:
+    """A database of SQLite, and its address."""
+    with sqlite3.connect(path) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def table(name: str, columns: str, rows: str) -> tuple[str, str]:
+    """The statements that make a table and fill it."""
+    return f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, {columns})", f"INSERT INTO {name} VALUES {rows}"  # noqa: S608 - names of ours
+
+
+def scanned(folder: Path, url: str) -> tuple[Scanned, SystemMeaning]:
+    """A scan without a policy, and what its overlay says."""
+    made = scan(Runtime(Settings(maps=folder / "maps", data_dir=folder / "data"), ENGLISH), url, "shop", None)
+    meaning = read_overlay("x", made.drafted.text.encode()).meaning
+    assert meaning is not None
+    return made, meaning
+
+
+def found(url: str, meaning: SystemMeaning, people: Sequence[Known], wanted: str) -> list[object]:
+    """The ids of the rows of a table that a search gives."""
+    connector = open_store("shop", url, Runtime(Settings(), ENGLISH))
+    plan = plan_store(connector.catalogue(), meaning, AT, Purpose.ACCESS)
+    rows: list[object] = []
+    connector.search(plan, people, lambda _, name, row: rows.append(row["id"]) if name == wanted else None)
+    connector.close()
+    return sorted(rows, key=str)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "files"])
+def test_space_around_addresses_is_proposed_and_passed_over(tmp_path: Path, kind: str) -> None:
+    """A single value in a hundred with a tab behind it makes the form `trimmed`, with the reason; with capitals `trimmed-lower`."""
+    values = {number: f"user{number}@x.id" for number in range(120)} | {7: " ani@x.id\t"}
+    raised = values | {8: "Budi@X.id"}
+    if kind == "files":
+        (tmp_path / "files").mkdir()
+        for name, held in (("plain", values), ("raised", raised)):
+            (tmp_path / "files" / f"{name}.jsonl").write_text("".join(json.dumps({"id": number, "email": value}) + "\n" for number, value in held.items()))
+        url = f"file://{tmp_path / 'files'}"
+    else:
+        url = database(tmp_path / "shop.db", *(
+            statement for name, held in (("plain", values), ("raised", raised))
+            for statement in table(name, "email TEXT", ", ".join(f"({number}, '{value}')" for number, value in held.items()))
+        ))  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    (plain,), (lower,) = meaning.tables["plain"].identifiers, meaning.tables["raised"].identifiers
+    assert (plain.form, lower.form) == (Form.TRIMMED, Form.TRIMMED_LOWER)
+    assert plain.why.endswith("; some of its values have space around them")
+    who = [Known(0, "email", "ani@x.id"), Known(0, "email", "budi@x.id")]
+    assert (found(url, meaning, who, "plain"), found(url, meaning, who, "raised")) == ([7], [7, 8])
+
+
+def test_two_addresses_of_one_person_are_proposed_as_theirs(tmp_path: Path) -> None:
+    """`email2` and `mobile` of somebody found by `email` and `phone`; a sender and a recipient stay two people."""
+    rows = ", ".join(f"({number}, 'a{number}@x.id', 'b{number}@x.id', '0812000{number:04}', '0813000{number:04}')" for number in range(1, 30))
+    url = database(
+        tmp_path / "shop.db",
+        *table("contacts", "email TEXT, email2 TEXT, phone TEXT, mobile TEXT", rows),
+        *table("gifts", "sender_email TEXT, recipient_email TEXT, sender_phone TEXT, recipient_phone TEXT", rows),
+        *table("leads", "email TEXT UNIQUE, alt_email TEXT, phone TEXT, mobile TEXT", rows),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    of = {name: {column: one.of for column, one in said.columns.items() if one.of} for name, said in meaning.tables.items()}
+    assert of == {
+        "contacts": {"email2": ("email",), "phone": ("email",), "mobile": ("email",)},
+        "gifts": {"sender_phone": ("sender_email",), "recipient_phone": ("recipient_email",)}, "leads": {},
+    }  # fmt: skip
+    assert meaning.tables["contacts"].columns["email2"].why.endswith("; the same person as `email`, by its name")
+    for who in (Known(0, "email", "a3@x.id"), Known(0, "email", "b3@x.id"), Known(0, "phone", "08130000003")):
+        assert found(url, meaning, [who], "contacts") == [3]
+    connector = open_store("shop", url, Runtime(Settings(), ENGLISH))
+    plan = plan_store(connector.catalogue(), meaning, AT, Purpose.ERASE)
+    effect = connector.erase(plan, [Known(0, "email", "b3@x.id")], "t")
+    connector.close()
+    assert [(one.table, one.deleted, one.changed) for one in effect.tables if one.found] == [("contacts", 1, 0), ("gifts", 0, 1), ("leads", 1, 0)]
+
+
+def test_people_inside_of_lists_block_an_erasure(tmp_path: Path) -> None:
+    """Lists of objects and of strings are not searched: said by the scan, and blocked until the map says that all are the row's person."""
+    rows = ", ".join(f"({number}, 'a{number}@x.id', '[{{\"email\": \"b{number}@x.id\"}}]', '[\"c{number}@x.id\"]')" for number in range(1, 30))
+    orders = ", ".join(f"({number}, {number}, '{{\"to\": [{{\"email\": \"d{number}@x.id\"}}]}}')" for number in range(1, 30))
+    url = database(tmp_path / "shop.db", *table("people", "email TEXT UNIQUE, contacts JSON, others TEXT", rows),
+                   *table("orders", "person_id INTEGER REFERENCES people (id), detail JSON", orders))  # fmt: skip
+    made, meaning = scanned(tmp_path, url)
+    assert {(item.code, dict(item.message.params)["column"], dict(item.message.params)["path"]) for item in made.findings if item.code == "inside-document"} == {
+        ("inside-document", "shop/people.contacts", "$[*].email"), ("inside-document", "shop/people.others", "$[*]"),
+        ("inside-document", "shop/orders.detail", "$.to[*].email")}  # fmt: skip
+
+    def blocked(said: SystemMeaning) -> set[str]:
+        store = open_store("shop", url, Runtime(Settings(), ENGLISH))
+        problems = plan_store(store.catalogue(), said, AT, Purpose.ERASE).problems
+        assert not any("in which nobody" in str(one.message) for one in plan_store(store.catalogue(), said, AT, Purpose.ACCESS).problems)
+        store.close()
+        return {str(dict(one.message.params)["place"]) for one in problems if "in which nobody is looked for" in str(one.message)}
+
+    assert blocked(meaning) == {"contacts[*].email", "others[*]", "detail.to[*].email"}
+    people = meaning.tables["people"]
+    own = {name: replace(said, of=("email",)) if name in ("contacts", "others") else said for name, said in people.columns.items()}
+    assert blocked(replace(meaning, tables={**meaning.tables, "people": replace(people, columns=own)})) == {"detail.to[*].email"}
+
+
+def test_a_few_addresses_inside_of_longer_text_are_said(tmp_path: Path) -> None:
+    """Three in a hundred are not found, and the scan says so; where none is, nothing is said."""
+    rows = ", ".join(f"({number}, '{f'Siti <s{number}@x.id>' if number % 33 == 0 else f'a{number}@x.id'}', 'b{number}@x.id')" for number in range(1, 101))
+    url = database(tmp_path / "shop.db", *table("people", "email TEXT, contact_email TEXT", rows))
+    made, meaning = scanned(tmp_path, url)
+    assert {item.column for item in meaning.tables["people"].identifiers} == {"email", "contact_email"}
+    (found,) = [item for item in made.findings if item.code == "inside-text"]
+    assert str(found.message) == "in 3 of the values drawn from `shop/people.email` somebody is named inside of a longer text, and is not found by it"

@@ -1,0 +1,71 @@
+"""The verbs of requests: one from the telephone to the hand, as a privacy officer would go, in words and as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.people_house import make_house
+
+from janji.ledger.events import Actor
+from janji.workflows.house import House
+from janji.workflows.keys import load_keeper, make_keeper
+from janji.workflows.people import subject_with
+from janji.workflows.runtime import open_runtime
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> House:
+    """A house whose keys are in its folder, with nobody's systems yet: what is held is what is on record."""
+    runtime = open_runtime(environment={"JANJI_DATA_DIR": str(tmp_path)})
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "datamap").mkdir()
+    make_keeper(runtime)
+    return make_house(database_url, tmp_path, load_keeper(runtime.settings))
+
+
+@pytest.fixture
+def run(house: House, database_url: str, tmp_path: Path) -> Run:
+    """The program on that record."""
+    environment = {**os.environ, "JANJI_DATA_DIR": str(tmp_path), "JANJI_DATABASE_URL": database_url, "NO_COLOR": "1", "COLUMNS": "200",
+                   "JANJI_LANG": "en", "JANJI_MAPS": str(tmp_path / "datamap")}  # fmt: skip
+
+    def command(*words: str, code: int = 0, given: str = "") -> str:
+        done = subprocess.run([sys.executable, "-m", "janji", "request", *words], env=environment, capture_output=True, text=True, input=given)
+        assert done.returncode == code, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+    return command
+
+
+def of(text: str) -> Any:
+    """What was written, as JSON."""
+    return json.loads(text)
+
+
+def test_a_request_by_telephone(run: Run, house: House) -> None:
+    """Recorded, shown, agreed to, carried out; each verb says where it stands and what it waits for; what was said is shown only when asked for."""
+    subject_with(house, [("email", "ani@example.org")], Actor.STAFF)
+    made = of(run("open", "end", "--subject", "email:ani@example.org", "--words", "-", "--by", "Sari", "--format", "json", given="please stop KANARI\n"))
+    id = made["id"]
+    assert (made["state"], made["late"], "said" in made) == ("unverified", False, False)
+    assert f"{id}: end, who asks is not shown, due" in run("list")
+    assert "KANARI" in run("show", id, "--words")
+    assert "too weak" in run("verify", id, "--proof", "channel", "--by", "Sari", code=2)
+    assert "verified" in run("verify", id, "--by", "Sari")
+    assert "waits for approval" in run("advance", id, code=1)
+    assert of(run("approve", id, "--by", "Ratna", "--format", "json"))["approvals"][0]["role"] == "officer"
+    shown = run("advance", id, code=1)
+    assert "every purpose is stopped" in shown
+    assert "KANARI" not in shown
+    assert "known here" in run("refuse", id, "--ground", "other-peoples-data", "--by", "Ratna", code=3)
+    assert "the law knows no extension for `end`" in run("extend", id, "--reason", "complexity", "--by", "Ratna", code=2)

@@ -1,0 +1,87 @@
+"""Rights requests over HTTP: handed in one by one and by the thousand, paged, stepped; and what a key without the scope gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.live import Live, live
+from tests.people_house import Clock, make_house
+
+from janji.ledger.events import Actor
+from janji.people.identifiers import PREFIX
+from janji.workflows.people import subject_with
+from janji.workflows.requests import request_number, said
+
+STAFF = {"proof": "staff", "by": "Sari"}
+
+
+@pytest.fixture(scope="module")
+def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A house of one's own, served."""
+    folder: Path = tmp_path_factory.mktemp("rights")
+    with live(make_house(module_database_url, folder)) as found:
+        Clock.moved = timedelta()
+        yield found
+
+
+def test_a_request_from_the_door_to_the_yes(served: Live) -> None:
+    """Handed in by a program, shown, agreed to; each answer is the request as it stands, and nothing that was said is in it."""
+    subject = subject_with(served.house, [("email", "ani@example.org")], Actor.STAFF)
+    with served.client(served.key()) as client:
+        asked = {"right": "access", "subject": {"kind": "email", "value": "ani@example.org"}, "said": {"words": "KANARI"}, "language": "id"}
+        answer = client.post("/v1/requests", json=asked, headers={"Idempotency-Key": "one"})
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        assert (made["state"], made["claimed"], made["intake"], made["language"], made["late"]) == ("unverified", f"{PREFIX}{subject}", "api", "id", False)
+        assert client.post("/v1/requests", json=asked, headers={"Idempotency-Key": "one"}).json() == made
+        assert said(served.house, request_number(made["id"])) == {"words": "KANARI"}
+        weak = client.post(f"/v1/requests/{made['id']}/verify", json={"by": "Sari", "proof": "channel"})
+        assert (weak.status_code, weak.json()["type"]) == (403, "urn:janji:problem:refusal")
+        shown = client.post(f"/v1/requests/{made['id']}/verify", json={"by": "Sari"}).json()
+        assert (shown["state"], shown["subject"]) == ("verified", f"{PREFIX}{subject}")
+        assert client.post(f"/v1/requests/{made['id']}/approve", json={"by": "Ratna"}).status_code == 403
+        seen = client.get(f"/v1/requests/{made['id']}").json()
+        assert seen == shown
+        refused = client.post(f"/v1/requests/{made['id']}/refuse", json={"by": "Lubis", "role": "counsel", "ground": "danger-to-health"}).json()
+        assert (refused["outcome"], refused["ground"]) == ("refused", "danger-to-health")
+        assert "KANARI" not in str(seen) + str(refused) + str(made)
+
+
+def test_many_in_one_call_and_page_by_page(served: Live) -> None:
+    """Two thousand in one transaction; the queue by what is due first, the ended by what ended last."""
+    with served.client(served.key()) as client:
+        made = client.post("/v1/requests/batch", json={"items": [{"right": "information", **STAFF}] * 2000})
+        assert made.status_code == 201, made.text
+        ids = [one["id"] for one in made.json()["items"]]
+        assert len(set(ids)) == 2000
+        found, cursor = [], ""
+        while cursor is not None:
+            page = client.get(f"/v1/requests?state=working&limit=700{cursor and f'&cursor={cursor}'}").json()
+            found += [one["id"] for one in page["items"]]
+            cursor = page.get("next")
+        assert found == ids
+        nothing = client.post("/v1/requests/batch", json={"items": [{"right": "information", **STAFF}, {"right": "flying"}]})
+        assert nothing.status_code == 422
+        assert len(client.get("/v1/requests?limit=1000&state=approval").json()["items"]) == 0
+        closed = client.get("/v1/requests?state=ended").json()
+        assert closed == {"items": []}
+
+
+def test_what_is_wrong_is_a_problem(served: Live) -> None:
+    """Nobody's request, a person who is not on record, a key without the scope: each in its own way, without a value."""
+    with served.client(served.key()) as client:
+        for address in ("req_01a00000-0000-7000-8000-000000000000", "req_x", "nonsense"):
+            assert client.get(f"/v1/requests/{address}").status_code == 404
+            assert client.post(f"/v1/requests/{address}/approve", json={"by": "Ratna"}).status_code == 404
+        stranger = client.post("/v1/requests", json={"right": "access", "subject": {"kind": "email", "value": "nobody@example.org"}})
+        assert stranger.status_code == 422
+        assert "nobody" not in stranger.text
+        assert client.post("/v1/requests", json={"right": "access", "proof": "guess"}).status_code == 400
+    with served.client(served.key(["requests:read"])) as client:
+        assert client.post("/v1/requests", json={"right": "access"}).status_code == 403
+        assert client.get("/v1/requests").status_code == 200
+    with served.client(served.key(["requests:write"])) as client:
+        assert client.get("/v1/requests").status_code == 403

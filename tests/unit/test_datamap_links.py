@@ -1,0 +1,169 @@
+"""How tables lead to a person: proposed from keys, from values that agree, from types; decoys are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from janji.datamap.catalogue import Catalogue, Column, ForeignKey, Sort, Table
+from janji.datamap.links import Overlap, Pair, Typed, candidates, hinted, propose_abroad, propose_links, typed
+from janji.datamap.meaning import Identifier, Link
+
+EMAIL = Identifier("email", "email")
+
+
+def table(name: str, *columns: str, refers: dict[str, str] | None = None, key: str = "id") -> Table:
+    """A table of numbers, and of texts where a column says `:text`; it refers to the `id` of others."""
+    held = []
+    for word in (key, *columns) if key else columns:
+        plain, _, sort = word.partition(":")
+        held.append(Column(plain, sort or "integer", Sort(sort or "integer")))
+    foreign = tuple(ForeignKey((column,), to, ("id",)) for column, to in (refers or {}).items())
+    return Table(name, tuple(held), primary_key=(key.partition(":")[0],) if key else (), foreign_keys=foreign)
+
+
+def catalogue(*tables: Table) -> Catalogue:
+    """A store of these tables."""
+    return Catalogue("postgresql", {item.name: item for item in tables})
+
+
+def ways(found: dict[str, tuple[Link, ...]]) -> set[tuple[str, str, str, bool]]:
+    """Links as table, first column, where to, and whether it owns."""
+    return {(name, link.columns[0], link.to, link.owner) for name, links in found.items() for link in links}
+
+
+@pytest.mark.parametrize(("column", "of", "hint"), [
+    ("customer_id", "customers", True), ("customerId", "Customers", True), ("CustomerID", "tbl_customer", True), ("id_pelanggan", "pelanggan", True),
+    ("pelanggan_id", "mst_pelanggan", True), ("buyer_customer_id", "customers", True), ("order_item_id", "order_items", True),
+    ("address_id", "addresses", True), ("category_id", "categories", True), ("customer", "crm.customers", True), ("kode_barang", "barang", True),
+    ("order_item_id", "orders", False), ("quantity", "customers", False), ("customer_name", "customers", False), ("id", "customers", False),
+    ("company_id", "customers", False), ("total_orders", "orders", False), ("", "customers", False),
+])  # fmt: skip
+def test_a_name_says_where_a_column_leads(column: str, of: str, hint: bool) -> None:
+    """Both languages, any way of writing two words, prefixes of tables; not every word that is alike."""
+    assert hinted(column, of, "id") is hint
+
+
+def test_a_shared_name_of_a_key_says_it_too() -> None:
+    """`cust_no` of two tables is the same key; `id`, `code` and `name` of two tables say nothing."""
+    assert hinted("cust_no", "clients", "cust_no")
+    assert not hinted("code", "clients", "code")
+
+
+def test_declared_keys_lead_to_the_person() -> None:
+    """Upwards along foreign keys over as many tables as there are; tables that lead to nobody get no link."""
+    store = catalogue(
+        table("customers", "country_id", refers={"country_id": "countries"}), table("orders", "customer_id", refers={"customer_id": "customers"}),
+        table("items", "order_id", "product_id", refers={"order_id": "orders", "product_id": "products"}), table("products"), table("countries"),
+    )  # fmt: skip
+    found = ways(propose_links(store, {"customers": [EMAIL]}, {"customers", "orders", "items"}))
+    assert found == {("orders", "customer_id", "customers", True), ("items", "order_id", "orders", True)}
+
+
+def test_what_staff_did_is_not_theirs() -> None:
+    """Who created, packed or approved a row does not own it; a self-reference is no ownership at all."""
+    store = catalogue(
+        table("users", "manager_id", "invited_by", refers={"manager_id": "users", "invited_by": "users"}),
+        table("orders", "user_id", "created_by", "assigned_to", "dibuat_oleh", "supportRepId",
+              refers={"user_id": "users", "created_by": "users", "assigned_to": "users", "dibuat_oleh": "users", "supportRepId": "users"}),
+    )  # fmt: skip
+    assert ways(propose_links(store, {"users": [EMAIL]}, set())) == {
+        ("orders", "user_id", "users", True), ("orders", "created_by", "users", False), ("orders", "assigned_to", "users", False),
+        ("orders", "dibuat_oleh", "users", False), ("orders", "supportRepId", "users", False),
+    }  # fmt: skip
+
+
+def test_a_table_that_refers_to_nobody_is_reached_by_those_that_refer_to_it() -> None:
+    """An address that a customer row points at belongs to the customer; countries, which hold nothing personal, to nobody."""
+    store = catalogue(
+        table("addresses", "country_id", refers={"country_id": "countries"}), table("countries"),
+        table("customers", "address_id", refers={"address_id": "addresses"}), table("notes", "address_id", refers={"address_id": "addresses"}),
+    )  # fmt: skip
+    found = propose_links(store, {"customers": [EMAIL]}, {"addresses", "customers", "notes"})
+    assert ways(found) == {("addresses", "id", "customers", True), ("notes", "address_id", "addresses", True)}
+    assert found["addresses"] == (Link(("id",), "customers", ("address_id",), why="rows of `customers` refer to it"),)
+
+
+def test_a_household_has_an_address_together() -> None:
+    """Whoever refers to a shared row owns it: by a table between, by their own row, by an order; who entered it does not."""
+    store = catalogue(
+        table("addresses", "created_by", refers={"created_by": "accounts"}), table("accounts", "home_address", refers={"home_address": "addresses"}),
+        table("account_addresses", "account_id", "address_id", refers={"account_id": "accounts", "address_id": "addresses"}),
+        table("orders", "account_id", "address_id", refers={"account_id": "accounts", "address_id": "addresses"}),
+    )  # fmt: skip
+    found = ways(propose_links(store, {"accounts": [EMAIL]}, {"addresses", "accounts"}))
+    assert found == {
+        ("addresses", "created_by", "accounts", False), ("addresses", "id", "accounts", True), ("addresses", "id", "account_addresses", True),
+        ("addresses", "id", "orders", True), ("account_addresses", "account_id", "accounts", True), ("orders", "account_id", "accounts", True),
+    }  # fmt: skip
+
+
+def test_an_identifier_needs_no_link_by_its_values() -> None:
+    """A column by which people are found themselves is not proposed as a link to the table with the same addresses."""
+    store = catalogue(table("accounts", key="email:text"), table("carts", "email:text"))
+    agreed = {Pair("carts", "email", "accounts", "email"): Overlap(200, 200)}
+    assert propose_links(store, {"accounts": [EMAIL], "carts": [EMAIL]}, set(), agreed) == {}
+    assert ways(propose_links(store, {"accounts": [EMAIL]}, set(), agreed)) == {("carts", "email", "accounts", True)}
+
+
+def test_a_ring_of_keys_is_followed_once() -> None:
+    """The last order of a customer makes the order the customer's, and not the customer the order's."""
+    store = catalogue(
+        table("customers", "last_order_id", refers={"last_order_id": "orders"}), table("orders", "customer_id", refers={"customer_id": "customers"})
+    )
+    assert ways(propose_links(store, {"customers": [EMAIL]}, set())) == {("orders", "customer_id", "customers", True)}
+
+
+def test_values_that_agree_make_a_link_where_no_key_is_declared() -> None:
+    """Enough different values, nearly all of them met; fewer do with a name that says so. Numbers alone never do."""
+    store = catalogue(
+        table("customers", key="no:text"), table("tickets", "ref:text", "customer_no:text", "priority:text"), table("visits", "customer_id", "n"),
+    )  # fmt: skip
+    pairs = candidates(store)
+    assert Pair("tickets", "ref", "customers", "no") in pairs
+    assert not [pair for pair in pairs if pair.table == "visits" and pair.column == "n"]
+    agreed = {Pair("tickets", "ref", "customers", "no"): Overlap(200, 198), Pair("tickets", "priority", "customers", "no"): Overlap(3, 3),
+              Pair("tickets", "customer_no", "customers", "no"): Overlap(4, 4)}  # fmt: skip
+    found = propose_links(store, {"customers": [EMAIL]}, set(), agreed)
+    assert ways(found) == {("tickets", "ref", "customers", True), ("tickets", "customer_no", "customers", True)}
+    assert found["tickets"][0].why == "198 of 200 values drawn from `ref` are in `customers.no`; no foreign key is declared"
+    few = {Pair("tickets", "ref", "customers", "no"): Overlap(200, 150)}
+    assert propose_links(store, {"customers": [EMAIL]}, set(), few) == {}
+
+
+def test_a_number_needs_a_name() -> None:
+    """Columns that count from one agree with every key that does; only the one that is named like the table is a candidate."""
+    store = catalogue(table("customers"), table("products"), table("reviews", "customer_id", "stars", "product"))
+    assert set(candidates(store)) == {Pair("reviews", "customer_id", "customers", "id"), Pair("reviews", "product", "products", "id")}
+
+
+def test_a_type_says_which_table_a_number_is_of() -> None:
+    """A polymorphic owner becomes one link for each type that is a table; other words are left out."""
+    store = catalogue(table("customers"), table("dealers"), table("agents"), table("notes", "owner_type:text", "owner_id", "kind:text"))
+    (pair,) = typed(store)
+    assert pair == Typed("notes", "owner_type", "owner_id")
+    found = propose_links(store, {"customers": [EMAIL], "dealers": [EMAIL], "agents": [EMAIL]}, set(), {},
+                          {pair: ("App\\Models\\Customer", "dealer", "Robot", "agent")})  # fmt: skip
+    assert {(link.to, tuple(link.where.items()), link.owner) for link in found["notes"]} == {
+        ("customers", (("owner_type", "App\\Models\\Customer"),), True), ("dealers", (("owner_type", "dealer"),), True),
+        ("agents", (("owner_type", "agent"),), False),
+    }  # fmt: skip
+
+
+def test_a_legacy_table_without_any_key_is_a_target() -> None:
+    """Where a store declares no key at all, a column that is called like one is tried."""
+    store = catalogue(table("pelanggan", "id", "nama:text", key=""), table("pesanan", "id_pelanggan", key=""))
+    assert candidates(store) == (Pair("pesanan", "id_pelanggan", "pelanggan", "id"),)
+
+
+def test_a_name_may_lead_to_another_system() -> None:
+    """`account_id` of a log is the account of the shop, where only one system has accounts with owners and none is nearer."""
+    logs = catalogue(table("logs", "account_id", "order_id", "page_id", "session:text"), table("pages"))
+    shop = (catalogue(table("accounts"), table("orders"), table("pages"), table("products")), {"accounts", "orders"})
+    found = propose_abroad(logs, {"logs": (Link(("order_id",), "x", ("y",)),)}, {"shop": shop})
+    assert ways(found) == {("logs", "account_id", "shop/accounts", True)}
+    assert found["logs"][0].why == "by its name; its values were not compared with the other system's"
+    assert propose_abroad(logs, {}, {"shop": shop, "care": (catalogue(table("accounts")), {"accounts"})}).keys() == {"logs"}
+    assert ways(propose_abroad(logs, {}, {"shop": shop, "care": (catalogue(table("accounts")), {"accounts"})})) == {("logs", "order_id", "shop/orders", True)}
+    assert propose_abroad(logs, {}, {"shop": (shop[0], set())}) == {}
+    texts = catalogue(table("logs", "account_id:text"))
+    assert propose_abroad(texts, {}, {"shop": shop}) == {}
