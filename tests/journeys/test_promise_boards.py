@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -174,6 +174,25 @@ def test_all_is_well(world: World) -> None:
     assert all(line.latest is not None for line in lines.values())
     page = (ROOT / "docs" / "promises.md").read_text("utf-8")
     assert {row.split("|")[1].strip() for row in page.splitlines() if row.startswith("| ") and row.split("|")[1].strip() in lines} == UNPROVEN
+
+
+def test_safeguards_are_kept_once_the_company_files_its_evidence(world: World, tmp_path: Path) -> None:
+    """The clause of safeguards by a standard waits for nothing but evidence: filed, it is kept; not looked at for more than a year, it is broken."""
+
+    def filed(reviewed: date) -> State:
+        folder = tmp_path / str(reviewed)
+        shutil.copytree(POLICY, folder)
+        written = (folder / "policy.yaml").read_text("utf-8")
+        standard = "    standard: ISO/IEC 27001:2022, ISO/IEC 27701:2019\n"
+        assert written.count(standard) == 1
+        (folder / "policy.yaml").write_text(written.replace(standard, f"{standard}    evidence: certificates in the safe\n    reviewed: {reviewed}\n"), "utf-8")
+        publish(world.house, folder)
+        model = Model(in_force().compiled, world.clock.at, build_scanner())
+        return {line.id: line for line in board(model, world.seen).lines}["7.1.b"].state
+
+    today = world.clock.at.date()
+    assert promise_drills.rehearsed(lambda: filed(today - timedelta(days=30))) is State.KEPT
+    assert promise_drills.rehearsed(lambda: filed(today - timedelta(days=400))) is State.BROKEN
 
 
 def test_a_drill_leaves_nothing(world: World) -> None:
