@@ -187,7 +187,8 @@ def test_safeguards_are_kept_once_the_company_files_its_evidence(world: World, t
         assert written.count(standard) == 1
         (folder / "policy.yaml").write_text(written.replace(standard, f"{standard}    evidence: certificates in the safe\n    reviewed: {reviewed}\n"), "utf-8")
         publish(world.house, folder)
-        model = Model(in_force().compiled, world.clock.at, build_scanner())
+        published = replace(world.house, published=in_force()).policy_in_force
+        model = Model(published.compiled, world.clock.at, build_scanner())
         return {line.id: line for line in board(model, world.seen).lines}["7.1.b"].state
 
     today = world.clock.at.date()

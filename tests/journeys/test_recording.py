@@ -10,6 +10,8 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from psycopg import sql
 from tests.faults import making
 
@@ -18,7 +20,7 @@ from janji.decision.layout import Layout
 from janji.errors import Conflict, Corrupt, Invalid, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.store import people, records, standings
-from janji.store.database import close, connection, open_database, transaction
+from janji.store.database import close, connection, fetch, open_database, transaction
 from janji.store.standings import StandingRow
 from janji.workflows.house import House
 from janji.workflows.recording import Entry, evidence_of, history_of, record, record_one
@@ -226,3 +228,19 @@ def test_what_ran_out_may_fill_up_what_is_sent_at_once(house: House, before: int
     assert len(history_of(house, PEOPLE[1])) == before
     assert agrees(house, PEOPLE[0])
     assert agrees(house, PEOPLE[1])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ids=st.lists(st.uuids() | st.none(), max_size=4), values=st.lists(st.binary(max_size=40) | st.none(), max_size=4), texts=st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])) | st.none(), max_size=4),
+)
+@example(ids=[UUID(int=1)], values=[b'"\\x{},'], texts=["{", 'a"b\\'])
+def test_an_array_comes_back_as_it_was_sent(database: str, ids: list[UUID | None], values: list[bytes | None], texts: list[str | None]) -> None:
+    """Ids and bytes are written in one go, with or without gaps, and empty; what is in them stands for itself."""
+    open_database(database)
+    rows = fetch("SELECT %s::uuid[], %s::bytea[], %s::text[]", ids, values, texts)
+    assert [(sent_ids, list(map(_bytes, sent_values)), sent_texts) for sent_ids, sent_values, sent_texts in rows] == [(ids, values, texts)]
+
+
+def _bytes(value: bytes | None) -> bytes | None:
+    return None if value is None else bytes(value)

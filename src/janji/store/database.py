@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -15,8 +16,10 @@ from django.db import Error as DjangoError
 from django.db import connections
 from django.db import transaction as django_transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.abc import Buffer
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
+from psycopg.types.array import ListDumper
 
 from janji.errors import Conflict, Invalid, JanjiError, Unavailable
 from janji.terms.messages import N_, say
@@ -112,6 +115,22 @@ def connection() -> psycopg.Connection[Any]:
         held = django_connection.connection
     return cast("psycopg.Connection[Any]", held)
 
+
+class Arrays(ListDumper):
+    """Arrays of ids and of bytes as PostgreSQL writes them: the driver looks at each item for what has to be escaped, ten to a hundred times as long."""
+
+    def dump(self, obj: list[Any]) -> Buffer | None:
+        """The text of an array."""
+        kinds = set(map(type, obj))
+        if kinds == {UUID}:
+            return f"{{{','.join([one.hex for one in obj])}}}".encode()
+        if kinds == {bytes}:
+            return f"{{{','.join([_IN_HEX % one.hex() for one in obj])}}}".encode()
+        return super().dump(obj)
+
+
+_IN_HEX = r'"\\x%s"'
+psycopg.adapters.register_dumper(list, Arrays)
 
 Written = tuple[str, tuple[object, ...]]
 """A statement of our own with its values, not run yet."""

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from janji.store.database import connection, translated_errors
-from janji.store.standings import array_of_bytes
 
 ASKED = ""
 """In place of a code: a question that was asked, whatever came of it."""
@@ -60,7 +59,7 @@ def add(day: date, times: Mapping[Key, int], reasons: Mapping[str, Mapping[str, 
                 " SELECT s, p, a, c, %s FROM unnest(%s::bytea[], %s::text[], %s::text[], %s::text[]) AS new (s, p, a, c)"
                 " ON CONFLICT (subject, purpose, application, code) DO UPDATE SET day = greatest(observed_person.day, excluded.day)"
                 " WHERE observed_person.day < excluded.day",
-                [day, array_of_bytes([row[0] for row in who]), *([row[part] for row in who] for part in (1, 2, 3))],
+                [day, [row[0] for row in who], *([row[part] for row in who] for part in (1, 2, 3))],
             )
 
 

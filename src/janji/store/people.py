@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -112,6 +112,15 @@ def family(subject: UUID) -> tuple[UUID, ...]:
         subject,
     )
     return tuple(row[0] for row in rows)
+
+
+def families(subjects: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Of several people by one statement: each of them with themselves and everybody in their `family`."""
+    return [(whose, member) for whose, member in fetch(
+        "WITH RECURSIVE family AS (SELECT id AS whose, id FROM unnest(%s::uuid[]) AS id UNION SELECT family.whose, subject.id FROM subject JOIN family"
+        ' ON subject."into" = family.id) SELECT whose, id FROM family',
+        list(subjects),
+    )]  # fmt: skip
 
 
 def set_state(subject: UUID, state: str, into: UUID | None = None) -> None:

@@ -309,12 +309,12 @@ def _one(
     return Statement(f"{name}_{hashlib.sha256(beside.encode()).hexdigest()[:16]}", text)
 
 
-def histories(pseudonyms: Sequence[bytes]) -> dict[bytes, list[bytes]]:
-    """The bytes of several people's events, each in order of version."""
+def histories(pseudonyms: Sequence[bytes], kind: str | None = None) -> dict[bytes, list[bytes]]:
+    """The bytes of several people's events, of all kinds or of one, each in order of version."""
     found: dict[bytes, list[bytes]] = {pseudonym: [] for pseudonym in pseudonyms}
     with translated_errors():
         for subject, body in connection().execute(
-            "SELECT subject, body FROM event WHERE subject = ANY(%s) ORDER BY subject, version", [list(pseudonyms)]
+            "SELECT subject, body FROM event WHERE subject = ANY(%s) AND kind = coalesce(%s, kind) ORDER BY subject, version", [list(pseudonyms), kind]
         ):
             found[bytes(subject)].append(bytes(body))
     return found

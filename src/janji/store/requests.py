@@ -102,9 +102,9 @@ def _arrays(rows: Sequence[RequestRow], columns: Sequence[str]) -> tuple[list[ob
     return arrays, given, ", ".join(f'"{name}"' for name in columns)
 
 
-def waiting(now: datetime) -> bool:
-    """Whether any request is to be looked at by now."""
-    return bool(fetch("SELECT 1 FROM rights_request WHERE state <> 'ended' AND next <= %s LIMIT 1", now))
+def waiting(states: Sequence[str], now: datetime) -> bool:
+    """Whether any request in these states is to be looked at by now."""
+    return bool(fetch("SELECT 1 FROM rights_request WHERE state = ANY(%s) AND state <> 'ended' AND next <= %s LIMIT 1", list(states), now))
 
 
 def claim(states: Sequence[str], now: datetime, until: datetime, size: int, batch: UUID | None = None) -> tuple[RequestRow, ...]:

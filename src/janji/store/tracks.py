@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from janji.store.database import connection, translated_errors
-from janji.store.standings import array_of_bytes
 
 _MOST = 2_147_483_647
 _LAST = UUID(int=(1 << 128) - 1)
@@ -99,7 +98,7 @@ def permitted(predicate: str, now: int, size: int) -> Iterator[tuple[bytes, UUID
 
 def _ids(pseudonyms: Sequence[bytes]) -> dict[bytes, UUID]:
     rows = connection().execute(
-        "SELECT pseudonym, id FROM subject WHERE pseudonym = ANY(%s::bytea[])", [array_of_bytes(pseudonyms)], prepare=True
+        "SELECT pseudonym, id FROM subject WHERE pseudonym = ANY(%s::bytea[])", [list(pseudonyms)], prepare=True
     )
     return {bytes(row[0]): row[1] for row in rows}
 

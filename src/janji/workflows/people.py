@@ -343,12 +343,14 @@ def remove_identifier(house: House, subject: UUID, kind: str, value: str, actor:
 
 def taken_away(house: House, subjects: Collection[UUID]) -> dict[UUID, list[Address]]:
     """The identifiers that people and whoever was merged into them once had, with when they were put down: what replaces one is a change, too."""
-    names = {vault.pseudonym(house.secrets.pseudonym, one): subject for subject in subjects for one in people.family(subject)}
+    if not subjects:
+        return {}
+    family = [(subject, vault.pseudonym(house.secrets.pseudonym, one)) for subject, one in people.families(subjects)]
+    removed = records.histories([name for _, name in family], Kind.IDENTIFIER_REMOVED)
     found: dict[UUID, list[Address]] = {subject: [] for subject in subjects}
-    for name, bodies in records.histories(list(names)).items() if names else ():
-        found[names[name]] += [
-            Address(str(event.details["kind"]), held_since(UUID(str(event.details["identifier"]))))
-            for event in map(decode, bodies) if event.kind is Kind.IDENTIFIER_REMOVED
+    for subject, name in family:
+        found[subject] += [
+            Address(str(event.details["kind"]), held_since(UUID(str(event.details["identifier"])))) for event in map(decode, removed[name])
         ]  # fmt: skip
     return found
 

@@ -56,6 +56,8 @@ WORKED_ON = (State.VERIFIED, State.WORKING)
 def work_off(house: House, most: int = BATCH) -> int:
     """Take requests that can go on and do their next steps; how many they were."""
     now = house.runtime.now()
+    if not store.waiting([*map(str, WORKED_ON)], now):
+        return 0
     batch = house.runtime.new_id(now)
     with alone(lock_name(batch)):
         rows = store.claim([*map(str, WORKED_ON)], now, now + LEASE, most, batch)
