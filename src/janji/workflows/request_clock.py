@@ -32,13 +32,24 @@ LATER = timedelta(days=1)
 """How often requests are looked at that are late already."""
 WATCHED = (State.UNVERIFIED, State.APPROVAL, State.DELIVERY)
 """The states in which people have to act, and the clock alone goes on."""
+IN_A_ROW = 4
+"""So many full batches are worked off before their results are told, at most."""
 TOGETHER = 500
 """Requests whose sealed words are destroyed in one transaction."""
 
 
 def work(house: House) -> int:
-    """What the clock brings, then the requests that can go on; how many they were. A worker does both at once: neither waits for the other."""
-    return watch(house) + work_off(house)
+    """The step of a worker: the requests that can go on, then what the clock brings; how many they were.
+
+    Of very many, some batches are worked off first: to tell each batch before the next would keep the last ones waiting.
+    """
+    count = 0
+    for _ in range(IN_A_ROW):
+        done = work_off(house)
+        count += done
+        if done < BATCH:
+            break
+    return count + watch(house)
 
 
 def watch(house: House, most: int = BATCH) -> int:
