@@ -11,11 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from janji.datamap.meaning import Form, SystemMeaning
+from janji.datamap.checks import Words, check
+from janji.datamap.fingerprint import fingerprint
+from janji.datamap.meaning import Form, Link, SystemMeaning
 from janji.datamap.overlay import read_overlay
 from janji.erasure.plan import Purpose, plan_store
 from janji.erasure.steps import Known
+from janji.people.identifiers import KINDS
 from janji.terms.messages import ENGLISH
+from janji.terms.processing import Severity
 from janji.workflows.mapping import Scanned, scan
 from janji.workflows.runtime import Runtime, Settings
 from janji.workflows.systems import open_store
@@ -135,3 +139,76 @@ def test_a_few_addresses_inside_of_longer_text_are_said(tmp_path: Path) -> None:
     assert {item.column for item in meaning.tables["people"].identifiers} == {"email", "contact_email"}
     (found,) = [item for item in made.findings if item.code == "inside-text"]
     assert str(found.message) == "in 3 of the values drawn from `shop/people.email` somebody is named inside of a longer text, and is not found by it"
+
+
+def gone(url: str, meaning: SystemMeaning, who: Sequence[Known]) -> tuple[set[str], dict[str, list[object]]]:
+    """What a preflight says, and the ids that are left in each table once the people are erased."""
+    connector = open_store("shop", url, Runtime(Settings(), ENGLISH))
+    reviewed = {name: replace(said, reviewed=fingerprint(connector.catalogue().tables[name])) for name, said in meaning.tables.items()}
+    plan = plan_store(connector.catalogue(), replace(meaning, tables=reviewed), AT, Purpose.ERASE)
+    assert plan.problems == ()
+    told = {str(problem.message) for problem in connector.preflight(plan, who)}
+    if not told:
+        assert connector.erase(plan, who, "t").complete
+    connector.close()
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        return told, {name: [row[0] for row in connection.execute(f"SELECT id FROM {name} ORDER BY 1")] for name in meaning.tables}  # noqa: S608 - names of ours
+
+
+def test_somebody_is_found_by_an_address_that_stands_in_a_table_of_its_own(tmp_path: Path) -> None:
+    """By either of two addresses: the user, both addresses and the posts go, and nobody else's."""
+    url = database(
+        tmp_path / "shop.db", *table("users", "username TEXT UNIQUE, name TEXT", ", ".join(f"({n}, 'handle{n}', 'Siti Aminah')" for n in range(1, 30))),
+        *table("user_emails", "user_id INTEGER REFERENCES users (id), email TEXT UNIQUE", ", ".join(f"({2 * n + k}, {n}, 'a{n}.{k}@x.id')" for n in range(1, 30) for k in (0, 1))),
+        *table("posts", "user_id INTEGER REFERENCES users (id), body TEXT", ", ".join(f"({n}, {n}, 'some words')" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    told, left = gone(url, meaning, [Known(0, "email", "a7.1@x.id")])
+    assert told == set()
+    assert (7 in left["users"], {14, 15} & {*left["user_emails"]}, 7 in left["posts"]) == (False, set(), False)
+    assert {name: len(rows) for name, rows in left.items()} == {"users": 28, "user_emails": 56, "posts": 28}
+
+
+def test_whose_a_row_is_that_nothing_finds_is_asked(tmp_path: Path) -> None:
+    """A sign-up with the person's address belongs to an account that has none: blocked until the map says whose it is; of whom none is there, nothing is asked."""
+    url = database(
+        tmp_path / "shop.db", *table("logins", "login_name TEXT UNIQUE, real_name TEXT", ", ".join(f"({n}, 'handle{n}', 'Siti Aminah')" for n in range(1, 30))),
+        *table("signups", "login_id INTEGER REFERENCES logins (id), email TEXT", ", ".join(f"({n}, {n}, 'a{n}@x.id')" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    told, _ = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert told == {"rows of `signups`: 1 have the `email` of these people and belong to rows of `logins`, and nothing says whether those are theirs too"}
+    assert gone(url, meaning, [Known(0, "email", "nobody@x.id")])[0] == set()
+    back = replace(meaning.tables["logins"], links=(Link(("id",), "signups", ("login_id",)),))
+    told, left = gone(url, replace(meaning, tables={**meaning.tables, "logins": back}), [Known(0, "email", "a7@x.id")])
+    assert (told, len(left["logins"]), len(left["signups"])) == (set(), 28, 28)
+
+
+def test_a_column_that_takes_capitals_for_small_letters_is_counted_letter_by_letter(tmp_path: Path) -> None:
+    """`COLLATE NOCASE` hides the capitals from a comparison, and nobody from a search."""
+    url = database(tmp_path / "shop.db", *table("people", "email TEXT COLLATE NOCASE", ", ".join(f"({n}, '{'A' if n % 2 else 'a'}{n}@X.ID')" for n in range(1, 130))))
+    _, meaning = scanned(tmp_path, url)
+    assert meaning.tables["people"].identifiers[0].form is Form.LOWER
+    assert found(url, meaning, [Known(0, "email", "a7@x.id")], "people") == [7]
+
+
+def test_what_a_row_says_of_a_recipient_is_the_recipients(tmp_path: Path) -> None:
+    """The giver leaves: the recipient's name stays; the recipient leaves: nothing of theirs stays, and the giver's card does."""
+    cards = ", ".join(f"({n}, {n}, 'b{n}@x.id', 'Budi Santoso')" for n in range(1, 30))
+    url = database(tmp_path / "shop.db", *table("users", "email TEXT UNIQUE", ", ".join(f"({n}, 'a{n}@x.id')" for n in range(1, 30))),
+                   *table("gift_cards", "user_id INTEGER REFERENCES users (id), recipient_email TEXT, recipient_name TEXT", cards))  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    assert gone(url, meaning, [Known(0, "email", "a7@x.id"), Known(1, "email", "b8@x.id")])[0] == set()
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        rows = connection.execute("SELECT id, user_id, recipient_email, recipient_name FROM gift_cards WHERE id IN (7, 8) ORDER BY 1").fetchall()
+    assert rows == [(7, None, "b7@x.id", "Budi Santoso"), (8, 8, None, None)]
+
+
+def test_what_a_scan_proposes_is_no_mistake(tmp_path: Path) -> None:
+    """`of` may name an identifier, as a scan itself proposes; what is neither that nor a link is told."""
+    rows = ", ".join(f"({n}, 'a{n}@x.id', 'b{n}@x.id', '0812000{n:04}', '0813000{n:04}')" for n in range(1, 30))
+    url = database(tmp_path / "shop.db", *table("contacts", "email TEXT, email2 TEXT, phone TEXT, mobile TEXT", rows))
+    made, _ = scanned(tmp_path, url)
+    for text, codes in ((made.drafted.text, set()), (made.drafted.text.replace("of: [email]", "of: [id]"), {"unknown-link"})):
+        overlay = read_overlay("x", text.encode())
+        assert {item.code for item in check([overlay], Words(KINDS)) if item.severity is Severity.ERROR} == codes

@@ -167,3 +167,68 @@ def test_a_name_may_lead_to_another_system() -> None:
     assert propose_abroad(logs, {}, {"shop": (shop[0], set())}) == {}
     texts = catalogue(table("logs", "account_id:text"))
     assert propose_abroad(texts, {}, {"shop": shop}) == {}
+
+
+def test_rows_that_tell_more_of_a_person_lead_to_them() -> None:
+    """Who is found by an address in `user_emails` is the user; by a telephone, which a household shares, or in a log of mails nobody is."""
+    store = catalogue(
+        table("users"), *(table(name, "user_id", refers={"user_id": "users"}) for name in ("user_emails", "user_phones", "sent_mails", "posts")),
+        table("party"), table("contact_mech", "party_id", refers={"party_id": "party"}),
+    )  # fmt: skip
+    phone = Identifier("phone", "phone")
+    found = ways(propose_links(
+        store, {"users": [Identifier("name", "account")], "user_emails": [EMAIL], "user_phones": [phone], "sent_mails": [EMAIL], "contact_mech": [EMAIL]}, {"party"},
+    ))  # fmt: skip
+    assert found == {
+        *((name, "user_id", "users", True) for name in ("user_emails", "user_phones", "sent_mails", "posts")), ("users", "id", "user_emails", True),
+        ("party", "id", "contact_mech", True), ("contact_mech", "party_id", "party", True),
+    }  # fmt: skip
+
+
+def test_who_has_the_telephone_of_a_house_has_not_everybody_in_it() -> None:
+    """An address belongs to those who refer to it, telephone or not; a company has an address of its own, and not its people."""
+    store = catalogue(
+        table("address"), table("companies"), table("customer", "address_id", "company_id", refers={"address_id": "address", "company_id": "companies"}),
+    )  # fmt: skip
+    found = propose_links(store, {"address": [Identifier("phone", "phone")], "companies": [EMAIL], "customer": [EMAIL]}, {"address", "companies", "customer"})
+    assert ways(found) == {("address", "id", "customer", True)}
+
+
+def joint(name: str, *columns: str, key: tuple[str, ...] = ()) -> Table:
+    """A table of numbers with a key of several columns."""
+    return Table(name, tuple(Column(column, "integer", Sort.INTEGER) for column in (*key, *columns)), primary_key=key)
+
+
+def test_a_key_of_several_columns_is_met_by_all_of_them() -> None:
+    """Member 7 of one tenant is not member 7 of another: the columns of a key are looked for together."""
+    store = catalogue(joint("members", key=("tenant_id", "id")), joint("bookings", "tenant_id", "member_id", key=("number",)), joint("rooms", "member_id", key=("number",)))
+    together = Pair("bookings", "member_id", "members", "id", (("tenant_id", "tenant_id"),))
+    assert [pair for pair in candidates(store) if pair.beside] == [together]
+    agreed = {together: Overlap(90, 90), Pair("bookings", "member_id", "members", "id"): Overlap(30, 0)}
+    assert propose_links(store, {"members": [EMAIL]}, set(), agreed) == {"bookings": (Link(
+        ("member_id", "tenant_id"), "members", ("id", "tenant_id"),
+        why="90 of 90 values drawn from `member_id, tenant_id` are in `members.id, tenant_id`; no foreign key is declared",
+    ),)}  # fmt: skip
+
+
+def test_a_number_written_as_text_may_be_a_key() -> None:
+    """`payslips.employee_no` is text and the number of an employee is none; without a word in the name it is not looked at."""
+    store = catalogue(table("employees", key="employee_no"), table("payslips", "employee_no:text", "memo:text"))
+    assert candidates(store) == (Pair("payslips", "employee_no", "employees", "employee_no"),)
+
+
+def test_a_word_before_most_tables_says_nothing() -> None:
+    """`user_id` leads to `spree_users` where most tables begin so; one table that does is another one."""
+    names = ("users", "orders", "cards", "reviews")
+    store = catalogue(*(table(f"spree_{name}", *([] if name == "users" else ["user_id"])) for name in names))
+    assert Pair("spree_reviews", "user_id", "spree_users", "id") in candidates(store)
+    assert not candidates(catalogue(table("spree_users"), table("orders", "user_id"), table("cards", "user_id"), table("reviews", "user_id")))
+
+
+def test_a_name_of_an_account_leads_to_the_account() -> None:
+    """Who is known by an address is found in posts that hold the name of the account alone; an address needs no link to itself."""
+    store = catalogue(table("profiles", "email:text", key="username:text"), table("posts", "username:text"))
+    pair = Pair("posts", "username", "profiles", "username")
+    assert pair in candidates(store)
+    known = {"profiles": [EMAIL, Identifier("username", "account")], "posts": [Identifier("username", "account")]}
+    assert ways(propose_links(store, known, set(), {pair: Overlap(30, 30)})) == {("posts", "username", "profiles", True)}

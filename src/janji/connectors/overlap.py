@@ -40,23 +40,50 @@ def overlap(engine: Engine, catalogue: Catalogue, pairs: Iterable[Pair]) -> dict
         columns[pair.table, pair.column].append(pair)
     found: dict[Pair, Overlap] = {}
     dialect = dialect_of(engine.dialect.name)
+    joint = [pair for held in columns.values() for pair in held if pair.beside]
     with reading(engine) as connection:
-        for (table, column), held in columns.items():
+        for pair in joint:
+            for drawn, met in tried(connection, _met_together(dialect, catalogue.tables[pair.table], pair)) or ():
+                found |= {pair: Overlap(drawn, met)} if drawn else {}
+        for (table, column), every in columns.items():
+            held = [pair for pair in every if not pair.beside]
             for group in (held[start : start + 20] for start in range(0, len(held), 20)):
-                for drawn, *counts in tried(connection, _met(dialect, catalogue.tables[table], column, group)) or ():
+                for drawn, *counts in tried(connection, _met(dialect, catalogue, table, column, group)) or ():
                     found |= {pair: Overlap(drawn, met) for pair, met in zip(group, counts, strict=True) if drawn}
     return found
 
 
-def _met(dialect: Dialect, table: Table, column: str, pairs: Sequence[Pair]) -> str:
-    met = [
-        f"(SELECT count(*) FROM drawn WHERE EXISTS (SELECT 1 FROM {dialect.table(pair.to)} k WHERE k.{dialect.quote(pair.referred)} = drawn.v))"
-        for pair in pairs
-    ]
+def _met(dialect: Dialect, catalogue: Catalogue, name: str, column: str, pairs: Sequence[Pair]) -> str:
+    table = catalogue.tables[name]
     value = f"t.{dialect.quote(column)}"
+    met = [f"(SELECT count(*) FROM drawn WHERE {_is_met(dialect, catalogue, pair)})" for pair in pairs]
     return (
         f"WITH looked AS ({dialect.drawn(table, value, f'{value} IS NOT NULL', LOOKED)}), drawn AS (SELECT DISTINCT v FROM looked LIMIT {DRAWN}) "
         f"SELECT (SELECT count(*) FROM drawn), {', '.join(met)}"
+    )
+
+
+def _is_met(dialect: Dialect, catalogue: Catalogue, pair: Pair) -> str:
+    """The condition that a row of the other table has a drawn value; just one, where nothing declares that no two have."""
+    other = catalogue.tables.get(pair.to)
+    key, mine = other.column(pair.referred) if other is not None else None, catalogue.tables[pair.table].column(pair.column)
+    left, right = f"k.{dialect.quote(pair.referred)}", "drawn.v"
+    if key is not None and mine is not None and key.sort is not mine.sort:
+        left, right = dialect.text(left), dialect.text(right)
+    rows = f"FROM {dialect.table(pair.to)} k WHERE {left} = {right}"
+    told_apart = other is None or (pair.referred,) in (other.primary_key, *other.uniques)
+    return f"EXISTS (SELECT 1 {rows})" if told_apart else f"(SELECT count(*) {rows}) = 1"
+
+
+def _met_together(dialect: Dialect, table: Table, pair: Pair) -> str:
+    """How many different rows of several columns were drawn, and how many of them the other table has."""
+    held = [(f"t.{dialect.quote(column)}", f"k.{dialect.quote(key)}", f"v{place}") for place, (column, key) in enumerate(zip(pair.columns, pair.keys, strict=True))]
+    looked = f"SELECT {', '.join(f'{value} AS {name}' for value, _, name in held)} FROM {dialect.table(table.name)} t"
+    looked += f" WHERE {' AND '.join(f'{value} IS NOT NULL' for value, _, _ in held)} LIMIT {LOOKED}"
+    same = " AND ".join(f"{key} = drawn.{name}" for _, key, name in held)
+    return (
+        f"WITH looked AS ({looked}), drawn AS (SELECT DISTINCT {', '.join(name for _, _, name in held)} FROM looked LIMIT {DRAWN}) "
+        f"SELECT (SELECT count(*) FROM drawn), (SELECT count(*) FROM drawn WHERE EXISTS (SELECT 1 FROM {dialect.table(pair.to)} k WHERE {same}))"
     )
 
 

@@ -142,9 +142,10 @@ class PostgreSQL(Dialect):
         return f"(({expression})::jsonb #>> {_keys(path)})"
 
     def oddities(self, word: str) -> tuple[str, str, str]:
-        """By the database's own letters."""
+        """By the database's own letters, one by one, whatever the rules of the column take for equal."""
         text = f"({word})::text"
-        return f"{text} <> lower({text})", f"{text} !~ '^[+]?[0-9]*$'", f"{text} <> {self.trimmed(text)}"
+        whole = f'({text} COLLATE "C")'
+        return f"{whole} <> lower({text})", f"{whole} !~ '^[+]?[0-9]*$'", f"{whole} <> {self.trimmed(text)}"
 
     def trimmed(self, text: str) -> str:
         """By its own list of characters; the space that does not break is one in every encoding."""

@@ -246,10 +246,11 @@ def _sqlite(connection: Connection) -> _Asked:
     for row in connection.execute(text(asking.LITE_PRIMARY)):
         primary[row.name].append(row.col)
     names = {name.lower(): name for name in asked.kinds}
+    called = {(table, column.lower()): column for table, column in asked.types}  # a key may be written with other capitals
     for (table, _), rows in held.items():
         other = names.get(rows[0].other.lower(), rows[0].other)
-        columns = tuple(row.col for row in rows)
-        referred = tuple(row.referred or "" for row in rows)
+        columns = tuple(called.get((table, row.col.lower()), row.col) for row in rows)
+        referred = tuple(called.get((other, (row.referred or "").lower()), row.referred or "") for row in rows)
         referred = referred if all(referred) else tuple(primary[other])
         asked.foreign[table].append(ForeignKey(columns, other, referred, _rule(rows[0].rule), _deferrable(written.get(table, ""), columns)))
     _lite_indexes(connection, asked)

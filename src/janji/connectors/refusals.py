@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from janji.connectors.acting import becomes
 from janji.connectors.dialects import Statement, Values
@@ -12,6 +13,7 @@ from janji.connectors.failures import failure
 from janji.connectors.gathering import Writer
 from janji.connectors.searching import asking
 from janji.erasure.steps import Change, Clear, Delete, Gather, Problem
+from janji.erasure.untold import unclear, untold
 from janji.errors import JanjiError, Refusal
 from janji.terms.messages import N_, say
 
@@ -23,6 +25,25 @@ def refusals(writer: Writer, look: Look) -> Iterator[Problem]:
     yield from _rights(writer, look)
     yield from _conditions(writer, look)
     yield from outliving(writer, look)
+    yield from _unclear(writer, look)
+
+
+def _unclear(writer: Writer, look: Look) -> Iterator[Problem]:
+    """Rows of which nothing says whether the ones that they belong to are the same person's: asked once for all who are known alike."""
+    known: dict[int, set[str]] = {}
+    for item in writer.people:
+        known.setdefault(item.person, set()).add(item.kind)
+    for kinds in dict.fromkeys(frozenset(held) for held in known.values()):
+        alike = replace(writer, people=[item for item in writer.people if known[item.person] == kinds], gathered={}, _pairs={}, _known={})
+        for one in untold(writer.plan, kinds):
+            values = Values()
+            found = [
+                f"SELECT count(*) FROM {joined} WHERE {alike.taken(values, one.gather.table, one.link)}"
+                for joined in (alike.joins(values, one.gather, one.found) if alike.alive(one.found, one.gather.table) else ())
+            ]
+            rows = sum(int(str(look(values.of(text))[0][0])) for text in found)
+            if rows:
+                yield unclear(one, rows)
 
 
 def outliving(writer: Writer, look: Look) -> Iterator[Problem]:

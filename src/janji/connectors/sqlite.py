@@ -105,9 +105,10 @@ class SQLite(Dialect):
         return f"CASE WHEN json_valid({expression}) THEN CAST(json_extract({expression}, {json_path(path)}) AS TEXT) END"
 
     def oddities(self, word: str) -> tuple[str, str, str]:
-        """By patterns, for there are no others."""
+        """By patterns, for there are no others; letter by letter, whatever the rules of the column take for equal."""
         text = f"CAST({word} AS TEXT)"
-        return f"{text} <> lower({text})", f"{text} GLOB '?*[^0-9]*' OR {text} GLOB '[^0-9+]*'", f"{text} <> {self.trimmed(text)}"
+        whole = f"{text} COLLATE BINARY"
+        return f"{whole} <> lower({text})", f"{text} GLOB '?*[^0-9]*' OR {text} GLOB '[^0-9+]*'", f"{whole} <> {self.trimmed(text)}"
 
     def trimmed(self, text: str) -> str:
         """By its own list of characters."""

@@ -96,9 +96,10 @@ class _Checking:
             for category in meaning.paths.values():
                 self._category(category)
             self._columns(table, meaning.of)
-            if meaning.of and not any(set(meaning.of) <= set(link.columns) for link in table.links):
-                self.error("unknown-link", say(N_("no link of `{table}` has the columns that `{column}` is of"), table=name, column=column),
-                           place_of(meaning.of[0]), say(N_("name the columns of one of its links")))  # fmt: skip
+            ways = [*(link.columns for link in table.links), *((item.column,) for item in table.identifiers)]
+            if meaning.of and not any(set(meaning.of) <= set(columns) for columns in ways):
+                self.error("unknown-link", say(N_("no link and no identifier of `{table}` has the columns that `{column}` is of"), table=name, column=column),
+                           place_of(meaning.of[0]), say(N_("name the columns of one of its links, or an identifier")))  # fmt: skip
         for item in table.identifiers:
             self._columns(table, [item.column])
             if item.path and place_in(item.path) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,13 +33,50 @@ _STAFF = re.compile(
 )
 
 
+_PLACES = frozenset(["address", "addr", "alamat", "location", "lokasi", "household", "residence", "domicile", "domisili"])
+"""Words of tables whose rows are where people live or are, and not people."""
+_PARTIES = frozenset(["party", "individual", "individu", "partner", "subject"])
+_MORE_OF = frozenset(
+    ["email", "mail", "surel", "phone", "telephone", "telepon", "mobile", "fax", "contact", "kontak", "mech", "mechanism", "point",
+     "channel", "identification", "identifier", "identity", "identitas", "login", "credential", "detail", "detil", "info", "information",
+     "profile", "profil", "extra", "ext", "auth", "social", "alias", "handle", "username"]
+)
+"""Words of tables that tell more of the person whose row they refer to."""
+_PERSONS = frozenset(
+    ["user", "person", "people", "customer", "client", "member", "account", "employee", "staff", "contact", "subscriber", "patient",
+     "student", "teacher", "applicant", "candidate", "guest", "visitor", "buyer", "seller", "donor", "player", "author", "driver", "lead",
+     "pengguna", "pelanggan", "anggota", "nasabah", "karyawan", "pegawai", "pasien", "siswa", "guru", "orang", "akun", "kna1"]
+)
+_COMPANIES = frozenset(
+    ["company", "organization", "organisation", "org", "tenant", "team", "department", "division", "branch", "store", "shop", "school",
+     "university", "hospital", "clinic", "firm", "business", "employer", "vendor", "supplier", "dealer", "merchant", "office", "perusahaan",
+     "instansi", "organisasi", "toko", "sekolah", "kantor", "cabang", "departemen", "divisi"]
+)
+"""Words of tables whose rows are of many people at once."""
+_OF_ONE = frozenset({"email", "national-id", "account"})
+"""Kinds of identifier that no two people have: one is enough to know whose the row is that such a row refers to."""
+_TOLD = frozenset({"email", "phone", "national-id"})
+"""Kinds by which people are known to whoever asks; by any other a row is found by the row where it stands beside one of these."""
+
+
 class Pair(NamedTuple):
-    """A column whose values may be those of a key of another table."""
+    """A column whose values may be those of a key of another table; `beside` are the other columns where the key has several."""
 
     table: str
     column: str
     to: str
     referred: str
+    beside: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that hold the key."""
+        return (self.column, *(column for column, _ in self.beside))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns of the key."""
+        return (self.referred, *(key for _, key in self.beside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +119,42 @@ def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tup
     By name alone for numbers, for any two columns that count upwards agree; for texts and UUIDs any key of the same sort. With
     `near`, the tables that have identifiers, only keys of tables that may lead to one of them.
     """
-    keys = _keys(catalogue)
-    named = _Named(keys)
+    keys, bare = _keys(catalogue), unmarked(catalogue)
+    named = _Named(keys, bare)
     loose = {name: _undeclared(table) for name, table in catalogue.tables.items() if table.kind not in VIEWS}
     wanted = set(catalogue.tables) if near is None else _may_lead(catalogue, loose, named, near)
     found: list[Pair] = []
     for name, columns in loose.items():
         for column in columns:
-            fitting = [key for key in named.of(column.name) if key[0] in wanted and key[0] != name and key[1].sort is column.sort]
+            fitting = [key for key in named.of(column.name) if key[0] in wanted and key[0] != name and _comparable(key[1], column)]
             if column.sort is not Sort.INTEGER:
                 fitting += [key for key in keys if key[0] in wanted and key[0] != name and key[1].sort is column.sort and key not in fitting]
             found += [Pair(name, column.name, to, key.name) for to, key in fitting[:MOST_KEYS]]
+        found += [pair for to in sorted(wanted - {name}) if catalogue.tables[to].kind not in VIEWS for pair in _joint(catalogue.tables[name], columns, catalogue.tables[to], bare[to])]
     return tuple(found)
+
+
+def _comparable(key: Column, column: Column) -> bool:
+    """Whether a column may hold a key: of its sort, or a number written as text, or the other way."""
+    return key.sort is column.sort or {key.sort, column.sort} == {Sort.TEXT, Sort.INTEGER}
+
+
+def _joint(table: Table, loose: Sequence[Column], to: Table, called: str) -> Iterator[Pair]:
+    """The columns of a table that are called like those of a key of several columns, of which one is declared nowhere."""
+    for key in dict.fromkeys((to.primary_key, *to.uniques)):
+        if not 1 < len(key) < 5:
+            continue
+        pairs = [(column, held) for held in key for column in table.columns if (there := to.column(held)) and there.sort is column.sort
+                 and (hinted(column.name, called, held) or column.name.lower() == held.lower() not in _PLAIN_KEYS)]  # fmt: skip
+        own = {held: sorted((column for column, name in pairs if name == held), key=lambda item: item.name.lower() != held.lower()) for held in key}
+        if not all(own.values()):
+            continue
+        said = [(columns[0], held) for held, columns in own.items()]
+        leading = [(column, held) for column, held in said if column in loose]
+        if not leading or len({column.name for column, _ in said}) < len(said):
+            continue
+        first = max(leading, key=lambda item: (item[0].name.lower() != item[1].lower(), key.index(item[1])))
+        yield Pair(table.name, first[0].name, to.name, first[1], tuple((column.name, held) for column, held in said if (column, held) != first))
 
 
 def _undeclared(table: Table) -> list[Column]:
@@ -121,11 +182,12 @@ def _may_lead(catalogue: Catalogue, loose: Mapping[str, Sequence[Column]], named
 class _Named:
     """Keys by the words of their tables, so that the name of a column finds those that it may hold."""
 
-    def __init__(self, keys: Sequence[tuple[str, Column]]) -> None:
+    def __init__(self, keys: Sequence[tuple[str, Column]], bare: Mapping[str, str]) -> None:
         self._stems: dict[tuple[str, ...], list[tuple[str, Column]]] = defaultdict(list)
         self._names: dict[str, list[tuple[str, Column]]] = defaultdict(list)
         for table, key in keys:
-            self._stems[_stem(table)].append((table, key))
+            for stem in {_stem(table), _stem(bare[table])}:
+                self._stems[stem].append((table, key))
             if key.name.lower() not in _PLAIN_KEYS:
                 self._names[key.name.lower()].append((table, key))
 
@@ -138,6 +200,21 @@ class _Named:
         words = [_singular(word) for word in _words(column)]
         spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1) if _speaks(words, start, end)]
         return [key for start, end in spans for key in self._stems.get(tuple(words[start:end]), ())]
+
+
+def unmarked(catalogue: Catalogue) -> dict[str, str]:
+    """The names of the tables without the word that most of them begin with, as those of an application that has a store with others do."""
+    begins = Counter(words[0] for table in catalogue.tables if len(words := _words(table.rsplit(".", 1)[-1])) > 1)
+    common = {word for word, count in begins.items() if count >= _MARKED and 2 * count > len(catalogue.tables)}
+    found = {}
+    for table in catalogue.tables:
+        words = _words(table.rsplit(".", 1)[-1])
+        found[table] = "_".join(words[1:]) if len(words) > 1 and words[0] in common else table
+    return found
+
+
+_MARKED = 4
+"""From so many tables on a word before their names is one that says nothing of them."""
 
 
 def _keys(catalogue: Catalogue) -> list[tuple[str, Column]]:
@@ -182,11 +259,16 @@ def propose_links(
     an address is by its customer. Columns that say who worked on a row are proposed as not owning it; references of a
     table to itself are left out, for whose the answer is, is not who wrote the question.
     """
-    known = {(name, item.column) for name, items in identifiers.items() for item in items}
+    known = {(name, item.column) for name, items in identifiers.items() for item in items if item.kind in _TOLD}
     drawn = {pair: counts for pair, counts in (overlaps or {}).items() if (pair.table, pair.column) not in known}
     edges = [edge for edge in _edges(catalogue, drawn, types or {}) if edge.table != edge.to]
+    places = _places(edges, identifiers, personal)
+    edges = [edge for edge in edges if not _of_another(edge, identifiers)]
     owning = [edge for edge in edges if not edge.staff]
-    depth = {name: 0 for name in catalogue.tables if identifiers.get(name)}
+    both = [edge for edge in owning if _tells_more(edge, identifiers.get(edge.table, ()))]
+    depth = {name: 0 for name in catalogue.tables if identifiers.get(name) and name not in places}
+    for edge in both:
+        depth.setdefault(edge.to, 1)
     turned: list[_Edge] = []
     while True:
         _descend(depth, owning)
@@ -196,9 +278,12 @@ def propose_links(
         turned += back
         depth[back[0].table] = 1 + max(depth[edge.to] for edge in back)
     away = {(edge.to, edge.referred, edge.table) for edge in turned}
+    turned += [_turned(edge, N_("rows of `{table}` tell more of the same person")) for edge in both]
     found: dict[str, list[Link]] = defaultdict(list)
     for edge in edges:
-        if edge.to not in depth or (edge.table, edge.columns, edge.to) in away or depth[edge.to] > depth.get(edge.table, len(catalogue.tables)):
+        if edge.to not in depth or (edge.table, edge.columns, edge.to) in away:
+            continue
+        if edge not in both and depth[edge.to] > depth.get(edge.table, len(catalogue.tables)):
             continue
         why = say(N_("{why}; who worked on it does not own it"), why=edge.why) if edge.staff else edge.why
         found[edge.table].append(Link(edge.columns, edge.to, edge.referred, dict(edge.where), not edge.staff, str(why)))
@@ -234,11 +319,41 @@ def _turn(edges: Sequence[_Edge], depth: Mapping[str, int], personal: Collection
     if not fitting:
         return []
     first = min(fitting, key=lambda item: (depth[item.table], item.to))
-    return [
-        _Edge(edge.to, edge.referred, edge.table, edge.columns, say(N_("rows of `{table}` refer to it"), table=edge.table))
-        for edge in fitting
-        if edge.to == first.to
-    ]
+    return [_turned(edge, N_("rows of `{table}` refer to it")) for edge in fitting if edge.to == first.to]
+
+
+def _turned(edge: _Edge, why: str) -> _Edge:
+    """A reference followed the other way."""
+    return _Edge(edge.to, edge.referred, edge.table, edge.columns, say(why, table=edge.table))
+
+
+def _places(edges: Sequence[_Edge], identifiers: Mapping[str, Sequence[Identifier]], personal: Collection[str]) -> set[str]:
+    """Tables of addresses with a telephone to which rows of people refer: whoever has the telephone has not everybody who lives there."""
+    return {
+        edge.to for edge in edges
+        if edge.to in personal and _PLACES & {*_stem(edge.to)} and not edge.staff and not edge.where
+        and identifiers.get(edge.to) and not _of_one(identifiers[edge.to]) and _of_one(identifiers.get(edge.table, ()))
+    }  # fmt: skip
+
+
+def _of_one(identifiers: Sequence[Identifier]) -> bool:
+    return any(item.owner and item.kind in _OF_ONE for item in identifiers)
+
+
+def _of_another(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]]) -> bool:
+    """Whether a row with a person of its own refers to a company: that has an address of its own too, and not its people."""
+    return bool(_COMPANIES & {*_stem(edge.to)}) and _of_one(identifiers.get(edge.table, ()))
+
+
+def _tells_more(edge: _Edge, identifiers: Sequence[Identifier]) -> bool:
+    """Whether rows are of the very person whose row they refer to, and tell who that is, as rows of `user_emails` do."""
+    owners = [item for item in identifiers if item.owner]
+    if edge.where or not owners or not all(item.kind in _OF_ONE for item in owners):
+        return False
+    words, stem = _stem(edge.table), _stem(edge.to)
+    rest = {_singular(word) for word in words} - set(stem)
+    people = bool({*stem} & (_PERSONS | _PARTIES))
+    return people and bool(rest) and rest <= _MORE_OF | _KEY_WORDS
 
 
 def _edges(catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mapping[Typed, Sequence[str]]) -> Iterator[_Edge]:
@@ -246,7 +361,7 @@ def _edges(catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mappin
         for key in table.foreign_keys:
             if key.table in catalogue.tables:
                 yield _Edge(name, key.columns, key.table, key.referred, say(N_("declared foreign key")))
-    yield from _agreeing(overlaps)
+    yield from _agreeing(overlaps, unmarked(catalogue))
     for item, words in types.items():
         for word in words:
             to = _named(word, catalogue)
@@ -255,23 +370,23 @@ def _edges(catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mappin
                 yield _Edge(item.table, (item.column,), to, catalogue.tables[to].primary_key, why, ((item.type, word),))
 
 
-def _agreeing(overlaps: Mapping[Pair, Overlap]) -> Iterator[_Edge]:
+def _agreeing(overlaps: Mapping[Pair, Overlap], bare: Mapping[str, str]) -> Iterator[_Edge]:
     """The best pair of each column whose values agree well enough."""
-    best: dict[tuple[str, str], tuple[tuple[bool, float], Pair]] = {}
+    best: dict[tuple[str, str], tuple[tuple[bool, float, int], Pair]] = {}
     for pair, counts in overlaps.items():
-        hint = hinted(pair.column, pair.to, pair.referred)
+        hint = bool(pair.beside) or any(hinted(pair.column, name, pair.referred) for name in (pair.to, bare[pair.to]))
         share = counts.met / counts.drawn if counts.drawn else 0.0
         if counts.drawn < (FEWEST_HINTED if hint else FEWEST) or share < (HINTED if hint else ENOUGH):
             continue
-        rank = (hint, share)
+        rank = (hint, share, len(pair.beside))
         held = best.get((pair.table, pair.column))
         if held is None or rank > held[0]:
             best[pair.table, pair.column] = (rank, pair)
     for _, pair in best.values():
         counts = overlaps[pair]
         why = say(N_("{met} of {drawn} values drawn from `{column}` are in `{other}`; no foreign key is declared"), met=f"{counts.met:,}",
-                  drawn=f"{counts.drawn:,}", column=pair.column, other=f"{pair.to}.{pair.referred}")  # fmt: skip
-        yield _Edge(pair.table, (pair.column,), pair.to, (pair.referred,), why)
+                  drawn=f"{counts.drawn:,}", column=", ".join(pair.columns), other=f"{pair.to}.{', '.join(pair.keys)}")  # fmt: skip
+        yield _Edge(pair.table, pair.columns, pair.to, pair.keys, why)
 
 
 def propose_abroad(
@@ -281,8 +396,8 @@ def propose_abroad(
 
     Proposed where the name of a column speaks of a key of one of them, of the same sort, and of no table of its own store.
     """
-    own = _Named(_keys(catalogue))
-    keys = {system: _Named([key for key in _keys(held) if key[0] in owned]) for system, (held, owned) in others.items()}
+    own = _Named(_keys(catalogue), unmarked(catalogue))
+    keys = {system: _Named([key for key in _keys(held) if key[0] in owned], unmarked(held)) for system, (held, owned) in others.items()}
     found: dict[str, list[Link]] = defaultdict(list)
     for name, table in catalogue.tables.items():
         linked = {column for link in links.get(name, ()) for column in link.columns}

@@ -228,6 +228,18 @@ def person_in(name: str) -> tuple[str, ...]:
     return tuple(word for word in words_of(name) if not word.isdigit() and word not in _WAYS and word not in _ONE_MORE)
 
 
+_BESIDES = frozenset("""
+    recipient receiver penerima beneficiary sender pengirim invitee invited undangan referrer referred referral perujuk emergency darurat spouse
+    pasangan suami istri heir waris ahliwaris giftee
+""".split())
+"""Words of columns about somebody who is not the one whose row it is."""
+
+
+def person_besides(column: str) -> str:
+    """The word by which a column says that it is about somebody else than whose row it is; empty where it says so of nobody."""
+    return next((word for word in words_of(column) if word in _BESIDES), "")
+
+
 def _table(written: dict[Holds, str]) -> dict[str, Holds]:
     table: dict[str, Holds] = {}
     for holds, text in written.items():

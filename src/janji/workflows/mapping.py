@@ -24,7 +24,7 @@ from janji.datamap.overlay import Overlay, WrittenTable, read_overlay
 from janji.datamap.spelling import FormCount, form_of, missed
 from janji.datamap.whole import DataMap, reached
 from janji.datamap.written import begin, plain_identifier, plain_link
-from janji.discovery.naming import person_in
+from janji.discovery.naming import person_besides, person_in
 from janji.documents.shapes import nearest
 from janji.erasure.search import lookable, reaches_of
 from janji.errors import Conflict, Diagnostic, Invalid, Refusal
@@ -254,6 +254,8 @@ def _proposed(
     abroad = propose_abroad(store.catalogue, links, others)
     linked = {name: (*links.get(name, ()), *abroad.get(name, ())) for name in {*links, *abroad}}
     for name, held in senses.items():
+        _on_links(held, linked.get(name, ()))
+        _somebody_besides(held, linked.get(name, ()), tongue)
         _one_person(store.catalogue.tables[name], held, linked.get(name, ()), tongue)
     return Proposed(senses, linked)
 
@@ -265,6 +267,29 @@ def _say_why_trimmed(senses: Mapping[str, dict[str, Sense]], tongue: Tongue) -> 
             if sense.identifier is not None and sense.identifier.form.trims:
                 why = f"{sense.identifier.why}; {tongue.translate(N_('some of its values have space around them'))}"
                 held[column] = replace(sense, identifier=replace(sense.identifier, why=why))
+
+
+def _on_links(held: dict[str, Sense], links: Sequence[Link]) -> None:
+    """Say of an identifier that is a link too that it is the link's person: whoever that is, the row that it leads to tells."""
+    for link in links:
+        sense = held.get(link.columns[0]) if len(link.columns) == 1 and link.owner and not link.where else None
+        if sense is not None and sense.identifier is not None and sense.identifier.owner and not sense.meaning.of:
+            held[link.columns[0]] = replace(sense, meaning=replace(sense.meaning, of=link.columns))
+
+
+def _somebody_besides(held: dict[str, Sense], links: Sequence[Link], tongue: Tongue) -> None:
+    """Propose that what a row says of a recipient is the recipient's, where the row leads to somebody else too."""
+    if not any(link.owner for link in links):
+        return
+    people: dict[str, str] = {}
+    for column, sense in held.items():
+        if sense.identifier is not None and sense.identifier.owner and not sense.meaning.of and (word := person_besides(column)):
+            people.setdefault(word, column)
+    for column, sense in held.items():
+        first = people.get(person_besides(column))
+        if first is not None and not sense.meaning.of and (sense.meaning.category != NONE or sense.identifier is not None):
+            why = say(N_("of whoever has `{column}`, by its name"), column=first).render(tongue)
+            held[column] = replace(sense, meaning=replace(sense.meaning, of=(first,), why=f"{sense.meaning.why}; {why}"))
 
 
 def _one_person(table: Table, held: dict[str, Sense], links: Sequence[Link], tongue: Tongue) -> None:
