@@ -24,7 +24,7 @@ EXAMPLES = {
 }  # fmt: skip
 WRONG = {
     "language": "fr", "mail_url": "smtp://h:99999", "mail_from": "Privacy <p@example.net>", "mail_intake": "127.0.0.1", "officers": "dpo@example.net", "port": "65536", "threads": "0", "body_limit": "all", "hosts": "*", "origins": "https://a.example/path",
-    "public_url": "https://a.example/path", "hsts": "-1", "webhook_networks": "10.20.0.0/99", "service_networks": "ten", "transfer_networks": "ten", "anonymity": "1", "promises": "yes", "log_level": "loud", "log_format": "xml",
+    "public_url": "https://a.example/path", "hsts": "-1", "proxy": "*", "webhook_networks": "10.20.0.0/99", "service_networks": "ten", "transfer_networks": "ten", "anonymity": "1", "promises": "yes", "log_level": "loud", "log_format": "xml",
 }  # fmt: skip
 
 
@@ -87,3 +87,16 @@ def test_what_opens_something_is_not_shown(tmp_path: Path) -> None:
     assert items["enforcement"]["source"] == CONFIGURATION
     assert items["language"]["source"] == "default"
     assert "secret-word" not in repr(open_runtime(tmp_path, variables))
+
+
+@pytest.mark.parametrize(("variable", "value"), [
+    ("JANJI_HOSTS", "https://a.example"), ("JANJI_HOSTS", "a.example:8080"), ("JANJI_HOSTS", "a.example,*.example"), ("JANJI_HOSTS", "."),
+    ("JANJI_PROXY", "proxy.example"), ("JANJI_PROXY", "10.0.0.0/8"), ("JANJI_PROXY", "10.0.0.1:80"),
+])  # fmt: skip
+def test_what_would_be_set_and_never_apply_is_refused(variable: str, value: str, tmp_path: Path) -> None:
+    """A host that no request can name, a proxy that no connection can come from: said at the start, not met in service."""
+    with pytest.raises(Invalid):
+        load_settings(tmp_path, {variable: value})
+    for known in ("a.example", ".example", "[::1]", "a_b.example", "10.0.0.1"):
+        assert load_settings(tmp_path, {"JANJI_HOSTS": known}).hosts == (known,)
+    assert load_settings(tmp_path, {"JANJI_PROXY": "2001:DB8::1"}).proxy == "2001:db8::1"

@@ -164,6 +164,7 @@ def test_a_stream_answers_line_by_line(served: Live) -> None:
     """Each line has its answer, a broken one says what is wrong with it; sent again with its name, nothing is done twice."""
     ani = person(served.house)
     lines = [json.dumps(grant(ani)), "{", json.dumps({**grant(ani), "verb": "withdraw"}), json.dumps(grant(ani, purpose="nothing"))]
+    lines.insert(2, '{"subject":' + "[" * 300 + "]" * 300 + "}")
     with served.client(served.key(["consents:write"])) as client:
         answers = [
             client.post("/v1/consents/stream", content="\n".join(lines), headers={"Content-Type": "application/x-ndjson", "Idempotency-Key": "s"})
@@ -172,10 +173,30 @@ def test_a_stream_answers_line_by_line(served: Live) -> None:
         problem(client.post("/v1/consents/stream", content="x", headers={"Content-Type": "application/json"}), 415, "media-type")
     first, again = ([json.loads(line) for line in one.text.splitlines()] for one in answers)
     assert answers[0].headers["content-type"] == "application/x-ndjson"
-    assert [min(one) for one in first] == ["digest", "rejections", "cascade", "rejections"]
+    assert [min(one) for one in first] == ["digest", "rejections", "rejections", "cascade", "rejections"]
     assert first[1]["rejections"][0]["code"] == "invalid"
     assert [one.get("id") for one in first] == [one.get("id") for one in again]
     assert kinds(served, ani) == ["age.recorded", "consent.given", "consent.withdrawn"]
+
+
+def test_what_names_nobody_spoils_its_own_choice_alone(served: Live) -> None:
+    """An address that is none, a number that is none: each is answered where it stands, and the others of batch and stream are recorded."""
+    ani = person(served.house)
+    broken = [{**grant(ani), "subject": {"kind": kind, "value": value}} for kind, value in (("email", "budi"), ("phone", "12"))]
+    items = [grant(ani), *broken, grant(ani)]
+    with served.client(served.key(["consents:write", "subjects:write"])) as client:
+        batch = client.post("/v1/consents/batch", json={"items": items}, headers={"Idempotency-Key": "b"})
+        lines = "\n".join(map(json.dumps, items))
+        stream = client.post("/v1/consents/stream", content=lines, headers={"Content-Type": "application/x-ndjson"})
+        held = client.post("/v1/consents", json=broken[0]).json()
+    assert (batch.status_code, stream.status_code) == (200, 200)
+    for answers in (batch.json()["items"], [json.loads(line) for line in stream.text.splitlines()]):
+        assert [min(one) for one in answers] == ["digest", "rejections", "rejections", "digest"]
+        found = [answer["rejections"][0] for answer in answers[1:3]]
+        assert [one["code"] for one in found] == ["identifier-unreadable"] * 2
+        assert found[0]["text"] == held["detail"]
+        assert "budi" not in batch.text + stream.text
+    assert kinds(served, ani).count("consent.given") == 4
 
 
 def test_a_confined_key_writes_its_purposes_alone(served: Live) -> None:
@@ -215,5 +236,8 @@ def test_people_are_put_on_record_once_and_found_again(served: Live) -> None:
         ]})  # fmt: skip
         assert found.json() == {"items": [{}, first.json()]}
         wrong = client.post("/v1/subjects", json={"identifiers": [{"kind": "email", "value": "no address"}]})
-        problem(wrong, 422, "unprocessable")
+        assert [one["pointer"] for one in problem(wrong, 422, "unprocessable")["errors"]] == ["/identifiers/0/value"]
         assert "no address" not in wrong.text
+        several = {"identifiers": [*both["identifiers"], {"kind": "phone", "value": "12"}]}
+        wrong = client.post("/v1/subjects/find", json=several)
+        assert [one["pointer"] for one in problem(wrong, 422, "unprocessable")["errors"]] == ["/identifiers/2/value"]

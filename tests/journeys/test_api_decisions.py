@@ -183,6 +183,9 @@ def test_a_batch_names_each_part_that_is_wrong(served: Live) -> None:
         for item, parts in wrong:
             held = problem(client.post("/v1/decisions/batch", json={"questions": [good, item, good]}), 400, "invalid")
             assert [one["pointer"] for one in held["errors"]] == [f"/questions/1/{part}".rstrip("/") for part in parts], item
+        nobody = {**good, "subject": {"kind": "email", "value": "budi"}}
+        held = problem(client.post("/v1/decisions/batch", json={"questions": [good, nobody, good]}), 422, "unprocessable")
+        assert [one["pointer"] for one in held["errors"]] == ["/questions/1/subject/value"]
         bodies: tuple[Any, ...] = ({"questions": []}, {"questions": [good] * 1001}, {}, [], {"questions": [good], "more": 1})
         for body in bodies:
             problem(client.post("/v1/decisions/batch", json=body), 400, "invalid")

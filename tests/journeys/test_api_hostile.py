@@ -56,6 +56,7 @@ def served(house: House) -> Iterator[Live]:
     b'{"purpose":"a\\u0000","data":["b"]}', b'{"purpose":"a\x00","data":["b"]}', b'{"purpose":"a","data":["b"],"facts":{"c":NaN}}',
     b'{"purpose":"a","data":["b"],"facts":{"c":-Infinity}}', b'{"purpose":"a","data":["b"],"purpose":"c"}',
     b'{"purpose":"a","data":["b"],"facts":{"c":1, "c":1}}', b'{"purpose":"a","data":["b"],"facts":{"c":' + b"[" * 40 + b"]" * 40 + b"}}",
+    b'{"purpose":"a","data":["b"],"facts":{"c":' + b"[" * 300 + b"]" * 300 + b"}}", b'{"a":' * 1000 + b"1" + b"}" * 1000,
     b"[" * 90_000, b'{"a":' * 16_000, b"{'purpose':'a'}", b"null", b"[]", b'"text"', b"1e999", b'{"purpose":"a","data":["b"],}',
     b'{"purpose":"a","data":["b"],"facts":{"c\\u0000":1}}', b'{"purpose":"a","data":["b"],"at":"2026-02-30T00:00:00Z"}',
     '{"purpose":"a","data":["b"],"at":"\u0662026-02-03T00:00:00Z"}'.encode(), b'{"purpose":"a","data":["b"],"country":"jp"}',

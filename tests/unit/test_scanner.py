@@ -88,6 +88,31 @@ FOUND = [
     ("child", "12 years old", "I am {}"),
     ("child", "anak\nsaya", "{} hilang"),
     ("health-insurance", "0001234567890", "BPJS {}"),
+    ("national-id", "3171011204900012", "KTP No.{}"),
+    ("national-id", "3171011204900012", "no.{}"),
+    ("national-id", "3171011204900012", "NIK #{}"),
+    ("national-id", "3171011204900012", "lihat scan_ktp_{}.pdf"),
+    ("card", "4111111111111111", "Card #{}"),
+    ("card", "4111 1111 1111 1111", "kartu no.{}"),
+    ("phone", "081234567890", "CP: Ani-{}"),
+    ("phone", "081234567890", "hubungi saya.{}"),
+    ("phone", "081234567890", "phone #{}"),
+    ("tax-number", "01.300.066.6-091.000", "NPWP no.{}"),
+    ("bank-account", "1234567890", "BCA account #{}"),
+    ("bank-account", "7712345670", "VA BCA 8801234567890123 atau rekening BCA {}"),
+    ("passport", "A1234567", "paspor no.{}"),
+    ("passport", "A1234567", "passport #{}"),
+    ("plate", "B 1234 ABC", "no.{}"),
+    ("plate", "B 1234 ABC", "mobil saya.{}"),
+    ("child", "anak2 saya", "{} senang"),
+    ("child", "my daughters", "{} use it"),
+    ("child", "Kelas 7 SMP", "{} negeri"),
+    ("child", "kls 3SD", "adik {}"),
+    ("child", "9 year old", "a {} girl"),
+    ("child", "9yo", "my {} uses it"),
+    ("health", "tuli", "ayah saya {}"),
+    ("health", "kemo", "sedang {} kedua"),
+    ("health", "deaf", "I am {}"),
 ]  # fmt: skip
 
 NOT_FOUND = [
@@ -103,7 +128,10 @@ NOT_FOUND = [
     "A4 80 gsm", "B 1 A", "ruang B 12", "model KD-55X80L", "tipe B650M", "a 220 v", "d 100 juta", "L 500 ML", "B1A", "12 B 34",
     "rekening koran", "rekening Rp 1.250.000.000", "bank 2026-11-25", "nomor virtual account 8077712345678",
     "anak perusahaan", "Anak tangga", "sakit hati", "sepatu anak", "child process", "hearing aids", "TV usia 3 tahun", "umur 34 tahun",
-    "saya berumur 18 tahun", "akun ini berusia 2 tahun", "sejahtera", "hamilton", "anakonda", "budi_anak", "rumah sakit", "", " ", "\x00",
+    "saya berumur 18 tahun", "akun ini berusia 2 tahun", "sejahtera", "hamilton", "anakonda", "my 9 year old TV", "a 9 year old camera", "deaf ears",
+    "XJ-081234567890", "RC.081234567890", "transaction_id_3171011204900012", "x_081234567890", "order #A1234567", "KR-A1234567",
+    "virtual account BCA 8801234567890123", "va mandiri 8801234567890123", "Sony A7 III", "PS 5 PRO", "APC B 1000 VA", "AA 1500 MAH",
+    "budi_anak", "rumah sakit", "", " ", "\x00",
 ]  # fmt: skip
 
 

@@ -108,3 +108,12 @@ def test_the_form_of_the_file_is_published() -> None:
     for wrong in ({"confidence": 2}, {"check": "md5"}, {"colour": "red"}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({"recognisers": {"member": {**member, **wrong}}}, schema)
+
+
+def test_a_word_with_accents_or_in_capitals_raises_too() -> None:
+    """Words are compared as the text is looked at: without accents and width, in lower case."""
+    own = Recogniser(id="m", pattern="[0-9]{6}", label=Text(), confidence=0.5, words=("Número", "ANGGOTA", "\uff4e\uff4f\uff4d\uff4f\uff52"))
+    scanner = build_scanner((), [own])
+    for before in ("NÚMERO", "numero", "anggota", "\uff2e\uff4f\uff4d\uff4f\uff52", "Número"):
+        assert [match.confidence for match in scanner.scan(f"{before} 123456")] == [0.75], before
+    assert [match.confidence for match in scanner.scan("order 123456")] == [0.5]

@@ -112,6 +112,9 @@ REJECTIONS: dict[str, Grievance] = {
     "visitor-known": Grievance(
         Topic.CONSENT, N_("this browser is that of somebody who is known, and here anybody could say yes for them"),
         N_("let the person choose where they are signed in; a no is taken here too")),
+    "identifier-unreadable": Grievance(
+        Topic.CONSENT, N_("what names the person is no identifier of its kind"),
+        N_("correct it at its source; nothing was stored")),
     "person-unknown": Grievance(
         Topic.CONSENT, N_("there is no such person in the record"),
         N_("`janji subject find` finds people by what identifies them")),

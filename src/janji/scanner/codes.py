@@ -15,9 +15,11 @@ REGIONS = frozenset(
 )
 """Letters with which a number plate begins: where the vehicle is registered."""
 _UNITS = frozenset(
-    b"KM CM MM ML KG GR GRM RB JT USD IDR AM PM WIB WIT MB GB KB TB DPI MAH HZ KHZ MHZ GHZ FPS PCS PX MP LED BTU RPM BOX SET".split()
+    b"III PRO LTE AVC VA KVA KM CM MM ML KG GR GRM RB JT USD IDR AM PM WIB WIT MB GB KB TB DPI MAH HZ KHZ MHZ GHZ FPS PCS PX MP LED BTU RPM BOX SET".split()
 )
 """What stands behind a number without making it a plate."""
+_NEVER = frozenset(b"III MAH KVA".split())
+"""What is no letters of a plate behind any number and any region."""
 _SMALL = frozenset(b"V W A X K M L P S IN INC TV HD FHD UHD HR MIN SEC DAY BLN THN TH JAM KAL DAN DI KE YG OF TO AT ON OR IS".split())
 """The same, behind a number of fewer than four digits."""
 _SERIES = frozenset(b"ABCEXSDU")
@@ -44,12 +46,21 @@ def _read(text: bytes, low: bytes, start: int, end: int) -> Sign | None:
     """What a code is, if it stands alone."""
     if end < len(text) and text[end] in _JOINED and text[end + 1 : end + 2].isalnum():
         return None
-    if start and text[start - 1] in b"_@#":
-        return None
-    if start and text[start - 1] in _JOINED and text[start - 1] != 47 and text[start - 2 : start - 1].isalnum():
+    if start and text[start - 1] in _JOINED and text[start - 1] != 47 and not _begins(text, low, start):
         return None
     raw = text[start:end]
     return _plate(raw, low, start, end) if raw[-1:].isalpha() else _passport(raw, low, start, end)
+
+
+def _begins(text: bytes, low: bytes, start: int) -> bool:
+    """Whether a code begins behind a sign that joins: with nothing before that, or a word that names codes or parts nothing."""
+    sign = text[start - 1]
+    if sign in b"-.+" and not text[start - 2 : start - 1].isalnum():
+        return True
+    return sign not in b"@+" and naming.touching(text, low, start) in _BEGINNINGS
+
+
+_BEGINNINGS = frozenset({0, naming.PASSPORT, naming.PASSPORT | naming.CARD, naming.PLATE})
 
 
 def _passport(raw: bytes, low: bytes, start: int, end: int) -> Sign | None:
@@ -79,7 +90,7 @@ def _plate(raw: bytes, low: bytes, start: int, end: int) -> Sign | None:
         return _PLATES.named if capitals or len(number) > 2 else None
     if not capitals or len(number) + len(tail) < 4:
         return None
-    if tail in _UNITS and (len(number) < 4 or len(region) == 1):
+    if tail in _NEVER or (tail in _UNITS and (len(number) < 4 or len(region) == 1)):
         return None
     if len(number) < 4 and (tail in _SMALL or not (before or behind)):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from janji.scanner.folding import BARRIER
 from janji.scanner.matches import Sign, Signs
 
@@ -108,6 +110,14 @@ def after(low: bytes, end: int) -> int:
     return 0
 
 
+def is_virtual(low: bytes, start: int) -> bool:
+    """Whether the words before `start`, up to another number, speak of a virtual account: what is paid to, once."""
+    text = low[max(0, start - _FAR) : start]
+    words = text[text.rfind(_BARRIER) + 1 :].translate(_LETTERS).split()
+    numbers = [place for place, word in enumerate(words) if word[0] < 58 and len(word) > 2]
+    return any(_NAMES.get(word, 0) & VIRTUAL for word in words[numbers[-1] + 1 if numbers else 0 :])
+
+
 def nearest(low: bytes, end: int, named: Naming) -> int:
     """What the words in brackets after `end` name, else those before, else those after, as bits."""
     behind = low[end : end + 2]
@@ -116,11 +126,33 @@ def nearest(low: bytes, end: int, named: Naming) -> int:
     return named[0] or (after(low, end) if behind[:1] == b" " else 0)
 
 
-def touching(low: bytes, start: int) -> int:
-    """What the word that touches `start` names, with or without a hyphen or slash between; -1 for a word that names nothing."""
-    words = low[max(0, start - 20) : start].translate(_LETTERS).split()
-    names = _NAMES.get(words[-1], GLUE) if words else GLUE
-    return -1 if names == GLUE else names
+def touching(text: bytes, low: bytes, start: int) -> int:
+    """What the word that touches `start` names, with or without a sign between: 0 when it parts nothing, -1 for one of a code.
+
+    A full stop or hyphen that somebody wrote without a space parts nothing: behind `no`, or behind a word that is no abbreviation.
+    """
+    sign = low[start - 1]
+    if sign == 35:
+        named = _NAMES.get(_last(low, start - 1), GLUE)
+        return OTHER if named == GLUE else named
+    word = _last(low, start - 1 if sign in b"_.-/" else start)
+    names = _NAMES.get(word, GLUE)
+    if names != GLUE:
+        return names
+    if sign not in b".-":
+        return -1
+    written = text[start - 1 - len(word) : start - 1]
+    return 0 if word in _NUMBER or (len(word) > 2 and word.isalpha() and not written.isupper()) else -1
+
+
+_NUMBER = frozenset(b"no nomor nomer nmr nr num number".split())
+_LAST = re.compile(rb"[a-z0-9]*\Z")
+
+
+def _last(low: bytes, end: int) -> bytes:
+    """The word that ends at `end`, or before the spaces there."""
+    found = _LAST.search(low[max(0, end - 20) : end].rstrip(b" "))
+    return found[0] if found is not None else b""
 
 
 def told(signs: Signs, named: Naming) -> Sign:

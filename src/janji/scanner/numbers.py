@@ -29,7 +29,7 @@ from janji.scanner.matches import LIKELY, Found, Sign, Signs
 from janji.scanner.naming import Naming
 
 RUNS = (
-    rb"(?:\b|[a-z])(?:[068][0-9 .()-]{6,}[0-9]|[0-9][0-9 .()-]{12,}[0-9])|[+(][0-9+][0-9 .()-]{5,}[0-9]"
+    rb"(?:\b|[a-z_])(?:[068][0-9 .()-]{6,}[0-9]|[0-9][0-9 .()-]{12,}[0-9])|[+(][0-9+][0-9 .()-]{5,}[0-9]"
 )
 """Runs of digits that can be somebody's by their form: of 14 and more, or with a beginning that telephone numbers have."""
 _ANY_RUN = re.compile(rb"[0-9][0-9 .-]{6,}[0-9]")
@@ -187,7 +187,7 @@ def _read(text: bytes, low: bytes, start: int, raw: bytes, written: Writing, nea
     else:
         named = _before(low, start, signs[3] if signs is not None else _ACCOUNT_OR_PHONE)
     if signs is None:
-        return _by_name(raw, written, called, named)
+        return _by_name(raw, written, called, named, low, start)
     if named[0] & signs[3]:
         return signs[0]
     if not named[0]:
@@ -195,20 +195,17 @@ def _read(text: bytes, low: bytes, start: int, raw: bytes, written: Writing, nea
         if not later:
             return signs[1]
         named = (later, False, later)
+    if named[0] & naming.BANK and naming.is_virtual(low, start):
+        return naming.told(signs, named)
     return _choose(digits, written, signs, named)
 
 
 def _touching(text: bytes, low: bytes, start: int) -> int:
     """What a word that touches a number names: 0 when nothing touches it, -1 when the number is part of something else."""
     byte = text[start - 1]
-    if byte == 35:
-        return naming.OTHER
-    if byte in b"-.":
-        if start < 2 or text[start - 2] not in _WORD:
-            return 0
-    elif byte in b"_@%0123456789":
-        return -1
-    return naming.touching(low, start)
+    if byte in b"-." and (start < 2 or text[start - 2] not in _WORD):
+        return 0
+    return -1 if byte in b"@%0123456789" else naming.touching(text, low, start)
 
 
 def _choose(digits: bytes, written: Writing, signs: Signs, named: Naming) -> Sign:
@@ -235,13 +232,13 @@ def _is_account(signs: Signs, direct: bool, every: int) -> bool:
     return signs.name == naming.TAX or (direct and not every & signs.name)
 
 
-def _by_name(raw: bytes, written: Writing, called: bool, named: Naming) -> Sign | None:
+def _by_name(raw: bytes, written: Writing, called: bool, named: Naming, low: bytes, start: int) -> Sign | None:
     """What digits without a form of their own are when a word names them: an account, a telephone number."""
-    near, direct, every = named
+    near, direct, _ = named
     if is_amount(raw):
         return None
     if near & naming.BANK and written.can & ACCOUNT:
-        if every & naming.VIRTUAL or _DATE.match(raw) or (not direct and written.digits < 10):
+        if naming.is_virtual(low, start) or _DATE.match(raw) or (not direct and written.digits < 10):
             return None
         return ACCOUNT_SIGNS.named if direct else ACCOUNT_SIGNS.form
     return CALLED_SIGNS.named if called and direct and near & naming.PHONE else None

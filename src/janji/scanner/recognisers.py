@@ -12,7 +12,7 @@ from janji.documents.shapes import Field, Line, ListOf, MapOf, OneOf, Prose, Rea
 from janji.documents.tree import read_tree
 from janji.errors import Diagnostic
 from janji.scanner import checks
-from janji.scanner.folding import BARRIER, before
+from janji.scanner.folding import BARRIER, before, fold
 from janji.scanner.matches import Found, Kind, Sign
 from janji.terms.messages import N_, say
 from janji.terms.places import NOWHERE, Place, Word
@@ -198,7 +198,7 @@ def ready_recogniser(written: Recogniser) -> Ready:
     raised = written.confidence + (1 - written.confidence) / 2
     return Ready(
         made_ready(written.pattern.encode()),
-        tuple(word.lower().encode("latin-1", "replace") for word in written.words),
+        tuple(fold(word).text.lower().encode("latin-1") for word in written.words),
         written.check,
         Sign(written.id, written.confidence, say(N_("the form of {label}"), label=written.label)),
         Sign(written.id, raised, say(N_("the form of {label}; a word beside it says so"), label=written.label)),

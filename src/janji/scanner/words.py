@@ -40,16 +40,19 @@ sakit kepala|sakit perut|sakit gigi|sakit pinggang|sakit punggung|demam|fever|op
 surgery|pasca operasi|post-operative|terapi|fisioterapi|physiotherapy|obat resep|prescription drugs|medication|medications
 narkoba|rehabilitasi|overdosis|overdose|kecanduan|addiction|vaksinasi|imunisasi|vaccination
 sakit|meningitis|fibromyalgia|crohn|kolitis|colitis|eczema|eksim|psoriasis|vitiligo|gangguan pendengaran|gangguan penglihatan
-gangguan makan|eating disorder|anoreksia|anorexia|bulimia|ocd|dialisis|transplantasi|transplant|donor ginjal|stunting|gizi buruk
+tuli|deaf|hard of hearing|legally blind|diare|diarrhea|diarrhoea|kemo|chemo|darah rendah|hipotensi|hypotension|sesak napas|sesak nafas
+tb paru|migren|diabet|chronic pain|back pain|obat jantung|obat diabetes|sakit tenggorokan|prostat|ispa|gangguan ginjal|gangguan jantung
+operasi mata|operasi lutut|operasi tulang|patah kaki|patah tangan|gangguan makan|eating disorder|anoreksia|anorexia|bulimia|ocd|dialisis|transplantasi|transplant|donor ginjal|stunting|gizi buruk
 """
 _CHILD = """
-anak|anak saya|anak kami|anak-anak|anak anak|anaknya|anakku|anak kecil|anak perempuan|anak laki-laki|anak di bawah umur|anak sekolah
+anak|anak2|anak2 saya|anak saya|anak kami|anak-anak|anak anak|anaknya|anakku|anak kecil|anak perempuan|anak laki-laki|anak di bawah umur|anak sekolah
 anak pertama|anak kedua|anak ketiga|anak bungsu|anak sulung|anak perempuan saya|anak laki-laki saya|anak asuh|anak angkat|anak kandung
 anak tiri|anak yatim|bayi|bayi saya|bayiku|balita|batita|bocah|di bawah umur|dibawah umur|di bawah usia|belum cukup umur|belum dewasa
 putri saya|putra saya|putri kami|putra kami|putriku|putraku|cucu saya|cucu|keponakan|keponakan saya|remaja|siswa sd|siswi sd|siswa smp
 siswi smp|siswa tk|murid sd|murid smp|murid tk|pelajar sd|pelajar smp|kelas 1 sd|kelas 2 sd|kelas 3 sd|kelas 4 sd|kelas 5 sd|kelas 6 sd
 kelas 1 smp|kelas 2 smp|kelas 3 smp|kelas i sd|sekolah dasar|paud|taman kanak-kanak|playgroup|kanak-kanak|kanak kanak
 child|children|my child|my children|our child|our children|my kid|my kids|our kids|kid|kids|my son|my daughter|our son|our daughter
+my sons|my daughters|our sons|our daughters|his sons|her sons|his daughters|her daughters|my nephews|my nieces
 his son|her son|his daughter|her daughter|son is|daughter is|my baby|our baby|newborn|infant|infants|toddler|toddlers|baby boy|baby girl
 my grandson|my granddaughter|grandchild|grandchildren|underage|under age|under-age|a minor|minors|teenager|teenagers|teenage|schoolboy
 schoolgirl|preschooler|kindergarten|elementary school|primary school|my nephew|my niece|little boy|little girl|stepson|stepdaughter
@@ -69,7 +72,7 @@ kecanduan game|kecanduan belanja|kecanduan kopi|heart of the city|mandul pajak|l
 transplant tanaman|cacat fisik produk|cacat fisik barang|cacat fisik unit|bipolar transistor|bipolar junction|rehabilitasi lahan
 rehabilitasi gedung|rehabilitasi bangunan|aids in|aids the|financial aids|hearing aids in court|depressed price|depressed prices
 depressed button|button depressed|key depressed|mobil sakit|hp sakit|sakit kantong|sakit mata lihat harga|kids meal|kids menu
-disability mode|allergic to bugs|malaria net|penyakit laptop|penyakit hp|penyakit tv|penyakit mobil|penyakit motor|penyakit lama
+deaf ears|disability mode|allergic to bugs|malaria net|penyakit laptop|penyakit hp|penyakit tv|penyakit mobil|penyakit motor|penyakit lama
 """
 _GOODS = (
     "baju sepatu sandal mainan kursi meja sepeda kamar buku film kategori mode fitur ukuran tas celana kaos pakaian fashion fesyen perlengkapan "
@@ -87,7 +90,8 @@ _FAINT = frozenset(
 )
 _AGE = (
     r"(?:(?:umur|usia|berumur|berusia|umurnya|usianya|aged?)(?: (?:saya|dia|kami|nya|is|masih|baru|of|sekitar|kurang|lebih)){0,2} "
-    r"[0-9]{1,2}(?: ?(?:tahun|thn|th|bulan|bln))?|[0-9]{1,2}[ -](?:years?|yrs?|months?)[ -]olds?)"
+    r"[0-9]{1,2}(?: ?(?:tahun|thn|th|bulan|bln))?|[0-9]{1,2}[ -](?:years?|yrs?|months?)[ -]olds?|[0-9]{1,2} ?(?:yo|y/o)"
+    r"|(?:kelas|kls) (?:[1-9]|1[0-2]|[ivx]{1,4}) ?(?:sd|smp|mts|sma|smk))"
 )
 _PERSONS = frozenset(
     b"saya aku gue dia ia adik adek adiknya kakak putra putri siswa siswi murid pelajar pengguna pemohon pembeli korban i i'm im am he she "
@@ -101,7 +105,8 @@ _THINGS = frozenset(
 _LAST = 17
 """The last year of age that is told of as a child's."""
 _WORDS = bytes(byte if chr(byte).isascii() and (chr(byte).isalnum() or byte == 39) else 32 for byte in range(256))
-_BEFORE, _COUNT = 48, 7
+_CLASSES, _ENGLISH = (b"kelas", b"kls"), (b"old", b"olds", b"yo", b"y/o")
+_BEFORE, _BEHIND, _COUNT = 48, 20, 7
 
 _ILL = Sign(Kind.HEALTH, LIKELY, say(N_("a word for an illness, a treatment or a state of health")))
 _ILL_FAINT = Sign(Kind.HEALTH, FAIR, say(N_("a word that often tells of health")))
@@ -148,10 +153,14 @@ def phrase_or_age(words: bytes, low: bytes, start: int) -> Sign | None:
     plain = b" ".join(words.split())
     if plain in MEANINGS:
         return MEANINGS[plain]
+    if plain.startswith(_CLASSES):
+        return YOUNG
     digits = bytes(byte for byte in plain if 47 < byte < 58)
     if not digits or (int(digits) > _LAST and not plain.endswith((b"bulan", b"bln", b"months old", b"month old"))):
         return None
     around = before(low, start, _BEFORE).translate(_WORDS).split()[-_COUNT:]
+    if plain.endswith(_ENGLISH):
+        around += low[start + len(words) : start + len(words) + _BEHIND].translate(_WORDS).split()[:2]
     if not _PERSONS.isdisjoint(around) and _THINGS.isdisjoint(around):
         return _AGED
     return _AGED if _PERSONS & {*plain.split()} else None

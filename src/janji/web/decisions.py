@@ -22,6 +22,7 @@ from janji.web.bodies import json_response, read_body, read_json, unfit
 from janji.web.description import CHANGING, PROBLEMS, body, named
 from janji.web.documents import missing
 from janji.web.keys import ApiKey, outside, within
+from janji.web.people import people_meant
 from janji.web.problems import Problem, Wrong
 from janji.web.repeats import HEADER, answer_once, name_of, reply
 from janji.web.requests import door_of, key_of, metrics_of, signals_of, tongue_of
@@ -237,8 +238,10 @@ class Batch:
     def queries(self, house: House) -> list[Query]:
         """The questions as they are answered; who is named by an identifier is found by one statement."""
         now, compiled = house.runtime.now(), house.policy_in_force.compiled
-        named = [who for _, who in self.asked if isinstance(who, Identified)]
-        people = iter(find_subjects(house, [(one.kind, one.value) for one in named]) if named else ())
+        people = iter(people_meant(house, (
+            (f"/questions/{place}/subject", (who.kind, who.value))
+            for place, (_, who) in enumerate(self.asked) if isinstance(who, Identified)
+        )))  # fmt: skip
         questions: dict[int, tuple[Question, Wish]] = {}
         found: list[Query] = []
         for place, (asked, who) in enumerate(self.asked):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -12,12 +14,13 @@ from janji.people.identifiers import PREFIX
 from janji.web.bodies import json_response, read_body
 from janji.web.description import CHANGING, PROBLEMS, body, named
 from janji.web.keys import ApiKey
+from janji.web.people import people_meant
 from janji.web.repeats import HEADER, answer_once, reply
 from janji.web.requests import door_of, key_of
 from janji.web.shapes import IDENTIFIER, Block, Identified, ListOf, Part
 from janji.workflows.api_keys import Scope
 from janji.workflows.house import House
-from janji.workflows.people import find_subjects, subject_with
+from janji.workflows.people import subject_with
 from janji.workflows.reading import person_within
 from janji.workflows.repeats import Reply
 
@@ -35,6 +38,11 @@ PERSON = _block(OF_ONE, "What identifies one person.")
 PEOPLE = _block(MANY, "What identifies people, one each.")
 
 
+def _placed(identifiers: Sequence[tuple[str, str]]) -> list[tuple[str, tuple[str, str]]]:
+    """Identifiers with the pointer to each."""
+    return [(f"/identifiers/{place}", one) for place, one in enumerate(identifiers)]
+
+
 @router.post("/subjects", auth=ApiKey(Scope.SUBJECTS_WRITE), operation_id="add_subject", summary="Put a person on record", openapi_extra={
     "parameters": [HEADER], "requestBody": body(PERSON), "responses": {200: named("subject"), 201: named("subject"), **CHANGING},
 })  # fmt: skip
@@ -47,7 +55,7 @@ def add_subject(request: HttpRequest) -> HttpResponse:
     confined = key_of(request).purposes is not None
 
     def work(house: House) -> Reply:
-        known = any(owner is not None for owner in find_subjects(house, wanted))
+        known = any(owner is not None for owner in people_meant(house, _placed(wanted)))
         subject = subject_with(house, wanted, Actor.SYSTEM)
         return reply({"subject": f"{PREFIX}{subject}"}, 200 if known or confined else 201)
 
@@ -66,7 +74,7 @@ def find(request: HttpRequest) -> HttpResponse:
     purposes = key_of(request).purposes
 
     def work(house: House) -> list[dict[str, Any]]:
-        found = find_subjects(house, wanted)
+        found: list[UUID | None] = people_meant(house, _placed(wanted))
         if purposes is not None:
             found = [None if subject is None else person_within(house, subject, purposes) for subject in found]
         return [{} if subject is None else {"subject": f"{PREFIX}{subject}"} for subject in found]

@@ -75,6 +75,18 @@ def normalised(house: House, named: Iterable[tuple[str, str]]) -> list[Identifie
     return [identify(kind, value, region) for kind, value in named]
 
 
+def unreadable(house: House, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Invalid]:
+    """Those of identifiers, given as kind and value, that are none, and why."""
+    region = region_of(house)
+    found: dict[tuple[str, str], Invalid] = {}
+    for one in dict.fromkeys(named):
+        try:
+            identify(*one, region)
+        except Invalid as error:
+            found[one] = error
+    return found
+
+
 def find_subjects(house: House, named: Sequence[tuple[str, str]]) -> list[UUID | None]:
     """Who has these identifiers, in their order; `None` where nobody has. One statement for thousands."""
     return _find(house, normalised(house, named))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from janji.consent.rejections import reject
+from janji.errors import Invalid
 from janji.store import people
 from janji.store.database import transaction
 from janji.store.people import MERGED
 from janji.store.records import Beside
 from janji.workflows.consents import Asked, Request, Result, choose, choose_at_once, choose_many, counts_for_a_stranger
 from janji.workflows.house import House
-from janji.workflows.people import current, find_subjects, subjects_for
+from janji.workflows.people import current, find_subjects, subjects_for, unreadable
 from janji.workflows.recording import Recorded
 from janji.workflows.repeats import Keep, Reply
 
@@ -70,14 +71,28 @@ def report_at_once(house: House, item: Reported, answer: Callable[[Recorded], Re
 def report_many(house: House, items: Sequence[Reported], *, make: bool = False) -> tuple[Result, ...]:
     """Record many choices in one transaction, in their order: the valid ones, the others with every reason.
 
-    Nobody is made known by a choice that would not count. Raises as `report`.
+    Nobody is made known by a choice that would not count. An identifier that cannot be one spoils its own choice alone.
     """
     with transaction():
-        meant = _people(house, items, make)
+        meant, spoilt = _readable(house, items, make)
         wanted = [(place, _asked(item, who)) for place, (item, who) in enumerate(zip(items, meant, strict=True)) if who is not None]
         done = dict(zip((place for place, _ in wanted), choose_many(house, [asked for _, asked in wanted]), strict=True))
     unknown = Result(None, (reject("person-unknown", house.policy_in_force.law, ()),))
-    return tuple(done.get(place, unknown) for place in range(len(items)))
+    return tuple(done.get(place) or spoilt.get(item.subject, unknown) for place, item in enumerate(items))
+
+
+def _readable(house: House, items: Sequence[Reported], make: bool) -> tuple[list[UUID | None], dict[Any, Result]]:
+    """Who is meant by each item, and what becomes of those whose identifier cannot be one."""
+    try:
+        return _people(house, items, make), {}
+    except Invalid:
+        spoilt = unreadable(house, (item.subject for item in items if isinstance(item.subject, tuple)))
+        if not spoilt:
+            raise
+    meant = iter(_people(house, [item for item in items if item.subject not in spoilt], make))
+    no = reject("identifier-unreadable", house.policy_in_force.law, ())
+    results = {named: Result(None, (replace(no, message=error.message, help=error.help or no.help),)) for named, error in spoilt.items()}
+    return [None if item.subject in spoilt else next(meant) for item in items], dict(results)
 
 
 def _people(house: House, items: Sequence[Reported], make: bool) -> list[UUID | None]:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -216,11 +216,20 @@ def _list(key: str, value: object) -> tuple[str, ...]:
 
 
 def _hosts(key: str, value: object) -> tuple[str, ...]:
-    """Names a request may be for; one that stands for all would let anybody say what our links lead to."""
+    """Names a request may be for, without port; one that stands for all would let anybody say what our links lead to."""
     found = _list(key, value)
-    if "*" in found:
+    if not all(re.fullmatch(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]", one) for one in found):
         raise _wrong(key, say(N_("name each host; `.example.com` stands for all below it")))
     return found
+
+
+def _address(key: str, value: object) -> str:
+    """The address of a machine; a name would never be that of a connection, and `*` would believe everybody."""
+    found = _text(key, value)
+    try:
+        return str(ip_address(found))
+    except ValueError:
+        raise _wrong(key, say(N_("write its IP address, such as `10.0.0.1`"))) from None
 
 
 def _origins(key: str, value: object) -> tuple[str, ...]:
@@ -362,7 +371,7 @@ SETTINGS = (
     Setting("hosts", N_("the names that requests may be for; without it those of this machine for itself"), _hosts, "JANJI_HOSTS"),
     Setting("origins", N_("the web sites whose pages may send people's choices, each as `https://www.example.com`"), _origins, "JANJI_ORIGINS"),
     Setting("public_url", N_("the address at which people reach the web face: what links in messages begin with"), _origin, "JANJI_PUBLIC_URL"),
-    Setting("proxy", N_("the address of the proxy in front, whose word about who asks is believed"), _text, "JANJI_PROXY"),
+    Setting("proxy", N_("the address of the proxy in front, whose word about who asks is believed"), _address, "JANJI_PROXY"),
     Setting("hsts", N_("for how many seconds browsers are told to come by HTTPS alone; 0 says nothing"), _number(0, 63_072_000), "JANJI_HSTS"),
     Setting("log_level", N_("what is logged: `debug`, `info`, `warning` or `error` and what is above"), _word(*LEVELS), "JANJI_LOG_LEVEL"),
     Setting("log_format", N_("how it is logged: `json`, `text`, or `auto`: text on a terminal, JSON otherwise"), _word(*FORMATS), "JANJI_LOG_FORMAT"),
