@@ -97,3 +97,13 @@ def overflows(opened: Any) -> bool:
     """Whether the page as a whole must be scrolled sideways."""
     opened.wait_for_load_state()
     return bool(opened.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def overflows_large(opened: Any, *widths: int) -> list[int]:
+    """At which of these widths the page must be scrolled sideways with text twice as large (WCAG 2.2, 1.4.4). For a context without a policy of contents; the page stays so."""
+    opened.add_style_tag(content="html{font-size:200% !important}")
+    found = []
+    for width in widths:
+        opened.set_viewport_size({"width": width, "height": 900})
+        found += [width] if overflows(opened) else []
+    return found

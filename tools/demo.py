@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -27,19 +28,23 @@ import httpx
 import psycopg
 from demo_mail import Post, post_office
 
+from janji.terms.words import SHOWN_IN
+
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = ROOT / "policies" / "pt-sony-indonesia"
 SYSTEMS = ("mycontoh", "care", "recruitment", "community", "weblogs")
 COMPANY = "PT Contoh Elektronik"
 LABEL = "demonstrasi"
 DONE = ("delivery", "ended")
+PAPER = "warranty-cards"
+BY_HAND = f"system,title,owner,email,language,location\n{PAPER},Kartu garansi di toko,Rini Astuti,rini@contoh.example,id,Jakarta\n"
 STAFF = (
     ("Sri Wahyuni", "sri@contoh.example", "officer"), ("Agus Salim", "agus@contoh.example", "officer"), ("Budi Hartono", "budi@contoh.example", "analyst"),
-    ("Made Wirawan", "made@contoh.example", "engineer"), ("Rini Astuti", "rini@contoh.example", "owner"), ("Tono Saputra", "tono@contoh.example", "auditor"),
+    ("Made Wirawan", "made@contoh.example", "engineer"), ("Rini Astuti", "rini@contoh.example", "owner", "--system", PAPER), ("Tono Saputra", "tono@contoh.example", "auditor"),
 )  # fmt: skip
 PEOPLE = """SELECT a.email, a.name FROM accounts a JOIN invoices i ON i.account_id = a.id JOIN orders o ON o.buyer_id = a.id
   WHERE i.issued_on > '2024-01-01' AND a.born < '2000-01-01' AND a.deleted_at IS NULL AND a.email IS NOT NULL AND a.phone IS NOT NULL
-  GROUP BY a.id, a.email, a.name ORDER BY a.id LIMIT 9"""
+  GROUP BY a.id, a.email, a.name ORDER BY a.id LIMIT 10"""
 SUBSCRIBED = """SELECT email, born FROM accounts WHERE deleted_at IS NULL AND email IS NOT NULL ORDER BY id LIMIT 400"""
 CHILD = """SELECT email, born FROM accounts WHERE born > '2012-01-01' AND deleted_at IS NULL AND email IS NOT NULL ORDER BY id LIMIT 1"""
 LIST = """source: shop
@@ -192,16 +197,20 @@ class Demo:
         key = self.read("api-key", "create", "counter", *scopes)["key"]
         self.api = httpx.Client(base_url=self.url, timeout=60, headers={"Authorization": f"Bearer {key}"})
         step("Staff, each with a role and no password")
-        for (_, _, role), link in zip(STAFF, self.together(*(partial(self.staff, *one) for one in STAFF)), strict=True):
+        for (_, _, role, *_), link in zip(STAFF, self.together(*(partial(self.staff, *one) for one in STAFF)), strict=True):
             self.links["second officer" if role in self.links else role] = link
         step("The shop's list of newsletters becomes consents with proof; a yes that nobody can prove does not count")
         self.consents(subscribed)
         self.together(self.withdrawal, self.access, self.deletion, self.correction, self.restriction, self.machine, partial(self.child, child), self.form)
         step("A night's sweep: what was kept as long as the schedule says comes to its end")
         self.run("sweep")
-        self.run("ledger", "checkpoint")
-        step("And a look at every promise of the policy: which are kept, and what is missing")
+        step("A look at every promise of the policy: which are kept, and what is missing")
         self.look()
+        self.paper()
+        step("A third wants all data deleted: everything is planned, and waits for an officer")
+        self.opened("deletion", self.known(2))
+        self.incident()
+        self.run("ledger", "checkpoint")
 
     def together(self, *calls: Callable[[], Any]) -> list[Any]:
         """Do these two by two, and give what they gave; the first that fails ends them all."""
@@ -219,20 +228,36 @@ class Demo:
         for stage in ("search", "planned"):
             self.run("connect", "stage", system, stage)
 
-    def look(self) -> None:
-        """One of the staff signs in, and has all promises looked at."""
-        link = str(self.read("staff", "link", STAFF[-1][1])["link"])
+    @contextmanager
+    def desk(self, role: str, address: str) -> Iterator[httpx.Client]:
+        """One of the staff at the console, signed in by a link; there is another for you afterwards."""
         with httpx.Client(follow_redirects=True, timeout=60) as browser:
-            page = browser.get(link)
-            page = browser.post(link, data=hidden(page.text))
+            link = str(self.read("staff", "link", address)["link"])
+            browser.post(link, data=hidden(browser.get(link).text))
+            yield browser
+        self.links[role] = str(self.read("staff", "link", address)["link"])
+
+    def look(self) -> None:
+        """One of the staff has all promises looked at."""
+        with self.desk("auditor", STAFF[-1][1]) as browser:
             page = browser.get(f"{self.url}/console/promises")
             browser.post(f"{self.url}/console/promises/look", data={"token": hidden(page.text)["token"]})
             self.until(lambda: 'class="card job"' not in browser.get(f"{self.url}/console/promises").text)
-        self.links["auditor"] = str(self.read("staff", "link", STAFF[-1][1])["link"])
 
-    def staff(self, name: str, address: str, role: str) -> str:
+    def incident(self) -> None:
+        """Something went wrong, and an officer says so."""
+        step("A laptop with a list of repairs was lost: an officer records it, and the clocks of the notices that the law wants run")
+        known = datetime.now(SHOWN_IN) - timedelta(hours=20)
+        with self.desk("officer", STAFF[0][1]) as browser:
+            page = browser.get(f"{self.url}/console/incidents/new")
+            said = {"day": f"{known:%Y-%m-%d}", "hour": f"{known:%H:%M}", "what": "A laptop with a list of repairs was left on a train. Its disk is encrypted.", "gravity": "low", "people": "120", "systems": "care", "data": "name"}
+            done = browser.post(f"{self.url}/console/incidents/new", data={**hidden(page.text), **said})
+            if done.status_code != 200:
+                raise SystemExit(f"the incident was not recorded: {done.status_code}")
+
+    def staff(self, name: str, address: str, role: str, *more: str) -> str:
         """A member of staff; the link that signs them in, once."""
-        return str(self.read("staff", "add", name, "--email", address, "--role", role)["link"])
+        return str(self.read("staff", "add", name, "--email", address, "--role", role, *more)["link"])
 
     def consents(self, rows: list[Any]) -> None:
         """The shop's list, imported."""
@@ -280,9 +305,8 @@ class Demo:
                 raise SystemExit(f"the withdrawal was not taken: {page.status_code}")
 
     def deletion(self) -> None:
-        """Somebody wants to be forgotten: it waits for you."""
-        step("A third wants all data deleted: everything is planned, and waits for an officer")
-        self.opened("deletion", self.known(2))
+        """Somebody wanted to be forgotten, and was; two officers agreed."""
+        step("Somebody's data were deleted, for which two officers agreed: each system was read back")
         done = self.opened("deletion", self.known(3), officers=("Sri Wahyuni", "Agus Salim"))
         self.reaches(done, *DONE)
 
@@ -312,6 +336,15 @@ class Demo:
             return
         step("An account turns out to be a child's: locked at once, and a task with a clock is opened")
         self.run("subject", "age", f"email:{self.recorded(found[0])}", "--born", str(found[1]))
+
+    def paper(self) -> None:
+        """A cabinet that no program can look into has an owner, who is asked instead, and has not answered yet."""
+        step("Cards on paper, which no program can read: a customer asks for a copy, an officer agrees, and the owner of the cabinet is asked, who has not answered yet")
+        path = self.own / "by-hand.csv"
+        path.write_text(BY_HAND, "utf-8")
+        self.run("systems", "import", str(path))
+        self.opened("access", self.known(9), officers=("Sri Wahyuni",))
+        self.until(lambda: self.read("worklist", "list", "--state", "open")["items"])
 
     def form(self) -> None:
         """Somebody asks by the form, and did not yet show who they are."""

@@ -43,6 +43,7 @@ class Walk:
         """The customer first, then the staff."""
         self.customer()
         self.officer()
+        self.owner()
 
     def take(self, page: Any, name: str, *, whole: bool = False) -> None:
         """A picture of what a window shows, or of the whole page; with few colours, so that it is light."""
@@ -90,6 +91,14 @@ class Walk:
         page.goto(f"{self.url}/console/requests?language=en")
         pressed(page, page.locator("main a").filter(has_text="Have data deleted").first)
         self.take(page, "request")
+
+    def owner(self) -> None:
+        """The owner of what no program can look into sees what is asked."""
+        page = self.opened(WIDE)
+        page.goto(self.demo.links["owner"])
+        pressed(page, "main form button >> nth=0")
+        page.goto(f"{self.url}/console/tasks?language=en")
+        self.take(page, "owner")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,14 @@ def test_a_table_says_its_headings_on_a_narrow_screen(path: Path) -> None:
     assert [rows[:80] for style, rows in tables if style in ("stack", "lines") and "<td" in rows and not re.search("data-(?:head|label)=", rows)] == []
 
 
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if path.name.startswith("console_")], ids=lambda path: path.name)
+def test_a_table_of_the_console_scrolls_alone(path: Path) -> None:
+    """A table that may be wider than the page stands in a region that scrolls by itself, has a name, and is reached by the keyboard."""
+    text = path.read_text("utf-8")
+    within = re.findall(r'<div class="scroll" role="region" aria-label="[^"]+" tabindex="0"><table\b', text)
+    assert len(within) == len(re.findall(r'<table\b(?! class="shares")', text))
+
+
 def test_the_script_is_the_one_that_was_published() -> None:
     """The script is htmx 2.0.11 as npm has it, below one line that names it and its licence."""
     notice, _, script = (WEB / "scripts" / "htmx.min.js").read_bytes().partition(b"\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from tests.browser import barriers, browser, needs_browser, overflows
+from tests.browser import barriers, browser, needs_browser, overflows, overflows_large
 from tests.centre_house import Shop, Somebody, centre_house, somebody
 from tests.desk import an_incident, at_desk, picture, route, session_for, walked, whole_pages
 from tests.desk import somebody as member
@@ -112,7 +112,7 @@ def test_every_screen_is_in_the_list_of_screens(world: World) -> None:
 @needs_browser
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_no_screen_has_a_barrier(world: World, language: str) -> None:
-    """One page of each route, light and dark, wide and narrow: no barrier, no scrolling sideways. A language has each width and each theme once a screen, in turn; with more examples all of them."""
+    """One page of each route, light and dark, wide and narrow: no barrier, no scrolling sideways, with text twice as large neither. A language has each width and each theme once a screen, in turn; with more examples all of them."""
     with at_desk(world.shop.live, Role.OFFICER) as officer:
         pages = whole_pages(officer.client)
     session = session_for(world.shop.live.house, member(Role.OFFICER))
@@ -129,4 +129,5 @@ def test_no_screen_has_a_barrier(world: World, language: str) -> None:
                 opened.emulate_media(color_scheme="dark" if dark else "light")
                 assert not overflows(opened), (address, width)
                 assert barriers(opened, targets=True) == [], (address, width, dark)
+            assert overflows_large(opened, WIDE, NARROW) == [], address
         context.close()

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import settings
 from tests.browser import barriers, browser, needs_browser, overflows, pressed, pressed_here
-from tests.desk import VIEWS, Person, at_desk, barred, seat, session_for, somebody
+from tests.desk import VIEWS, Person, at_desk, barred, seat, session_for, signed, somebody
 from tests.erasing_house import World, making
 from tests.live import Live, live
 from tests.mailbox import Mailbox, mailbox
@@ -30,11 +30,12 @@ from janji.staff.roles import Role
 from janji.store.database import transaction
 from janji.store.server import ServerHandle
 from janji.web.console.shell import SCREENS
-from janji.workflows import desk_jobs, guardians, map_desk, messages
+from janji.workflows import desk_jobs, guardians, map_desk, messages, staff
 from janji.workflows.collection import Asked, collect
 from janji.workflows.house import House
 from janji.workflows.machine_decisions import decides, take
 from janji.workflows.owners import Owner, put_owners
+from janji.workflows.promise_boards import look_again
 from janji.workflows.recording import history_of
 from janji.workflows.request_clock import watch
 from janji.workflows.request_desk import PAGE
@@ -235,6 +236,22 @@ def test_many_are_approved_after_they_were_named(desk: Desk, officer: Person) ->
     assert "Approved: 2" in done.text
     assert request_of(second.id).state is State.WORKING
     assert officer.send("/requests/many", page="/requests", act="approve").status_code == 422
+
+
+def test_the_same_person_by_another_account_agrees_once(desk: Desk, officer: Person) -> None:
+    """The yes of an account is its person's: the step is offered to none of their accounts any more, one by one or among many, and not taken."""
+    one = seen(desk, 11, "deletion")
+    own = staff.account(somebody(Role.OFFICER).id)
+    local, _, domain = own.email.partition("@")
+    approve(desk.live.house, one.id, own.staff.name)
+    held = request_of(one.id)
+    assert (held.state, len(held.approvals)) == (State.APPROVAL, 1), "another must agree"
+    for name, email, open_ in (("S. W.", f"{local}+two@{domain}", False), ("Citra", "citra@example.com", True)):
+        other = staff.add(desk.live.house, name, email, "officer").staff
+        with signed(desk.live, other) as browser:
+            assert (f"/requests/{one.id}/approve" in browser.get(f"/requests/{one.id}").text) is open_
+            browser.send("/requests/many/do", page="/requests", act="approve", id=[str(one.id)])
+        assert (len(request_of(one.id).approvals) == 2) is open_
 
 
 def test_the_plan_with_its_statements(desk: Desk, officer: Person) -> None:
@@ -510,6 +527,21 @@ def test_the_first_screen(desk: Desk, officer: Person) -> None:
     page = officer.get("").text
     for words in ("overdue", "due within 12 hours", "Due first", "Requests of the last 30 days", "As a table"):
         assert words in page
+
+
+@needs_browser
+def test_no_tile_stands_alone(desk: Desk) -> None:
+    """The six tiles of the first screen fill their rows at every width, and those of the settings."""
+    look_again(desk.live.house)
+    session = session_for(desk.live.house, somebody())
+    with browser() as chromium, seat(chromium, desk.live.url, session) as opened:
+        for path in ("", "/settings"):
+            opened.goto(f"{desk.live.url}/console{path}?language=en")
+            for width in (1440, 1280, 1100, 768, 390, 320):
+                opened.set_viewport_size({"width": width, "height": 900})
+                tops = opened.locator(".glances li, .glances .card").evaluate_all("all => all.map(one => Math.round(one.getBoundingClientRect().top))")
+                assert len(tops) == 6
+                assert len({tops.count(top) for top in tops}) == 1, (path, width, tops)
 
 
 def test_no_personal_data_without_a_look(desk: Desk) -> None:

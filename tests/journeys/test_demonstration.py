@@ -42,6 +42,11 @@ def test_the_demonstration(root: Path, tmp_path: Path) -> None:
         for page in (pages[0], *pages[3:]):
             assert "Demonstration: this company and its people are made up." in page.text
         assert pages[1].text.count("<article>") >= 6
+        own = _page_of(text, "owner", "/console/tasks")
+        assert "Kartu garansi di toko" in own, "an owner is asked something"
+        first = _page_of(text, "officer", "/console")
+        assert "A laptop" in first, "a notice of an incident has its clock"
+        assert first.count('<a class="tile"') == 6
         second = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
         assert second.returncode == 1
         assert "runs in" in second.stderr
@@ -54,3 +59,11 @@ def test_the_demonstration(root: Path, tmp_path: Path) -> None:
     assert "ended" in said.read_text("utf-8")
     with pytest.raises(httpx.TransportError):
         httpx.get(addresses[0])
+
+
+def _page_of(said: str, role: str, path: str) -> str:
+    """A page as one of the staff sees it, who comes in by the link that was printed."""
+    link = dict(re.findall(r"^  (\S[a-z ]*?) {2,}(http\S+)$", said, re.MULTILINE))[role]
+    with httpx.Client(base_url=link.partition("/console")[0], follow_redirects=True, timeout=60) as client:
+        client.post(link, data=dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', client.get(link).text)))
+        return client.get(path, params={"language": "en"}).text

@@ -15,7 +15,7 @@ from tests.desk import somebody
 from janji.errors import Invalid, Refusal
 from janji.files.policies import FIRST
 from janji.staff.roles import Role, Staff
-from janji.workflows import desk_tasks, draft_publishing, drafts, publishing
+from janji.workflows import desk_tasks, draft_publishing, drafts, publishing, staff
 from janji.workflows.house import House, enter_house
 from janji.workflows.publishing import publish, published_row
 
@@ -61,6 +61,24 @@ def test_from_its_moment_on(world: World) -> None:
     draft_publishing.schedule(world.house, id, digest, first)
     world.clock.at = first
     assert draft_publishing.publish_due(world.house) == 1
+
+
+@pytest.mark.parametrize(("name", "email", "same"), [
+    ("Sri W.", "Dewi+2@example.com", True), ("dewi  LESTARI", "other@example.com", True), ("Sri W.", "sri@example.com", False), ("Sri W.", "dewi@example.org", False),
+])  # fmt: skip
+def test_a_second_account_is_no_second_person(world: World, name: str, email: str, same: bool) -> None:
+    """Who wrote in a draft does not approve it from another account of theirs: one with the same name or mailbox, even when the first was stopped since."""
+    first = staff.add(world.house, "Dewi Lestari", "dewi@example.com", "analyst")
+    id = drafts.open_draft(world.house, first.staff, uuid4()).row.id
+    digest = drafts.save_entry(world.house, first.staff, id, 0, "policy", "", {"version": "next"}).draft.digest
+    staff.stop(world.house, "dewi@example.com")
+    second = staff.add(world.house, name, email, "officer").staff
+    assert (staff.names_of(second) == (name, "Dewi Lestari")) is (same and name.startswith("Sri"))
+    if same:
+        with pytest.raises(Refusal):
+            draft_publishing.approve(world.house, second, id, digest)
+    else:
+        assert draft_publishing.approved(draft_publishing.approve(world.house, second, id, digest))
 
 
 def test_what_cannot_be_published_is_a_task(world: World) -> None:

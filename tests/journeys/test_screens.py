@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.browser import barriers, browser, needs_browser
+from tests.browser import barriers, browser, needs_browser, overflows_large
 from tests.centre_house import Shop, Somebody, centre_house, somebody
 from tests.people_house import Clock
 from tests.rights_house import BROWSER
@@ -129,7 +129,7 @@ def test_every_screen_is_light_and_whole_in_its_head(shop: Shop, ani: Somebody) 
 @needs_browser
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_no_screen_has_a_barrier(shop: Shop, ani: Somebody, language: str) -> None:
-    """Axe finds nothing on any screen, light and dark, wide and narrow; nothing is too small to press or to read, moves while it loads, or must be scrolled sideways."""
+    """Axe finds nothing on any screen, light and dark, wide and narrow; nothing is too small to press or to read, moves while it loads, or must be scrolled sideways, with text twice as large neither."""
     with browser() as chromium:
         context = chromium.new_context(viewport={"width": WIDE, "height": 900}, bypass_csp=True, extra_http_headers={"Accept-Language": language, "Sec-GPC": "1"})
         context.add_init_script(Axe().axe_script)
@@ -138,6 +138,7 @@ def test_no_screen_has_a_barrier(shop: Shop, ani: Somebody, language: str) -> No
         for screen in (*OPEN, *LINKED, *MINE):
             opened.goto(_address(shop, ani, screen))
             assert _barriers(opened, language) == [], screen.name
+            assert overflows_large(opened, NARROW, WIDE) == [], screen.name
         for name, go in ways(opened, shop.live.url, language, f"walker-{language}@example.com").items():
             go()
             assert _barriers(opened, language) == [], name

@@ -133,6 +133,19 @@ def test_an_address_that_was_given_on_opens_nothing(company: Provider, served: L
         assert came(other, "301").status_code == 302
 
 
+def test_who_comes_by_another_account_is_known_again(company: Provider, served: Live) -> None:
+    """Whoever the company vouched for at two accounts, one after the other, is one person; who has the mailbox of the first is not."""
+    for account, sub in (("ida@example.com", "500"), ("ida.new@example.com", "500"), ("ira@example.com", "501")):
+        workflow.add(served.house, account, account, "officer")
+        company.knows(sub, email=account, email_verified=True)
+        with httpx.Client(base_url=served.url, timeout=60) as browser:
+            assert came(browser, sub).status_code == 302
+        if account == "ida@example.com":
+            workflow.stop(served.house, account)
+    assert [one.name for one in workflow.accounts_of(workflow.account("ida.new@example.com").staff)] == ["ida.new@example.com", "ida@example.com"]
+    assert [one.name for one in workflow.accounts_of(workflow.account("ira@example.com").staff)] == ["ira@example.com"]
+
+
 @pytest.mark.parametrize("about", LIES)
 def test_a_provider_that_lies_brings_nobody_in(company: Provider, served: Live, client: httpx.Client, about: str) -> None:
     """Another issuer, in what it says of itself or in the token; another nonce; a token for somebody else; a signature of nobody; another person when it is asked for more."""

@@ -156,6 +156,14 @@ def test_one_officer_is_one_however_the_name_is_written(again: str) -> None:
     assert steps.approved(asked, Approval("Ani Lestari", "officer", NOW)).state is State.WORKING
 
 
+def test_one_officer_with_two_accounts_agrees_once() -> None:
+    """Names that are known to be the same person's make no second officer, and another's do no harm."""
+    asked = steps.approved(steps.prepared(steps.verified(request(2), WHO, Proof.STAFF)), Approval("Ani", "officer", NOW))
+    with pytest.raises(Conflict):
+        steps.approved(asked, Approval("Ani Lestari", "officer", NOW), ("Ani Lestari", "ANI"))
+    assert steps.approved(asked, Approval("Ani Lestari", "officer", NOW), ("Ani Lestari", "Budi")).state is State.WORKING
+
+
 @pytest.mark.parametrize("nobody", ["", "  ", "\u200b\t", "x" * 201])
 def test_nobody_agrees_without_a_name(nobody: str) -> None:
     """Empty, blank, invisible or endless."""

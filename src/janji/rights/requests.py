@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -169,11 +170,11 @@ def prepared(request: Request) -> Request:
     return replace(request, state=State.APPROVAL if len(request.approvals) < request.needed else State.WORKING)
 
 
-def approved(request: Request, approval: Approval) -> Request:
-    """One officer more agrees; nobody counts twice. With the last one the work begins."""
+def approved(request: Request, approval: Approval, also: Sequence[str] = ()) -> Request:
+    """One officer more agrees; nobody counts twice, under none of the names that are `also` theirs. With the last one the work begins."""
     _in(request, State.APPROVAL)
     approval = replace(approval, by=staff_name(approval.by))
-    if any(same_person(one.by, approval.by) for one in request.approvals):
+    if any(same_person(one.by, name) for one in request.approvals for name in (approval.by, *also)):
         raise Conflict(say(N_("this officer has approved it already")), say(N_("another officer must agree")))
     approvals = (*request.approvals, approval)
     return replace(request, approvals=approvals, state=State.WORKING if len(approvals) >= request.needed else State.APPROVAL)

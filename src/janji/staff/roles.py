@@ -94,3 +94,9 @@ class Staff:
     def may(self, duty: Duty) -> bool:
         """Whether the role has this duty."""
         return duty in DUTIES[self.role]
+
+
+def mailbox(email: str) -> str:
+    """The mailbox that an address leads to: what stands behind a plus (RFC 5233) is the same one's, and whoever reads it can use the links of both."""
+    local, _, domain = email.casefold().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"

@@ -94,8 +94,17 @@ def identities() -> frozenset[UUID]:
 
 
 def forget_identities(id: UUID) -> int:
-    """Forget who somebody is at the company's sign-in; the next that comes with their address is believed again."""
+    """Forget who somebody is at the company's sign-in; the next that comes with their address is believed again. That it was this person is kept, and opens nothing."""
+    run("INSERT INTO staff_past_identity (user_id, uid) SELECT user_id, uid FROM socialaccount_socialaccount WHERE user_id = %s ON CONFLICT DO NOTHING", id)
     return run("DELETE FROM socialaccount_socialaccount WHERE user_id = %s", id)
+
+
+def known_alike(id: UUID) -> frozenset[UUID]:
+    """The accounts by which the same person came through the company's sign-in as by this one, now or before."""
+    return frozenset(row[0] for row in fetch(
+        "WITH known AS (SELECT user_id, uid FROM socialaccount_socialaccount UNION SELECT user_id, uid FROM staff_past_identity) "
+        "SELECT other.user_id FROM known mine JOIN known other USING (uid) WHERE mine.user_id = %s", id,
+    ))  # fmt: skip
 
 
 def forget_keys(id: UUID) -> int:

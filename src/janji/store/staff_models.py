@@ -84,3 +84,14 @@ class StaffIdentity(models.Model):
     class Meta:
         db_table = "socialaccount_socialaccount"
         constraints: ClassVar = [models.UniqueConstraint(fields=["provider", "uid"], name="one_identity_at_the_sign_in")]
+
+
+class StaffPastIdentity(models.Model):
+    """Who a member of staff was at the company's sign-in, after that was forgotten there: it opens nothing, but tells that two accounts are one person's."""
+
+    user = models.ForeignKey(StaffMember, models.CASCADE)
+    uid = models.CharField(max_length=191, help_text="digest of issuer and subject")
+
+    class Meta:
+        db_table = "staff_past_identity"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "uid"], name="one_past_of_an_identity")]

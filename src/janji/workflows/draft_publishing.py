@@ -41,6 +41,7 @@ from janji.workflows.publishing import (
     version,
 )
 from janji.workflows.recording import Entry, record
+from janji.workflows.staff import accounts_of
 from janji.workflows.tasks import close_tasks
 from janji.workflows.versions import diff_page as diff_page
 
@@ -165,9 +166,16 @@ def behind(house: House, draft: Draft) -> bool:
     return house.published is not None and draft.row.base != house.published.number
 
 
+def wrote(staff: Staff, draft: Draft) -> str:
+    """Under which name somebody wrote in a draft, by whichever account of theirs; nothing when another person did."""
+    mine = accounts_of(staff)
+    ids = {one.id for one in mine}
+    return next((step.name for step in store.history(draft.row.id) if step.staff in ids or any(same_person(one.name, step.name) for one in mine)), "")
+
+
 def may_approve(staff: Staff, draft: Draft) -> bool:
     """Whether somebody is another person than everybody who wrote in the draft, under any account, and may agree to policies."""
-    return staff.may(Duty.APPROVE_POLICY) and not any(staff.id == step.staff or same_person(staff.name, step.name) for step in store.history(draft.row.id))
+    return staff.may(Duty.APPROVE_POLICY) and not wrote(staff, draft)
 
 
 def approved(draft: Draft) -> bool:

@@ -254,8 +254,8 @@ def verify(
     return move(house, id, step, actor)
 
 
-def approve(house: House, id: UUID, by: str, role: str = OFFICER) -> Request:
-    """One officer (or deputy) agrees. After the deadline too: being late is recorded, and no reason to answer nothing.
+def approve(house: House, id: UUID, by: str, role: str = OFFICER, also: Sequence[str] = ()) -> Request:
+    """One officer (or deputy) agrees, who has the names in `also` too. After the deadline too: being late is recorded, and no reason to answer nothing.
 
     Raises `Refusal` when the request does not wait for approval or the role may not give it, `Conflict` for a second yes of the same.
     """
@@ -263,7 +263,7 @@ def approve(house: House, id: UUID, by: str, role: str = OFFICER) -> Request:
     def step(request: Request) -> Move:
         now = house.runtime.now()
         right = right_of(house, request)
-        made = steps.approved(request, Approval(by, may_approve(right, role), now))
+        made = steps.approved(request, Approval(by, may_approve(right, role), now), also)
         late = {"late": True} if now > request.due else {}
         return Move(request=made, kind=Kind.REQUEST_APPROVED, details={"role": role, **late}, evidence={"by": staff_name(by)})
 

@@ -17,7 +17,8 @@ from janji.delivery.mail import Letter, Postman, mail_server
 from janji.documents.shapes import nearest
 from janji.errors import Conflict, Invalid, Refusal
 from janji.ledger.events import Actor, Kind
-from janji.staff.roles import REASONS, Role, Staff
+from janji.rights.requests import same_person
+from janji.staff.roles import REASONS, Role, Staff, mailbox
 from janji.store import staff as store
 from janji.store import vault
 from janji.store.database import transaction
@@ -80,6 +81,26 @@ def account(id: str) -> Account:
     """The account of this number or address; raises `Invalid` where there is none."""
     row = _found(id)
     return _account(row, store.passkeys().get(row.id, 0), known=row.id in store.identities())
+
+
+def accounts_of(staff: Staff) -> tuple[Staff, ...]:
+    """Every account that is the same person's, as far as can be known, this one first: by the name, the mailbox, or who came through the company's sign-in.
+
+    Accounts that were stopped count: what somebody did under one stays theirs.
+    """
+    rows = store.everyone()
+    own = next((row for row in rows if str(row.id) == staff.id), None)
+    alike = frozenset[UUID]() if own is None else store.known_alike(own.id)
+    others = (
+        row for row in rows
+        if str(row.id) != staff.id and (row.id in alike or same_person(row.name, staff.name) or (own is not None and mailbox(row.email) == mailbox(own.email)))
+    )  # fmt: skip
+    return staff, *map(_staff, others)
+
+
+def names_of(staff: Staff) -> tuple[str, ...]:
+    """The names that somebody signs decisions with, under any account, their own first."""
+    return tuple(dict.fromkeys(one.name for one in accounts_of(staff)))
 
 
 def add(house: House, name: str, email: str, role: str, systems: Iterable[str] = (), by: str = BY_COMMAND) -> Account:

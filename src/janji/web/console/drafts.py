@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from janji.errors import Diagnostic, Invalid, JanjiError
+from janji.rights.requests import same_person
 from janji.staff.roles import Duty
 from janji.terms.messages import N_, Message, say
 from janji.terms.processing import Severity
@@ -165,6 +166,9 @@ def _difference(desk: Desk, held: Draft) -> Difference | None:
         return None
 
 
+_LEAST = N_("People are told before it counts ({article}). Neither the law pack nor the policy names a least time between, so choose a day that lets them read it and decide.")
+
+
 def _actions(desk: Desk, held: Draft, changed: bool) -> dict[str, Any]:
     """What whoever looks can do with the draft now, and what stands in the way."""
     may = desk.staff.may(Duty.APPROVE_POLICY)
@@ -172,8 +176,9 @@ def _actions(desk: Desk, held: Draft, changed: bool) -> dict[str, Any]:
     if held.row.closed is not None or not changed:
         return {}
     if not agreed:
-        own = not held.errors and may and not draft_publishing.may_approve(desk.staff, held)
-        return {"can_approve": not held.errors and draft_publishing.may_approve(desk.staff, held) and not draft_publishing.behind(desk.house, held), "own": desk.told(N_("You wrote in this draft, so another data protection officer approves it.")) if own else ""}
+        wrote = draft_publishing.wrote(desk.staff, held) if may and not held.errors else ""
+        own = N_("You wrote in this draft, so another data protection officer approves it.") if not wrote or same_person(wrote, desk.staff.name) else N_("{name} wrote in this draft. That account and yours are one person's by their mailbox or the company sign-in, so another data protection officer approves it.")
+        return {"can_approve": may and not held.errors and not wrote and not draft_publishing.behind(desk.house, held), "own": say(own, name=wrote).render(desk.tongue) if wrote else ""}
     blocked = draft_publishing.way_blocked(desk.house, held, held.row.ask_ages)
     found = _difference(desk, held)
     owed = found is not None and found.diff.material and (found.notice is None or found.notice.done is None)
@@ -181,7 +186,7 @@ def _actions(desk: Desk, held: Draft, changed: bool) -> dict[str, Any]:
         "blocked": None if blocked is None or owed else sentence(blocked.message, desk.tongue), "can_tell": may and owed and found is not None and found.notice is None,
         "can_told": may and owed and found is not None and found.notice is not None, "people": _people(desk, draft_publishing.people_of(found)[0]) if found is not None and owed and may else [],
         "can_publish": may and blocked is None, "can_schedule": may and not owed and held.open, "can_cancel": may and held.row.state == "scheduled", "today": f"{max(held.policy.effective, desk.house.runtime.now().astimezone(SHOWN_IN).date()):%Y-%m-%d}",
-        "ages": blocked is not None and "child" in blocked.message.id,
+        "ages": blocked is not None and "child" in blocked.message.id, "least": say(_LEAST, article=desk.tongue.cite(found.diff.notice_article)).render(desk.tongue) if found is not None and found.diff.material else "",
     }  # fmt: skip
 
 

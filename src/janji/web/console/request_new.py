@@ -41,7 +41,7 @@ _WORDS = {
     "check": N_("Check it"), "send": N_("Record it"), "change": N_("Change something"), "known": N_("The person is known"), "unknown": N_("Nobody is known by this"), "no_one": N_("It is not said whom it is about"),
     "same": N_("The same person asks for the same already. Record this one only if it is another matter."), "also": N_("The words seem to ask for this too. Record it as well if it is meant:"), "due": N_("It must be answered by"), "bond": N_("The guardian is verified for this person."),
     "no_bond": N_("No verified bond of this guardian and this person is on record. Verify it on the person's page first, or record the request and leave it unverified."), "wanted": N_("The right asks for"), "code": N_("A code is sent to the contact. The request is worked on once it was typed in."),
-    "at_once": N_("It is worked on at once, for you saw who asks."), "waits": N_("It waits until somebody shows who asks."), "particulars": N_("What some rights need"), "came": N_("Came in"), "back": N_("Requests"),
+    "at_once": N_("It is worked on at once, for you saw who asks."), "waits": N_("It waits until somebody shows who asks."), "particulars": N_("What some rights need"), "came": N_("Came in"), "back": N_("Requests"), "no": N_("Leave it as it is"),
 }  # fmt: skip
 
 

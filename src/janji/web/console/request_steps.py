@@ -21,7 +21,7 @@ from janji.staff.roles import ROLES, Duty, Role
 from janji.terms.messages import N_, say
 from janji.terms.processing import Right
 from janji.terms.words import moment
-from janji.web.console.requests import HERE, found, title_of
+from janji.web.console.requests import HERE, found, has_agreed, title_of
 from janji.web.console.shell import Desk, screen
 from janji.web.console.wording import names
 from janji.web.naming import spoken
@@ -50,6 +50,7 @@ from janji.workflows.requests import (
     right_of,
     said,
 )
+from janji.workflows.staff import names_of
 
 IDENTIFIERS = {"email": N_("E-mail"), "phone": N_("Telephone"), "account": N_("Account number"), "national-id": N_("National id")}
 """What somebody can be looked for by at the desk."""
@@ -125,8 +126,8 @@ STEPS: Mapping[str, Step] = {
     "ask-again": Step(N_("Send another code"), N_("A fresh code goes to the address that the request came from. The one before is worth nothing then."), N_("Send it"),
                       N_("Another code is on its way."), Duty.WORK_REQUESTS, (State.UNVERIFIED,), _ask_again, _has_contact),
     "approve": Step(N_("Approve"), N_("You agree to what would be done. With the last officer that the policy asks for, the work begins by itself."), N_("Approve"),
-                    N_("Your yes is on record."), Duty.DECIDE_REQUESTS, (State.APPROVAL,), lambda desk, one: approve(desk.house, one.id, desk.staff.name, desk.field("role") or OFFICER),
-                    lambda desk, one: not any(yes.by.casefold() == desk.staff.name.casefold() for yes in one.approvals)),
+                    N_("Your yes is on record."), Duty.DECIDE_REQUESTS, (State.APPROVAL,), lambda desk, one: approve(desk.house, one.id, desk.staff.name, desk.field("role") or OFFICER, names_of(desk.staff)),
+                    lambda desk, one: not has_agreed(desk, one)),
     "refuse": Step(N_("Refuse"), N_("The person is told the ground, the article, and where to complain. Nothing is done with their data."), N_("Refuse"),
                    N_("The request is refused, and the person is told."), Duty.DECIDE_REQUESTS, _CLOSABLE, _refuse, lambda desk, one: bool((right := right_of(desk.house, one)) and right.grounds), "stop"),
     "extend": Step(N_("More time"), N_("The law lets you take longer once, for a reason. The person is told why, and until when; then the clock runs to the new day."), N_("Take longer"),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 
 from janji.errors import Invalid, JanjiError
 from janji.people.identifiers import PREFIX as SUBJECT
-from janji.rights.requests import PREFIX, Intake, Outcome, Request, State
+from janji.rights.requests import PREFIX, Intake, Outcome, Request, State, same_person
 from janji.rights.words import INTAKES, OUTCOMES, PROOFS, STATES, state_of
 from janji.staff.roles import REASONS, Duty
 from janji.terms.messages import N_, Message, say
@@ -24,7 +24,7 @@ from janji.web.problems import Problem
 from janji.workflows.request_desk import PAGE, Filter, Line, Which, lines, open_counts, table
 from janji.workflows.request_telling import hand_over_result
 from janji.workflows.requests import OFFICER, approve, is_there, request_number, request_of, rights, waits_for
-from janji.workflows.staff import record_look
+from janji.workflows.staff import names_of, record_look
 
 HERE = "requests"
 MOST = 200
@@ -184,7 +184,7 @@ def many(desk: Desk) -> HttpResponse:
     if not desk.staff.may(duty):
         raise of_duty()
     every = [found(id) for id in _chosen(desk)]
-    theirs = [one for one in every if one.state is state and not (act == "approve" and _agreed(desk, one))]
+    theirs = [one for one in every if one.state is state and not (act == "approve" and has_agreed(desk, one))]
     return desk.page(
         "console_requests_many.html", title, here=HERE, back=(desk.address(HERE), desk.told(N_("Requests"))), words={**_WORDS, **_ASKED}, act=act, about=desk.told(about),
         rows=[row_of(desk, Line(one)) for one in theirs], left_out=[row_of(desk, Line(one)) for one in every if one not in theirs],
@@ -192,8 +192,9 @@ def many(desk: Desk) -> HttpResponse:
     )  # fmt: skip
 
 
-def _agreed(desk: Desk, one: Request) -> bool:
-    return any(yes.by.casefold() == desk.staff.name.casefold() for yes in one.approvals)
+def has_agreed(desk: Desk, one: Request) -> bool:
+    """Whether whoever looks agreed to a request already, under any account."""
+    return any(same_person(yes.by, name) for yes in one.approvals for name in (names_of(desk.staff) if one.approvals else ()))
 
 
 @screen(f"{HERE}/many/do", Duty.WORK_REQUESTS, "POST")
@@ -208,7 +209,7 @@ def many_done(desk: Desk) -> HttpResponse:
     for id in ids:
         try:
             if act == "approve":
-                approve(desk.house, id, desk.staff.name, OFFICER)
+                approve(desk.house, id, desk.staff.name, OFFICER, names_of(desk.staff))
             else:
                 one = found(id)
                 record_look(desk.house, desk.staff, one.subject, desk.field("reason"), id)

@@ -14,9 +14,11 @@ from janji.terms.messages import N_, say
 from janji.terms.words import moment
 from janji.web.console.clocks import clock
 from janji.web.console.shell import Desk, screen
+from janji.web.console.wording import names
 from janji.web.problems import Problem
 from janji.workflows import worklist_mail
 from janji.workflows import worklists as workflow
+from janji.workflows.naming import Names
 from janji.workflows.worklists import PATH, Right, State, Worklist
 
 LISTS = "tasks/worklists"
@@ -59,11 +61,11 @@ def _found(desk: Desk, id: UUID) -> Worklist:
     return one
 
 
-def _row(desk: Desk, one: Worklist) -> dict[str, Any]:
+def _row(desk: Desk, one: Worklist, called: Names) -> dict[str, Any]:
     words, tone = _STATES.get(one.row.state, (one.row.state, "muted"))
     whole, left = one.count(), one.count(State.OPEN)
     return {
-        "href": desk.address(f"{LISTS}/{one.id}"), "systems": ", ".join(one.systems) or "-", "asked": desk.told(_ASKED[Right(one.row.asked)]), "state": desk.told(words), "tone": tone, "whole": whole, "answered": whole - left,
+        "href": desk.address(f"{LISTS}/{one.id}"), "systems": ", ".join(map(called.system, one.systems)) or "-", "asked": desk.told(_ASKED[Right(one.row.asked)]), "state": desk.told(words), "tone": tone, "whole": whole, "answered": whole - left,
         "clock": clock(one.row.opened, one.row.due, desk.house.runtime.now(), desk.tongue) if one.row.state == "open" else None, "answer": desk.address(f"{LISTS}/{one.id}/answer") if _answers(desk, one) else "",
     }  # fmt: skip
 
@@ -74,7 +76,8 @@ def _answers(desk: Desk, one: Worklist) -> bool:
 
 def owners_page(desk: Desk) -> HttpResponse:
     """What an owner is asked: the lists about their systems, those that wait first."""
-    shown = [_row(desk, one) for one in _theirs(desk)]
+    called = names(desk)
+    shown = [_row(desk, one, called) for one in _theirs(desk)]
     shown.sort(key=lambda row: row["clock"] is None)
     return desk.page("console_worklists.html", N_("What you are asked"), here="tasks", words=_WORDS, rows=shown, tabs=[], owner=True, more="")
 
@@ -97,10 +100,10 @@ def lists(desk: Desk) -> HttpResponse:
     before = None
     if desk.query("before"):
         before = workflow.number_of(desk.query("before"))
-    shown = workflow.worklists(desk.house, PAGE + 1, before, state)
+    shown, called = workflow.worklists(desk.house, PAGE + 1, before, state), names(desk)
     which = desk.query("which") if state is None else ""
     return desk.page(
-        "console_worklists.html", N_("Worklists of owners"), here="tasks", back=(desk.address("tasks"), desk.told(N_("Tasks"))), words=_WORDS, rows=[_row(desk, one) for one in shown[:PAGE]], owner=False,
+        "console_worklists.html", N_("Worklists of owners"), here="tasks", back=(desk.address("tasks"), desk.told(N_("Tasks"))), words=_WORDS, rows=[_row(desk, one, called) for one in shown[:PAGE]], owner=False,
         tabs=[(desk.address(LISTS), desk.told(_WORDS["open_ones"]), state is not None), (desk.address(LISTS, which="all"), desk.told(_WORDS["all"]), state is None)],
         more=desk.address(LISTS, which=which, before=str(shown[PAGE - 1].id)) if len(shown) > PAGE else "",
     )  # fmt: skip
@@ -113,7 +116,7 @@ def one_list(desk: Desk, id: UUID) -> HttpResponse:
 
 
 def _page(desk: Desk, one: Worklist, error: JanjiError | None = None) -> HttpResponse:
-    tongue, row = desk.tongue, one.row
+    tongue, row, called = desk.tongue, one.row, names(desk)
     owner = one.owner.name if one.owner is not None and desk.staff.may(Duty.SEE_PEOPLE) else ""
     works = desk.staff.may(Duty.WORK_TASKS) and desk.staff.role is not Role.OWNER and row.state == "open"
     facts = [
@@ -121,11 +124,11 @@ def _page(desk: Desk, one: Worklist, error: JanjiError | None = None) -> HttpRes
         (_WORDS["next"], "" if row.next is None else moment(row.next).render(tongue)), (_WORDS["trouble"], desk.told(worklist_mail.TROUBLES.get(row.trouble, row.trouble)) if row.trouble else ""),
     ]  # fmt: skip
     by_system = [
-        (system, ", ".join(f"{desk.told(_LINES[State(item.state)])}: {item.lines}" for item in one.lines if item.system == system)) for system in one.systems
+        (called.system(system), ", ".join(f"{desk.told(_LINES[State(item.state)])}: {item.lines}" for item in one.lines if item.system == system)) for system in one.systems
     ]  # fmt: skip
     return desk.page(
-        "console_worklist.html", ", ".join(one.systems) or N_("Worklists of owners"), here="tasks", back=(desk.address("tasks" if desk.staff.role is Role.OWNER else LISTS), desk.told(N_("Worklists of owners"))), words=_WORDS,
-        row=_row(desk, one), facts=[(desk.told(name), value) for name, value in facts if value], by_system=by_system, error=error, status=422 if error else 200, done=_DONE.get(desk.query("done"), ""),
+        "console_worklist.html", ", ".join(map(called.system, one.systems)) or N_("Worklists of owners"), here="tasks", back=(desk.address("tasks" if desk.staff.role is Role.OWNER else LISTS), desk.told(N_("Worklists of owners"))), words=_WORDS,
+        row=_row(desk, one, called), facts=[(desk.told(name), value) for name, value in facts if value], by_system=by_system, error=error, status=422 if error else 200, done=_DONE.get(desk.query("done"), ""),
         acts=[(desk.address(f"{LISTS}/{one.id}/{act}"), desk.told(_WORDS[act]), desk.told(_WORDS[f"{act}_lead"]) if f"{act}_lead" in _WORDS else "") for act in ("remind", "renew", "revoke")] if works else [],
     )  # fmt: skip
 
