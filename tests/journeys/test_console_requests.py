@@ -432,6 +432,18 @@ def test_the_second_page_goes_on_where_the_first_ends(desk: Desk, officer: Perso
     assert listed(first.text) | listed(second.text) == made
 
 
+def test_many_are_approved_in_the_role_that_was_chosen(desk: Desk, officer: Person) -> None:
+    """Roles that may agree to all of them are offered; the record has the one that was taken and who took it; one that may not agree to it is refused."""
+    some = [seen(desk, number, "objection", details={"purpose": "newsletters"}) for number in (34, 35)]
+    work_off(desk.live.house)
+    ticked = [f"req_{one.id}" for one in some]
+    page = officer.send("/requests/many", page="/requests", act="approve", id=ticked)
+    assert '<option value="head of legal">' in page.text
+    assert officer.send("/requests/many/do", page="/requests", act="approve", id=ticked, role="clerk").status_code == 422
+    officer.send("/requests/many/do", page="/requests", act="approve", id=ticked, role="head of legal")
+    assert [[(yes.by, yes.role) for yes in request_of(one.id).approvals] for one in some] == [[("Sri Wahyuni", "head of legal")]] * 2
+
+
 def test_many_results_are_handed_over_once(desk: Desk, officer: Person) -> None:
     """For a reason, after they were named; the answers stand on the page, and the requests end."""
     ends = [seen(desk, number, "objection", details={"purpose": "newsletters"}) for number in (32, 33)]

@@ -172,7 +172,7 @@ def trusted(house: House, subject: UUID) -> list[str]:
     """Where a result would go that is told now."""
     known, now = messages._addresses(house, {subject}), house.runtime.now()
     gone = messages._replaced(house, known, now).get(subject, [])
-    return [one.normal for one in messages._trusted(known[subject], gone, None, now)]
+    return [one.normal for one in messages._trusted(known[subject], gone, messages.Outgoing(kind=MessageKind.DONE, to=subject, language="en"), now)]
 
 
 def test_a_changed_contact_is_not_believed_for_a_while(house: House, ani: str, clock: Clock, sent: list[Sent]) -> None:

@@ -23,6 +23,7 @@ from janji.decision.standing import KnownAge
 from janji.errors import Conflict, Invalid, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.ledger.proofs import read_proof, verify_proof
+from janji.ledger.words import details_words
 from janji.people.guardians import Proof as Shown
 from janji.people.guardians import Relation
 from janji.rights.requests import Asker, Outcome, Proof, Request
@@ -384,7 +385,8 @@ def test_a_package_is_sent_to_another_controller(reaching: World, subject: UUID)
     with zipfile.ZipFile(BytesIO(got.body)) as archive:
         assert "manifest.json" in archive.namelist()
     assert got.headers["idempotency-key"] == str(request.id)
-    (event,) = [event for event in history_of(house, subject) if event.kind is Kind.DISCLOSURE_MADE]
+    refused, event = [event for event in history_of(house, subject) if event.kind is Kind.DISCLOSURE_MADE]
+    assert (refused.details["acknowledged"], refused.details["answer"], refused.details["recipient"]) == (False, "503", "user-authorised-party")
     assert event.details["recipient"] == "user-authorised-party"
     assert event.details["bytes"] == len(got.body)
     assert "127.0.0.1" not in json.dumps(dict(event.details))
@@ -426,7 +428,32 @@ def test_a_redirect_is_not_followed(reaching: World, subject: UUID) -> None:
         one = came(house, agreed(house, subject, "transfer", {"endpoint": other.url}))
         assert one.outcome is None
         assert inner.got == []
-    assert not [event for event in history_of(house, subject) if event.kind is Kind.DISCLOSURE_MADE]
+    (event,) = [event for event in history_of(house, subject) if event.kind is Kind.DISCLOSURE_MADE]
+    assert (event.details["acknowledged"], event.details["answer"]) == (False, "307")
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_what_was_sent_and_not_acknowledged_is_a_disclosure(reaching: World, subject: UUID, answers: bool) -> None:
+    """Who says no, or hangs up once the data were sent, may have them: recorded as such, once however often it is tried; where nobody listens nothing is."""
+    house = reaching.house
+
+    def hang_up(handler: BaseHTTPRequestHandler, got: Got) -> None:
+        handler.close_connection = True
+
+    with receiving() as other:
+        url, other.answer = other.url, status(422) if answers else hang_up
+        request = agreed(house, subject, "transfer", {"endpoint": url})
+        for _ in range(2):
+            one = came(house, request)
+            assert one.outcome is None
+            request = replace(request, details={**request.details, **one.details})
+    assert len(other.got) == 2
+    (event,) = [event for event in history_of(house, subject) if event.kind is Kind.DISCLOSURE_MADE]
+    assert (event.details["acknowledged"], event.details["answer"], event.details["bytes"]) == (False, "422" if answers else "answer", len(other.got[0].body))
+    assert "sent, not acknowledged" in [words.render(ENGLISH) for words in details_words(event.details)]
+    other_request = agreed(house, subject, "transfer", {"endpoint": url})  # nobody listens there any more
+    assert came(house, other_request).outcome is None
+    assert len([event for event in history_of(house, subject) if event.kind is Kind.DISCLOSURE_MADE]) == 1
 
 
 def test_a_taker_who_says_yes_and_then_too_much_has_the_data(reaching: World, subject: UUID) -> None:

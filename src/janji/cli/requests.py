@@ -67,6 +67,7 @@ def _add_open(verbs: Verbs, group: typer.Typer) -> None:
         by: str = option("", "--by", show_default=False, help=verbs.say(BY)),
         words: str = option("", "--words", show_default=False, help=verbs.say(N_("What the person said, or `-` to read a line; it is sealed."))),
         answer_to: list[str] = option([], "--answer-to", show_default=False, help=verbs.say(N_("Where the person wants the answer, as `email:` and an address, or `-`; it is sealed."))),
+        contact: str | None = option(None, "--contact", show_default=False, help=verbs.say(N_("Where the answer goes, as `phone:` and a number, or `-`: a code is sent there, by which whoever asks shows it. `--subject` is then whom a guardian or an agent speaks for."))),
         language: str = option("", "--language", metavar="id|en", show_default=False, help=verbs.say(N_("The language of the answer."))),
         detail: list[str] = option([], "--detail", metavar="KEY=VALUE", show_default=False, help=verbs.say(N_("A code that the right needs, such as `purpose=newsletter`; nothing personal."))),
         file: Path | None = option(None, "--file", show_default=False, help=verbs.say(N_("A JSON object with what was said beside the words, such as `correct`; it is sealed. `-` reads standard input."))),
@@ -78,12 +79,29 @@ def _add_open(verbs: Verbs, group: typer.Typer) -> None:
         said: dict[str, Any] = {} if file is None else _object(file)
         said |= {"words": given(words)} if words else {}
         said |= {"answer_to": [list(pair) for pair in pairs(answer_to)]} if answer_to else {}
+        if contact is not None:
+            _tell(verbs, format, _filed(verbs, right, contact, subject, intake, asker, said, language, detail))
+            return
         with record(verbs) as house:
             found = open_request(house, Opening(
                 right=right, intake=intake, asker=asker, subject=None if subject is None else person(house, subject), proof=proof, by=by,
                 language=language, said=said, details=_details(detail),
             ))  # fmt: skip
         _tell(verbs, format, found)
+
+
+def _filed(
+    verbs: Verbs, right: str, contact: str, subject: str | None, intake: Intake, asker: Asker, said: dict[str, Any], language: str, details: list[str]
+) -> Request:  # fmt: skip
+    """A request recorded as whoever asks would file it: a code goes to where the answer goes."""
+    from janji.workflows.request_intake import Wish, take
+
+    (to,), words = pairs([contact]), str(said.pop("words", ""))
+    with record(verbs) as house:
+        return take(house, Wish(
+            right=right, contact=to, intake=intake, asker=asker, about=pairs([subject])[0] if subject else None, words=words, language=language,
+            details=_details(details), more=said,
+        )).request  # fmt: skip
 
 
 def _details(texts: list[str]) -> dict[str, str]:
@@ -257,10 +275,10 @@ def _add_reopen(verbs: Verbs, group: typer.Typer) -> None:
         by: str = typer.Option("", "--by", show_default=False, help=verbs.say(BY)),
         format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang(),
     ) -> None:  # fmt: skip
-        from janji.workflows.requests import reopen
+        from janji.workflows.request_intake import open_again
 
         with record(verbs) as house:
-            found = reopen(house, _id(id), by)
+            found = open_again(house, _id(id), by)
         _tell(verbs, format, found)
 
 

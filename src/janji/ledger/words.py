@@ -124,6 +124,8 @@ def details_words(details: Mapping[str, Any]) -> list[Message]:
         found.append(say(
             N_("notice: {notice}, version {version}, language {language}"), notice=details["notice"],
             version=details.get("notice_version"), language=details.get("language")))  # fmt: skip
+    if "acknowledged" in details and not details["acknowledged"]:
+        found.append(say(N_("sent in part, and not acknowledged") if details.get("part") else N_("sent, not acknowledged")))
     if details.get("automated"):
         found.append(say(N_("only to a machine deciding alone")))
     return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Query, Router
 
 from janji.ledger.events import Actor
@@ -20,12 +21,27 @@ from janji.web.keys import ApiKey
 from janji.web.problems import Problem
 from janji.web.repeats import HEADER, answer_once, reply
 from janji.web.requests import door_of, key_of, tongue_of
-from janji.web.shapes import Block, Identified, Instant, ListOf, Object, Part, Shape, Subject, Text, words_of
-from janji.workflows import request_telling, requests
+from janji.web.shapes import (
+    IDENTIFIER,
+    Block,
+    Identified,
+    Instant,
+    ListOf,
+    Object,
+    Part,
+    Shape,
+    Subject,
+    Text,
+    words_of,
+)
+from janji.workflows import request_intake, request_telling, requests
 from janji.workflows.api_keys import Scope
+from janji.workflows.evidence_packs import pack_bytes
 from janji.workflows.house import House
 from janji.workflows.people import find_subjects
+from janji.workflows.person_packages import copy_at_desk
 from janji.workflows.repeats import Reply
+from janji.workflows.request_intake import Wish
 from janji.workflows.requests import COUNSEL, OFFICER, Opening, request_json
 
 router = Router()
@@ -56,6 +72,7 @@ class Asked:
     said: dict[str, Any] = field(default_factory=dict, repr=False)
     details: dict[str, Any] = field(default_factory=dict)
     received: Any = None
+    contact: Identified | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +103,7 @@ ASKED = Block(Asked, {
     "said": Part(Object(), "What the person said, and what the right needs; it is sealed."),
     "details": Part(Object(), "Codes that the right needs, such as `purpose`; nothing personal."),
     "received": Part(Instant(), "When it came, where that was earlier: the clock runs from then."),
+    "contact": Part(IDENTIFIER, "Where the answer goes, `email` or `phone`, of whoever asks: a code is sent there, by which they show it. `subject` is then whom a guardian or an agent speaks for."),
 })  # fmt: skip
 MANY_ASKED = Block(lambda items: items, {"items": Part(ListOf(ASKED, MANY), "The requests, in their order.", True)})
 VERIFIED = Block(Named, {
@@ -97,6 +115,7 @@ REFUSED = Block(Named, {"by": _BY, "role": _ROLE, "ground": Part(Text(), "The gr
 EXTENDED = Block(Named, {"by": _OFFICER, "role": _ROLE, "reason": Part(Text(), "Why it takes longer: `complexity` or `number` (of requests).", True)})
 SAME = Block(Named, {"by": _BY, "of": Part(Text(40, f"{PREFIX}[0-9a-f-]{{36}}"), "The request that is answered.", True)})
 BY = Block(Named, {"by": _BY})
+_HANDS = Block(Named, {"by": Part(Text(200), "The name of the member of staff who hands it over, to whom they saw before; it is kept under seal.", True)})
 
 _ID = {"type": "string", "pattern": f"^{PREFIX}[0-9a-f-]{{36}}$"}
 _INSTANT = {"type": "string", "format": "date-time"}
@@ -119,6 +138,7 @@ _ONE: dict[str, Any] = {
     },
 }  # fmt: skip
 _PAGE = {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": _ONE}, "next": _ID}}
+_HANDED = {"type": "object", "required": ["request", "text"], "properties": {"request": _ONE, "text": _TEXT}}
 _ABSENT = {404: problem("There is no such request.")}
 _STEP = {"responses": {200: answered(JSON, _ONE), **CHANGING, **_ABSENT}}
 
@@ -160,6 +180,26 @@ def _openings(request: HttpRequest, house: House, asked: tuple[Asked, ...]) -> l
     ]  # fmt: skip
 
 
+def _wishes(house: House, asked: tuple[Asked, ...]) -> list[Wish] | None:
+    """Requests of people who are sent a code, as they are filed; nothing where no request names a contact. Raises a problem for what cannot be both."""
+    if not any(one.contact for one in asked):
+        return None
+    if not all(one.contact and one.proof == Proof.NONE and not one.approvals and not isinstance(one.subject, UUID) for one in asked):
+        raise Problem(422, "unprocessable", say(N_("a request with `contact` is shown by a code")), say(N_("leave out `proof` and `approvals`; give `subject` by kind and value, and only for a guardian or an agent")))
+    return [
+        Wish(
+            right=one.right, contact=(one.contact.kind, one.contact.value), intake=Intake.API, asker=Asker(one.asker), language=one.language, received=one.received,
+            about=(one.subject.kind, one.subject.value) if isinstance(one.subject, Identified) else None, words=str(one.said.get("words", "")),
+            details={str(key): str(value) for key, value in one.details.items()}, more={key: value for key, value in one.said.items() if key not in _OURS},
+        )
+        for one in asked if one.contact is not None
+    ]  # fmt: skip
+
+
+_OURS = ("words", "answer_to", "about")
+"""What a request that is filed says of itself."""
+
+
 def _json(request: HttpRequest, house: House, one: Request) -> dict[str, Any]:
     return request_json(one, tongue_of(request), house.runtime.now())
 
@@ -170,9 +210,15 @@ def _json(request: HttpRequest, house: House, one: Request) -> dict[str, Any]:
 def open_request(request: HttpRequest) -> HttpResponse:
     """Record a request of a person; its clock begins. One whose asker was shown with the proof that the right asks for is worked on at once."""
     asked = read_body(request, ASKED)
-    return answer_once(request, lambda house: reply(
-        _json(request, house, requests.open_requests(house, _openings(request, house, (asked,)), Actor.SYSTEM)[0]), 201
-    ))  # fmt: skip
+    return answer_once(request, lambda house: reply(_json(request, house, _opened(request, house, (asked,))[0]), 201))
+
+
+def _opened(request: HttpRequest, house: House, asked: tuple[Asked, ...]) -> Sequence[Request]:
+    """Record requests; those that name a contact as if whoever asks had filed them, with a code that goes there."""
+    wishes = _wishes(house, asked)
+    if wishes is None:
+        return requests.open_requests(house, _openings(request, house, asked), Actor.SYSTEM)
+    return [request_intake.take(house, wish).request for wish in wishes]
 
 
 @router.post("/requests/batch", auth=ApiKey(Scope.REQUESTS_WRITE), operation_id="open_requests", summary="Hand up to ten thousand requests in", openapi_extra={
@@ -183,7 +229,7 @@ def open_many(request: HttpRequest) -> HttpResponse:
     asked = read_body(request, MANY_ASKED)
 
     def work(house: House) -> Reply:
-        made = requests.open_requests(house, _openings(request, house, asked), Actor.SYSTEM)
+        made = _opened(request, house, asked)
         return reply({"items": [_json(request, house, one) for one in made]}, 201)
 
     return answer_once(request, work)
@@ -267,5 +313,44 @@ def duplicate(request: HttpRequest, id: str) -> HttpResponse:
 @router.post("/requests/{id}/reopen", auth=ApiKey(Scope.REQUESTS_WRITE), operation_id="reopen_request", summary="Let a request go on that closed unverified",
              openapi_extra=_described(BY))  # fmt: skip
 def reopen(request: HttpRequest, id: str) -> HttpResponse:
-    """On the clock that it had."""
-    return _step(request, id, BY, lambda house, known, named: requests.reopen(house, known, named.by))
+    """On the clock that it had; another code goes to where it came from."""
+    return _step(request, id, BY, lambda house, known, named: request_intake.open_again(house, known, named.by))
+
+
+# ---------------------------------------------------------------------------------------------------------- handed over
+
+
+_ZIP = "application/zip"
+_FILE = {"responses": {200: {"description": "The archive, in clear.", "content": {_ZIP: {}}}, **CHANGING, **_ABSENT, 410: problem("Its time is over, and it was destroyed.")}}
+
+
+@router.post("/requests/{id}/deliver", auth=ApiKey(Scope.REQUESTS_DELIVER), operation_id="deliver_request", summary="Hand the result over",
+             openapi_extra={"parameters": [HEADER], "requestBody": body(_HANDS), "responses": {200: answered(JSON, _HANDED), **CHANGING, **_ABSENT}})  # fmt: skip
+def deliver(request: HttpRequest, id: str) -> HttpResponse:
+    """The answer, to be read out or printed by a member of staff for who stands before them, once; the request ends."""
+    known, named = _id(id), read_body(request, _HANDS)
+
+    def work(house: House) -> Reply:
+        found, text = request_telling.hand_over_result(house, known, named.by)
+        return reply({"request": _json(request, house, found), "text": text})
+
+    return answer_once(request, work)
+
+
+@router.post("/requests/{id}/package", auth=ApiKey(Scope.REQUESTS_DELIVER), operation_id="package_of_request", summary="Hand the copy over",
+             openapi_extra={"requestBody": body(_HANDS), **_FILE})  # fmt: skip
+def package(request: HttpRequest, id: str) -> HttpResponseBase:
+    """The copy of the person's data in clear, for the same; recorded before the first byte."""
+    known, named = _id(id), read_body(request, _HANDS)
+    handing = door_of(request).do(lambda house: copy_at_desk(house, known, named.by))
+    response = StreamingHttpResponse(handing.pieces, content_type=_ZIP)
+    response["Content-Length"] = str(handing.size)
+    return response
+
+
+@router.post("/requests/{id}/pack", auth=ApiKey(Scope.REQUESTS_DELIVER), operation_id="pack_of_request", summary="Hand the evidence for a claim over",
+             openapi_extra={"requestBody": body(_HANDS), **_FILE})  # fmt: skip
+def pack(request: HttpRequest, id: str) -> HttpResponse:
+    """What is on record, decided and disclosed, each event with a proof that anybody can check."""
+    known, named = _id(id), read_body(request, _HANDS)
+    return HttpResponse(door_of(request).do(lambda house: pack_bytes(house, known, by=named.by)), content_type=_ZIP)

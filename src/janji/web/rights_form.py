@@ -14,7 +14,7 @@ from janji.errors import Conflict, Invalid, JanjiError, Refusal
 from janji.law.model import binding
 from janji.rights.explained import explained
 from janji.rights.register import Granted
-from janji.rights.requests import ACTORS, PREFIX, Asker, Intake, Outcome, State
+from janji.rights.requests import ACTORS, PREFIX, Asker, Intake, Outcome, Proof, State
 from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.processing import Right
 from janji.terms.texts import Text
@@ -42,6 +42,7 @@ from janji.workflows.request_intake import (
     checked,
     draft,
     no_answer_there,
+    open_again,
     read_draft,
     read_offer,
     send_again,
@@ -58,6 +59,8 @@ LARGEST = 65_536
 """Bytes of a form, at most."""
 LONGEST = 400
 """Characters of a field that is no text."""
+AGAIN = f"{PATH}/again"
+"""Where a request that closed because nobody showed who asks is opened again."""
 RENEW = f"{PATH}/copy"
 """Where a new link to a copy is asked for."""
 _PAGE = {"description": "A page.", "content": {HTML: {}}}
@@ -540,12 +543,18 @@ def status_view(request: HttpRequest, house: House, id: UUID, shown: bool, *, th
     forms = []
     if shown is not waiting:  # whoever showed the address already and must show more is told what, and not the step before
         facts.append((N_("How far it is"), state, False))
-    if not shown and not waiting:
+    closed = asked.outcome is not None and asked.subject is None and asked.wanted is not Proof.NONE  # it ended, and nobody was ever shown to ask
+    if closed and not shown:
+        facts.append((N_("How far it is"), state, False))
+    elif not shown and not waiting:
         told.append(N_("It was shown who asks. From then on this page tells no more to whoever filed it: open it by the newest link or code."))
     elif why is not None and shown and (waiting or "waits" in asked.details):
         told.append(say(N_("It waits for this: {why}."), why=why))
     if waiting and not shown:
         forms.append(_code_form(number, tongue))
+    if asked.outcome is Outcome.NOT_VERIFIED:
+        forms.append({"action": AGAIN, "hidden": [("number", number), ("page", request_identity.status_code(house, id, shown=shown))], "fields": [],
+                      "buttons": [{"go": "again", "words": tongue.translate(N_("Open it again"))}]})  # fmt: skip
     if waiting and shown and request_identity.asked(id):
         forms.append(_questions(house, id, number, tongue))
     links, page = [], request_identity.status_code(house, id, shown=True)
@@ -577,12 +586,15 @@ def certificate_file(request: HttpRequest, token: str) -> HttpResponse:
     return json_file(certificate(house, asked, event, page_tongue(request)), "certificate")
 
 
-def _opened(request: HttpRequest) -> UUID:
-    """The request whose number and code of its page a form carries; `Instead` with the page that says so when these do not open it."""
+def _opened(request: HttpRequest, *, filed: bool = False) -> UUID:
+    """The request whose number and code of its page a form carries; `Instead` with the page that says so when these do not open it.
+
+    With `filed` the code of whoever filed it will do.
+    """
     limit_address(request, "rights", A_MINUTE)
     sent = fields_of(request, LARGEST)
     id = _number(sent.get("number", ""))
-    if request_identity.opens(house_of(request), id, sent.get("page", "")) is not True or request_identity.request_there(id) is None:
+    if request_identity.opens(house_of(request), id, sent.get("page", "")) not in (True, *([False] if filed else [])) or request_identity.request_there(id) is None:
         raise Instead(_wrong(request, sent.get("number", "")[:LONGEST]))
     return id
 
@@ -608,3 +620,15 @@ def back(request: HttpRequest) -> HttpResponse:
         ended = request_of(id).outcome is Outcome.WITHDRAWN
         return status_view(request, house, id, shown=True, error=None if ended else error)
     return status_view(request, house, id, shown=True)
+
+
+@pages.post(AGAIN, auth=None, operation_id="rights_again", summary="Open a closed request again", openapi_extra={"requestBody": FORM, "responses": SEND})
+def again(request: HttpRequest) -> HttpResponse:
+    """Open a request again that closed because nobody showed who asks, and send another code to where it came from; sent twice it is one."""
+    id, house = _opened(request, filed=True), house_of(request)
+    try:
+        door_of(request).do(lambda now: open_again(now, id, actor=ACTORS[request_of(id).asker]))
+    except (Refusal, Conflict) as error:
+        waiting = request_of(id).state is State.UNVERIFIED
+        return status_view(request, house, id, shown=False, error=None if waiting else error)
+    return status_view(request, house, id, shown=bool(request_identity.asked(id)), done=N_("Your request is open again. If the address can be reached, another code is on its way there."))

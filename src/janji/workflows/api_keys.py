@@ -47,11 +47,14 @@ class Scope(StrEnum):
     WEBHOOKS = "webhooks"
     REQUESTS_READ = "requests:read"
     REQUESTS_WRITE = "requests:write"
+    REQUESTS_DELIVER = "requests:deliver"
+    """To get results, copies and evidence in clear, which staff of a shop hand over."""
 
 
 NEEDS = {
     Scope.DECIDE: Duty.SEE_PEOPLE, Scope.COLLECT: Duty.WORK_PEOPLE, Scope.CONSENTS_WRITE: Duty.WORK_PEOPLE, Scope.CONSENTS_READ: Duty.SEE_PEOPLE, Scope.SUBJECTS_WRITE: Duty.WORK_PEOPLE,
     Scope.SUBJECTS_READ: Duty.SEE_PEOPLE, Scope.TRACKS_READ: Duty.SEE_PEOPLE, Scope.WEBHOOKS: Duty.WORK_KEYS, Scope.REQUESTS_READ: Duty.SEE_PEOPLE, Scope.REQUESTS_WRITE: Duty.DECIDE_REQUESTS,
+    Scope.REQUESTS_DELIVER: Duty.SEE_PEOPLE,
 }  # fmt: skip
 """The duty of which a scope opens as much: staff give it only when their role has that duty. An answer about somebody tells of them too."""
 

@@ -15,7 +15,7 @@ from janji.files.archives import write_archive
 from janji.files.translations import load_tongue
 from janji.ledger.events import Actor, Event, Kind, stamp
 from janji.ledger.proofs import proof_json
-from janji.rights.requests import PREFIX, Outcome, Request
+from janji.rights.requests import PREFIX, Outcome, Request, staff_name
 from janji.store import people, policies, vault
 from janji.terms.messages import N_, Tongue, say
 from janji.terms.processing import Right
@@ -42,11 +42,11 @@ class Pack:
     digest: str
 
 
-def write_pack(house: House, request: UUID, path: Path, language: str = "") -> Pack:
+def write_pack(house: House, request: UUID, path: Path, language: str = "", by: str = "") -> Pack:
     """Write the evidence of a claim into a ZIP: everything on record, each event with its proof up to a head that is signed for it.
 
     What is held in the systems is named by system and count, as the search for the claim found it; the data themselves are in the
-    person's package. Recorded. Raises `Refusal` unless the request is a claim that was carried out: nothing is shown before it is
+    person's package. Recorded, with who hands it over. Raises `Refusal` unless the request is a claim that was carried out: nothing is shown before it is
     known who asks.
     """
     asked = request_of(request)
@@ -57,16 +57,17 @@ def write_pack(house: House, request: UUID, path: Path, language: str = "") -> P
     pack = _Pack(house, asked, subject, load_tongue(language or asked.details.get("language") or house.runtime.settings.language))
     digest = write_archive(path, pack.entries())
     record(house, [Entry(
-        kind=Kind.DELIVERY_MADE, actor=Actor.STAFF, subject=subject, details={"request": str(request), "events": pack.count, "pack": digest}
+        kind=Kind.DELIVERY_MADE, actor=Actor.STAFF, subject=subject, details={"request": str(request), "events": pack.count, "pack": digest},
+        evidence={"by": staff_name(by)} if by else None,
     )])  # fmt: skip
     return Pack(request, pack.count, digest)
 
 
-def pack_bytes(house: House, request: UUID, language: str = "") -> bytes:
+def pack_bytes(house: House, request: UUID, language: str = "", by: str = "") -> bytes:
     """The same pack as bytes, for whoever takes it along at a screen; raises as `write_pack`."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pack.zip"
-        write_pack(house, request, path, language)
+        write_pack(house, request, path, language, by)
         return path.read_bytes()
 
 

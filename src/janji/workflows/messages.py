@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -101,7 +101,8 @@ class State(StrEnum):
 class Outgoing:
     """A message to be put out: to a person on record, or to addresses, which are tried in their order.
 
-    `turn` and `key` tell messages of one kind about one request apart; put out again, a message is the same one.
+    `turn` and `key` tell messages of one kind about one request apart; put out again, a message is the same one. `shown` are addresses
+    of the person that were shown to be theirs for this request.
     """
 
     kind: MessageKind
@@ -112,6 +113,7 @@ class Outgoing:
     subject: UUID | None = None
     turn: int = 0
     key: str = ""
+    shown: Sequence[Identifier] = field(default=(), repr=False)
 
 
 # ---------------------------------------------------------------------------------------------------------------- put out
@@ -129,8 +131,8 @@ def send_many(house: House, outgoing: Sequence[Outgoing]) -> tuple[UUID, ...]:
     """Put messages out, by one statement; their ids, in their order. Joins an open transaction; a worker sends them.
 
     A message about a request that was put out before is not put out again. The addresses of a person on record are
-    looked up and sealed now: those that were held before the request was made, the verified ones first. Whom nothing
-    reaches is left to staff by a task.
+    looked up and sealed now: those that were held before the request was made, or from which it was asked and shown, the
+    verified ones first. Whom nothing reaches is left to staff by a task.
     """
     with transaction():
         now, known, ways, key = house.runtime.now(), _addresses(house, {one.to for one in outgoing if isinstance(one.to, UUID)}), _ways(house), _key(house)
@@ -189,7 +191,7 @@ def message_json(row: MessageRow) -> dict[str, Any]:
 def _row(
     house: House, one: Outgoing, known: Mapping[UUID, Sequence[tuple[Identifier, datetime]]], gone: Mapping[UUID, Sequence[Address]], ways: Ways, now: datetime, key: bytes
 ) -> MessageRow:
-    to = _trusted(known.get(one.to, ()), gone.get(one.to, ()), one.request, now) if isinstance(one.to, UUID) else tuple(_sound(house, one.to))
+    to = _trusted(known.get(one.to, ()), gone.get(one.to, ()), one, now) if isinstance(one.to, UUID) else tuple(_sound(house, one.to))
     if one.kind in (MessageKind.PACKAGE, MessageKind.SECOND_FACTOR):
         link, code = apart(to, routes(to, _for_kind(ways, MessageKind.PACKAGE)))
         to = link if one.kind is MessageKind.PACKAGE else code
@@ -228,14 +230,15 @@ def _replaced(house: House, known: Mapping[UUID, Sequence[tuple[Identifier, date
     return {subject: [one for one in held if one.kind in (IdentifierKind.EMAIL, IdentifierKind.PHONE)] for subject, held in persons.taken_away(house, young).items()}
 
 
-def _trusted(
-    known: Sequence[tuple[Identifier, datetime]], gone: Sequence[Address], request: UUID | None, now: datetime
-) -> tuple[Identifier, ...]:
-    """The addresses that were held before the request was made, past the time in which a change is not believed: others may be somebody else's."""
+def _trusted(known: Sequence[tuple[Identifier, datetime]], gone: Sequence[Address], told: Outgoing, now: datetime) -> tuple[Identifier, ...]:
+    """The addresses that were held before the request was made, past the time in which a change is not believed: others may be somebody else's.
+
+    Who was on nobody's record when they asked has the one from which they asked and which they showed: there is none that it could replace.
+    """
     every = [Address(str(one.kind), since) for one, since in known]
     return tuple(
         one for (one, since), address in zip(known, every, strict=True)
-        if (request is None or since <= held_since(request)) and believed(address, [*every, *gone], now)
+        if (told.request is None or one in told.shown or since <= held_since(told.request)) and believed(address, [*every, *gone], now)
     )  # fmt: skip
 
 
@@ -455,11 +458,11 @@ class HandedOver:
     count: int
 
 
-def hand_over(house: House, request: UUID, by: str) -> HandedOver:
+def hand_over(house: House, request: UUID, by: str, anew: Callable[[], Values] | None = None) -> HandedOver:
     """Take it that a member of staff hands the answer to a request over; gives the text to read out or to print.
 
-    Who gets it was shown before, as the right asks for. Raises `Invalid` when there is no answer yet, or it is not kept
-    any more.
+    Who gets it was shown before, as the right asks for. What was sent and is not kept any more is filled `anew`. Raises `Invalid`
+    when there is no answer yet, or it was handed over before.
     """
     by = staff_name(by)
     with transaction():
@@ -467,14 +470,21 @@ def hand_over(house: House, request: UUID, by: str) -> HandedOver:
         if not any(row.kind in RESULTS for row in found):
             raise Invalid(say(N_("there is no answer to hand over yet")), say(N_("`janji request show` says what the request waits for")))
         rows = store.messages([row.id for row in found], lock=True).values()
-        readable = [row for row in rows if row.sealed is not None]
+        readable = [(row, _open(house, row).values) for row in rows if row.sealed is not None]
+        if not readable and anew is not None:
+            readable = [(row, anew()) for row in rows if told_again(row)]
         if not readable:
             raise Invalid(say(N_("the answer was delivered, and is not kept")), say(N_("`janji request show` says what was done")))
-        texts = [letter(house, row, None, _open(house, row).values).text for row in readable]
-        for row in readable:
+        texts = [letter(house, row, None, values).text for row, values in readable]
+        for row, _ in readable:
             _record(house, [row], None, by)
             store.write([replace(_close_task(house, row), state=State.HANDED, next=None, sealed=None)])
     return HandedOver("\n\n".join(texts), len(texts))
+
+
+def told_again(row: MessageRow) -> bool:
+    """Whether what a message told is handed over all the same, once: an answer that was sent, for a telephone shows no pages; no copy, which its link opens."""
+    return row.kind in RESULTS and row.kind != MessageKind.PACKAGE and row.state in (State.SENT, State.DELIVERED)
 
 
 def texts_of(house: House, request: UUID) -> dict[UUID, str]:

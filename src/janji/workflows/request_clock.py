@@ -9,6 +9,7 @@ from uuid import UUID
 
 from janji.ledger.events import Actor
 from janji.messaging.kinds import MessageKind, Values
+from janji.people.identifiers import Identifier
 from janji.rights.register import marks
 from janji.rights.requests import Outcome, Request, State
 from janji.store import requests as store
@@ -103,14 +104,15 @@ def _remind(house: House, requests: Sequence[Request], now: datetime) -> None:
             with transaction():
                 store.note([one.id for one in some], {"reminded": str(count)})
                 send_many(house, [
-                    Outgoing(kind=kind, to=to, language=language_of(house, one), values=_to_prove(house, one), request=one.id)
+                    Outgoing(kind=kind, to=to, language=language_of(house, one), values=_to_prove(house, one, to[0]), request=one.id)
                     for one, to in ((job.request, answer_to(job.said)) for job in jobs(house, some)) if to
                 ])  # fmt: skip
 
 
-def _to_prove(house: House, request: Request) -> Values:
-    """What a reminder holds: the request, and a code and link by which the asker is shown."""
-    values, sent = values_of(house, request), request_identity.fresh(house, request.id)
+def _to_prove(house: House, request: Request, to: Identifier) -> Values:
+    """What a reminder holds: the request, and a code and link by which the asker is shown; also where staff or a program recorded it without one."""
+    known = request_identity.standing_of(request.id)
+    values, sent = values_of(house, request), request_identity.begin(house, request.id, to) if known is None else request_identity.fresh(house, request.id)
     return values if sent is None else replace(values, code=sent.code, link=sent.link, until=sent.until)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from janji.errors import Invalid, Refusal
+from janji.ledger.events import Actor
 from janji.messaging.kinds import MessageKind, Values
 from janji.people.identifiers import Identifier, IdentifierKind
 from janji.rights.recognition import Recognised, recognise
@@ -26,7 +27,7 @@ from janji.workflows.messages import send
 from janji.workflows.people import normalised
 from janji.workflows.request_identity import DAY, digest, request_there
 from janji.workflows.request_needs import lasting
-from janji.workflows.requests import Opening, open_request, request_of, rights
+from janji.workflows.requests import Opening, open_request, reopen, request_of, rights
 from janji.workflows.worklists import site_of
 
 PATH = "/rights"
@@ -130,6 +131,18 @@ def send_again(house: House, id: UUID) -> bool:
             return False
         _tell(house, request, granted, contact, sent)
     return True
+
+
+def open_again(house: House, id: UUID, by: str = "", actor: Actor = Actor.STAFF) -> Request:
+    """As `requests.reopen`, and send another code to where the request came from, while codes are sent.
+
+    Raises `Refusal` for the asker who could not show anything then: our staff must see to it.
+    """
+    with transaction():
+        made = reopen(house, id, by, actor)
+        if not send_again(house, id) and actor is not Actor.STAFF and not request_identity.asked(id):
+            raise Refusal(say(N_("no more codes are sent for this request")), say(N_("our staff help you: name the number of your request")))
+    return made
 
 
 def checked(house: House, wish: Wish) -> tuple[Identifier, Identifier | None, Granted]:

@@ -15,7 +15,7 @@ from janji.people.guardians import LinkState
 from janji.people.identifiers import Identifier
 from janji.rights import requests as steps
 from janji.rights.register import Granted
-from janji.rights.requests import EXTENDED, PREFIX, WHY_LONGER, Asker, Outcome, Request, State, staff_name
+from janji.rights.requests import EXTENDED, PREFIX, WHY_LONGER, Asker, Outcome, Proof, Request, State, staff_name
 from janji.rights.work import Job
 from janji.store import people
 from janji.store import requests as store
@@ -83,10 +83,13 @@ def tell_results(house: House, requests: Sequence[Request]) -> dict[UUID, Messag
 
 
 def hand_over_result(house: House, id: UUID, by: str) -> tuple[Request, str]:
-    """A member of staff hands the result over: the request as it is then, and the text to read out or print. Raises as `hand_over`."""
+    """A member of staff hands the result over: the request as it is then, and the text to read out or print. Raises as `hand_over`.
+
+    Who got it as a message and comes all the same, for a telephone shows no pages, is handed it once as it was told.
+    """
     with transaction():
-        handed = hand_over(house, id, by)
         found = request_of(id)
+        handed = hand_over(house, id, by, lambda: _result(house, jobs(house, [found])[0])[0].values)
         if found.state is State.DELIVERY:
             found = deliver(house, id, by, "staff")
     return found, handed.text
@@ -161,10 +164,13 @@ def extend(house: House, id: UUID, reason: str, by: str, role: str = OFFICER) ->
 
     with transaction():
         made = move(house, id, step, Actor.STAFF)
-        to: UUID | Sequence[Identifier] = _told(made) or answer_to(jobs(house, [made])[0].said)
+        job = jobs(house, [made])[0]
+        to: UUID | Sequence[Identifier] = _told(made) or answer_to(job.said)
         if to:
             values = replace(values_of(house, made), waits=(say(LONGER[reason]),))
-            send_many(house, [Outgoing(kind=MessageKind.EXTENDED, to=to, language=language_of(house, made), values=values, request=id, subject=made.subject)])
+            send_many(house, [Outgoing(
+                kind=MessageKind.EXTENDED, to=to, language=language_of(house, made), values=values, request=id, subject=made.subject, shown=_shown(job),
+            )])  # fmt: skip
     return made
 
 
@@ -211,11 +217,11 @@ def _result(house: House, job: Job, *, again: bool = False) -> list[Outgoing]:
     def message(kind: MessageKind, values: Values, key: str = "") -> Outgoing:
         return Outgoing(
             kind=kind, to=to, language=language_of(house, request), values=values, request=request.id, subject=request.subject, turn=request.reopened,
-            key=key,
+            key=key, shown=_shown(job),
         )
 
     if not has_copy(request):
-        page = f"{site_of(house.runtime.settings)}{page_path(house, request.id, shown=True)}"
+        page = f"{site_of(house.runtime.settings)}{page_path(house, request.id, shown=request.subject is not None or request.wanted is Proof.NONE)}"
         return [message(RESULTS[request.outcome or Outcome.DONE], replace(values, link=page))]
     if OFFERED in request.details and not again:
         return [message(MessageKind.PACKAGE, values)]
@@ -225,6 +231,11 @@ def _result(house: House, job: Job, *, again: bool = False) -> list[Outgoing]:
         message(MessageKind.PACKAGE, replace(values, link=made.url, until=made.until), key),
         message(MessageKind.SECOND_FACTOR, replace(values, code=made.code, until=made.until, lines=(), kept=(), waits=()), key),
     ]
+
+
+def _shown(job: Job) -> tuple[Identifier, ...]:
+    """The addresses from which somebody asked who showed that these are theirs: by a code, and by nothing that staff saw."""
+    return answer_to(job.said) if job.request.asker is not Asker.AGENT and job.request.proof in (Proof.CHANNEL, Proof.KNOWLEDGE) else ()
 
 
 def offer_again(house: House, id: UUID) -> None:

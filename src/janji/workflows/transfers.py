@@ -45,8 +45,9 @@ def endpoint_of(house: House, said: Mapping[str, Any]) -> str | None:
 
 
 def send_package(house: House, request: Request, subject: UUID, url: str, chunks: Chunks) -> Message | None:
-    """Send the package of a request once; recorded as a disclosure when the other controller took it. Why it did not, else nothing.
+    """Send the package of a request once; why the other controller did not take it, else nothing.
 
+    Recorded as a disclosure when they took it; and where bytes went out and they said no, or nothing: they may have kept what they got.
     The receiver knows a repetition by `Idempotency-Key` and a whole package by `Content-Digest` (RFC 9530). A redirect is not followed;
     what it answers is not read but for the status.
     """
@@ -61,23 +62,42 @@ def send_package(house: House, request: Request, subject: UUID, url: str, chunks
         "Content-Type": "application/zip", "Content-Length": str(size), "Idempotency-Key": str(request.id),
         "Content-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:",
     }  # fmt: skip
+    out, word = _Counted(chunks(house, request.id)), ""
     try:
         with Asker(Reach(house.runtime.settings.transfer_networks), patience(size), 1) as asker:
-            answer = asker.ask("POST", url, headers, chunks(house, request.id), MOST)
+            answer = asker.ask("POST", url, headers, out, MOST)
     except Unanswered as error:
-        if error.status is None:
-            return say(N_("the other controller does not take the data: `{word}`"), word=error.word)
-        answer = Reply(error.status, {})  # whoever said yes has the data, whatever became of the rest of the answer
-    if not answer.good:
-        return say(N_("the other controller does not take the data: `{word}`"), word=answer.status)
+        word, answer = error.word, Reply(error.status or 0, {})  # whoever said yes has the data, whatever became of the rest of the answer
     details: dict[str, Any] = {"request": str(request.id), "bytes": size, "sha256": digest.hexdigest()}
+    if not answer.good:
+        word = str(answer.status or word)
+        part = out.bytes < size
+        event = uuid5(request.id, "sent/part" if part else "sent/whole")
+        if not out.bytes or event in records.present([event]):
+            return say(N_("the other controller does not take the data: `{word}`"), word=word)
+        details |= {"acknowledged": False, "answer": word, **({"part": True, "bytes": out.bytes} if part else {})}
     recipient = recipient_of(house.policy_in_force.policy, request.details.get("recipient"))
     if recipient:
         details["recipient"] = recipient
     record(house, [Entry(
         id=event, kind=Kind.DISCLOSURE_MADE, actor=Actor.STAFF, subject=subject, details=details, evidence={"host": urlsplit(url).hostname or ""}
     )])  # fmt: skip
-    return None
+    return None if answer.good else say(N_("the other controller does not take the data: `{word}`"), word=word)
+
+
+class _Counted:
+    """The bytes of a package on their way out, counted as they are handed to the network: once they are, nobody knows who read them."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self.bytes = pieces, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = next(self._pieces)
+        self.bytes += len(piece)
+        return piece
 
 
 def patience(size: int) -> float:

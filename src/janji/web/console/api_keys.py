@@ -21,6 +21,7 @@ SCOPES = {
     Scope.DECIDE: N_("ask whether something may be done"), Scope.COLLECT: N_("hand in what a form collected"), Scope.CONSENTS_WRITE: N_("record choices"),
     Scope.CONSENTS_READ: N_("read choices"), Scope.SUBJECTS_WRITE: N_("make people known"), Scope.SUBJECTS_READ: N_("look people up"), Scope.TRACKS_READ: N_("read who used what"),
     Scope.WEBHOOKS: N_("register consumers of webhooks"), Scope.REQUESTS_READ: N_("read requests"), Scope.REQUESTS_WRITE: N_("open requests and work on them"),
+    Scope.REQUESTS_DELIVER: N_("get results and copies to hand them over"),
 }  # fmt: skip
 """What each scope opens, in words."""
 _WORDS = {

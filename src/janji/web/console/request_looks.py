@@ -215,7 +215,7 @@ def take_pack(desk: Desk, id: UUID) -> HttpResponse:
     one = found(id)
     try:
         _look(desk, id)
-        data = pack_bytes(desk.house, id, desk.tongue.language)
+        data = pack_bytes(desk.house, id, desk.tongue.language, desk.staff.name)
     except JanjiError as error:
         return page_of(desk, one, error=error, status=422)
     name = f"{desk.told(N_('evidence'))}-{id.hex[-8:]}.zip"

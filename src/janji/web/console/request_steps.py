@@ -27,7 +27,7 @@ from janji.web.console.wording import names
 from janji.web.naming import spoken
 from janji.workflows import messages, request_identity
 from janji.workflows.request_desk import verify_by_staff
-from janji.workflows.request_intake import send_again
+from janji.workflows.request_intake import open_again, send_again
 from janji.workflows.request_telling import (
     LONGER,
     close_as_duplicate,
@@ -44,7 +44,6 @@ from janji.workflows.requests import (
     kept_of,
     lines_of,
     refuse,
-    reopen,
     request_number,
     requests_of,
     right_of,
@@ -138,8 +137,8 @@ STEPS: Mapping[str, Step] = {
                      N_("The request was taken back."), Duty.WORK_REQUESTS, _CLOSABLE, lambda desk, one: take_back(desk.house, one.id, desk.staff.name), tone="stop"),
     "unverified": Step(N_("Nobody shows who asks"), N_("The request ends without an answer, and whoever asked is told. It can be opened again on the clock that it has."), N_("Close it"),
                        N_("The request is closed: nobody showed who asks."), Duty.WORK_REQUESTS, (State.UNVERIFIED,), lambda desk, one: close_as_not_verified(desk.house, one.id, desk.staff.name), tone="stop"),
-    "reopen": Step(N_("Open it again"), N_("The request goes on where it stood, on the clock that it had: there is no second one."), N_("Open it again"), N_("The request is open again."),
-                   Duty.WORK_REQUESTS, (State.ENDED,), lambda desk, one: reopen(desk.house, one.id, desk.staff.name), lambda _, one: one.outcome is Outcome.NOT_VERIFIED),
+    "reopen": Step(N_("Open it again"), N_("The request goes on where it stood, on the clock that it had: there is no second one. Another code goes to where it came from."), N_("Open it again"), N_("The request is open again."),
+                   Duty.WORK_REQUESTS, (State.ENDED,), lambda desk, one: open_again(desk.house, one.id, desk.staff.name), lambda _, one: one.outcome is Outcome.NOT_VERIFIED),
 }  # fmt: skip
 """The steps by the last word of their address. Handing a result over is in `request_looks`: it shows the answer."""
 WORDS = {
@@ -154,8 +153,8 @@ WORDS = {
 
 
 def to_be_handed_over(one: Request) -> bool:
-    """Whether staff can hand something of a request over: its result, or the code to a copy that goes by word of mouth."""
-    return one.state is State.DELIVERY or any(row.state == messages.State.STAFF for row in messages.of_request(one.id))
+    """Whether staff can hand something of a request over: its result, also for who comes though a message told it, or the code to a copy."""
+    return one.state is State.DELIVERY or any(row.state == messages.State.STAFF or messages.told_again(row) for row in messages.of_request(one.id))
 
 
 def open_steps(desk: Desk, one: Request) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from janji.errors import Invalid, JanjiError
 from janji.people.identifiers import PREFIX as SUBJECT
 from janji.rights.requests import PREFIX, Intake, Outcome, Request, State, same_person
 from janji.rights.words import INTAKES, OUTCOMES, PROOFS, STATES, state_of
-from janji.staff.roles import REASONS, Duty
+from janji.staff.roles import REASONS, ROLES, Duty, Role
 from janji.terms.messages import N_, Message, say
 from janji.terms.words import moment
 from janji.web.console.clocks import clock
@@ -23,7 +23,7 @@ from janji.web.pages import LANGUAGES
 from janji.web.problems import Problem
 from janji.workflows.request_desk import PAGE, Filter, Line, Which, lines, open_counts, table
 from janji.workflows.request_telling import hand_over_result
-from janji.workflows.requests import OFFICER, approve, is_there, request_number, request_of, rights, waits_for
+from janji.workflows.requests import OFFICER, approve, is_there, request_number, request_of, right_of, rights, waits_for
 from janji.workflows.staff import names_of, record_look
 
 HERE = "requests"
@@ -170,7 +170,7 @@ _MANY: Mapping[str, tuple[str, str, State, Duty]] = {
 }  # fmt: skip
 _ASKED = {
     "yes_approve": N_("Approve them"), "yes_deliver": N_("Hand them over"), "skip": N_("These are left out: this step is not open to them now"), "again": N_("Back to the list"),
-    "reason": N_("What you look at these data for"), "recorded": N_("The look is recorded with it."),
+    "role": N_("In which role do you agree?"), "reason": N_("What you look at these data for"), "recorded": N_("The look is recorded with it."),
 }  # fmt: skip
 
 
@@ -188,13 +188,20 @@ def many(desk: Desk) -> HttpResponse:
     return desk.page(
         "console_requests_many.html", title, here=HERE, back=(desk.address(HERE), desk.told(N_("Requests"))), words={**_WORDS, **_ASKED}, act=act, about=desk.told(about),
         rows=[row_of(desk, Line(one)) for one in theirs], left_out=[row_of(desk, Line(one)) for one in every if one not in theirs],
-        send=desk.address(f"{HERE}/many/do"), reasons=[(name, desk.told(text)) for name, text in REASONS.items()] if act == "deliver" else [],
+        roles=_roles(desk, theirs) if act == "approve" else [], send=desk.address(f"{HERE}/many/do"), reasons=[(name, desk.told(text)) for name, text in REASONS.items()] if act == "deliver" else [],
     )  # fmt: skip
 
 
 def has_agreed(desk: Desk, one: Request) -> bool:
     """Whether whoever looks agreed to a request already, under any account."""
     return any(same_person(yes.by, name) for yes in one.approvals for name in (names_of(desk.staff) if one.approvals else ()))
+
+
+def _roles(desk: Desk, chosen: Sequence[Request]) -> list[tuple[str, str]]:
+    """The roles in which somebody may agree to every one of these; none where there is only the officer's."""
+    deputies = [right.deputies if (right := right_of(desk.house, one)) else () for one in chosen]
+    shared = [role for role in deputies[0] if all(role in some for some in deputies)] if deputies else []
+    return [(OFFICER, desk.told(ROLES[Role.OFFICER])), *((role, role) for role in shared)] if shared else []
 
 
 @screen(f"{HERE}/many/do", Duty.WORK_REQUESTS, "POST")
@@ -209,7 +216,7 @@ def many_done(desk: Desk) -> HttpResponse:
     for id in ids:
         try:
             if act == "approve":
-                approve(desk.house, id, desk.staff.name, OFFICER, names_of(desk.staff))
+                approve(desk.house, id, desk.staff.name, desk.field("role") or OFFICER, names_of(desk.staff))
             else:
                 one = found(id)
                 record_look(desk.house, desk.staff, one.subject, desk.field("reason"), id)
