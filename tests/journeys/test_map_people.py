@@ -107,16 +107,44 @@ def test_two_addresses_of_one_person_are_proposed_as_theirs(tmp_path: Path) -> N
     assert [(one.table, one.deleted, one.changed) for one in effect.tables if one.found] == [("contacts", 1, 0), ("gifts", 0, 1), ("leads", 1, 0)]
 
 
-def test_people_inside_of_lists_block_an_erasure(tmp_path: Path) -> None:
-    """Lists of objects and of strings are not searched: said by the scan, and blocked until the map says that all are the row's person."""
-    rows = ", ".join(f"({number}, 'a{number}@x.id', '[{{\"email\": \"b{number}@x.id\"}}]', '[\"c{number}@x.id\"]')" for number in range(1, 30))
-    orders = ", ".join(f"({number}, {number}, '{{\"to\": [{{\"email\": \"d{number}@x.id\"}}]}}')" for number in range(1, 30))
-    url = database(tmp_path / "shop.db", *table("people", "email TEXT UNIQUE, contacts JSON, others TEXT", rows),
-                   *table("orders", "person_id INTEGER REFERENCES people (id), detail JSON", orders))  # fmt: skip
+def people_in_lists(folder: Path) -> str:
+    """A store with people in a list of objects, of strings in text, in entries of orders, and in lists under keys that are people's own."""
+    rows = ", ".join(
+        f"({number}, 'a{number}@x.id', '[{{\"email\": \"b{number}@x.id\"}}, {{\"email\": \"B{number + 1}@x.id\"}}]', '[\"c{number}@x.id\"]', '{{\"e{number}@x.id\": [{{\"email\": \"e{number}@x.id\"}}]}}')"
+        for number in range(1, 30)
+    )
+    orders = ", ".join(
+        f"({number}, {number}, '{{\"to\": [{{\"buyer\": {{\"email\": \"d{number}@x.id\"}}}}], \"between\": [{{\"from_email\": \"f{number}@x.id\", \"to_email\": \"g{number}@x.id\"}}]}}')"
+        for number in range(1, 30)
+    )
+    return database(folder / "shop.db", *table("people", "email TEXT UNIQUE, contacts JSON, others TEXT, owned JSON", rows),
+                    *table("orders", "person_id INTEGER REFERENCES people (id), detail JSON", orders))  # fmt: skip
+
+
+def test_people_inside_of_lists_are_proposed(tmp_path: Path) -> None:
+    """Each place with its reason and form: the entry is theirs where it names them alone and directly; the people are found there."""
+    url = people_in_lists(tmp_path)
     made, meaning = scanned(tmp_path, url)
-    assert {(item.code, dict(item.message.params)["column"], dict(item.message.params)["path"]) for item in made.findings if item.code == "inside-document"} == {
-        ("inside-document", "shop/people.contacts", "$[*].email"), ("inside-document", "shop/people.others", "$[*]"),
-        ("inside-document", "shop/orders.detail", "$.to[*].email")}  # fmt: skip
+    proposed = {(item.name, item.kind, item.form, item.owner) for table in meaning.tables.values() for item in table.identifiers if item.path}
+    assert proposed == {
+        ("contacts.[*].email", "email", Form.LOWER, True), ("others.[*]", "email", Form.EXACT, True), ("detail.to[*].buyer.email", "email", Form.EXACT, False),
+        ("detail.between[*].from_email", "email", Form.EXACT, False), ("detail.between[*].to_email", "email", Form.EXACT, False),
+    }  # fmt: skip
+    whys = {item.name: item.why for table in meaning.tables.values() for item in table.identifiers}
+    assert whys["contacts.[*].email"].endswith("each entry of the list in which it stands is theirs")
+    assert whys["detail.to[*].buyer.email"].endswith("it stands in entries of a list that are more than theirs")
+    assert whys["detail.between[*].to_email"].endswith("entries name several people, and are none's alone")
+    who = [Known(0, "email", "b7@x.id"), Known(1, "email", "c9@x.id"), Known(2, "email", "d3@x.id")]
+    assert (found(url, meaning, who, "people"), found(url, meaning, who, "orders")) == ([6, 7, 9], [3])
+    assert made.drafted.columns == ()
+
+
+def test_people_inside_of_lists_block_an_erasure_where_they_cannot_be_told(tmp_path: Path) -> None:
+    """A list under keys that are people's own is not searched, and a place that somebody took out neither: blocked until the map says that all are the row's person."""
+    url = people_in_lists(tmp_path)
+    made, meaning = scanned(tmp_path, url)
+    said = {(dict(item.message.params)["column"], dict(item.message.params)["path"]) for item in made.findings if item.code == "inside-document"}
+    assert said == {("shop/people.owned", "$.*[*].email")}
 
     def blocked(said: SystemMeaning) -> set[str]:
         store = open_store("shop", url, Runtime(Settings(), ENGLISH))
@@ -125,10 +153,12 @@ def test_people_inside_of_lists_block_an_erasure(tmp_path: Path) -> None:
         store.close()
         return {str(dict(one.message.params)["place"]) for one in problems if "in which nobody is looked for" in str(one.message)}
 
-    assert blocked(meaning) == {"contacts[*].email", "others[*]", "detail.to[*].email"}
+    assert blocked(meaning) == {"owned.*[*].email"}
     people = meaning.tables["people"]
-    own = {name: replace(said, of=("email",)) if name in ("contacts", "others") else said for name, said in people.columns.items()}
-    assert blocked(replace(meaning, tables={**meaning.tables, "people": replace(people, columns=own)})) == {"detail.to[*].email"}
+    fewer = replace(people, identifiers=tuple(item for item in people.identifiers if item.column != "contacts"))
+    assert blocked(replace(meaning, tables={**meaning.tables, "people": fewer})) == {"owned.*[*].email", "contacts[*].email"}
+    own = {name: replace(said, of=("email",)) if name == "owned" else said for name, said in people.columns.items()}
+    assert blocked(replace(meaning, tables={**meaning.tables, "people": replace(people, columns=own)})) == set()
 
 
 def test_a_few_addresses_inside_of_longer_text_are_said(tmp_path: Path) -> None:

@@ -366,7 +366,7 @@ def test_a_sound_map_has_no_error() -> None:
 
 @pytest.mark.parametrize(("old", "new", "code", "line"), [
     ("contact.email}", "contact.mail}", "unknown-category", 6), ("kind: email", "kind: e-mail", "unknown-kind", 5),
-    ("column: email,", "column: mail,", "unknown-column", 5), ("column: email,", "column: email, path: '$[*].email',", "unknown-path", 5), ("to: customers", "to: customer", "unknown-table", 8),
+    ("column: email,", "column: mail,", "unknown-column", 5), ("column: email,", "column: email, path: '$[0].email',", "unknown-path", 5), ("to: customers", "to: customer", "unknown-table", 8),
     ("to: customers", "to: crm/people", "unknown-table", 8), ("referred: [id]", "referred: [ids]", "unknown-column", 8),
     ("referred: [id]", "referred: [id, email]", "uneven-link", 8), ("rule: tax", "rule: taxes", "unknown-rule", 10),
     ("since: paid, ", "", "unclear-keep", 10), ("since: paid", "since: payed", "unknown-column", 10),

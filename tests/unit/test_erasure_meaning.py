@@ -485,8 +485,8 @@ def test_a_share_of_a_document_is_what_stands_beside_the_identifier() -> None:
 
 
 def test_an_identifier_that_cannot_be_looked_for_is_a_problem() -> None:
-    """Inside of a list, or of a column that is no document."""
-    for meaning in (said("letters", in_data("$.to[*].mail")), said("letters", Identifier("id", "email", path="$.a"))):
+    """By what is no path, or of a column that is no document."""
+    for meaning in (said("letters", in_data("$.to[1:2].mail")), said("letters", Identifier("id", "email", path="$.a"))):
         problems = Shop([LETTERS], [meaning], {}).plan().problems
         assert any("cannot be found by" in str(problem.message) for problem in problems)
 

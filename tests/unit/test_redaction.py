@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from janji.datamap.meaning import Form, Identifier, Link, Meaning, SystemMeaning, TableMeaning
@@ -100,3 +101,50 @@ def test_the_persons_own_number_as_it_is_dialled() -> None:
     rows = [{"body": "for sale, the price can be talked about, call 0817-0000-0005 or 0817-0000-0006"}]
     made.cover("a/posts", rows)
     assert rows[0]["body"].endswith(f"call 0817-0000-0005 or {MARK}")
+
+
+def lists(*paths: str, kinds: Any = ("email",)) -> Redactor:
+    """One for a table of groups with a host, and identifiers inside of lists of its documents."""
+    identifiers = [Identifier("host", "email"), *(Identifier("doc", kind, path=path) for path, kind in zip(paths, kinds, strict=True))]
+    group = TableMeaning("groups", identifiers=tuple(identifiers), columns={"host": Meaning("email"), "doc": Meaning("email"), "note": Meaning("message")})
+    return Redactor({"shop": SystemMeaning("shop", tables={"groups": group})}, KNOWN, {"message"}, build_scanner())
+
+
+MEMBERS = [{"email": "ME@example.org", "n": 1}, {"email": "cici@example.com", "name": "Cici"}, {"name": "nobody"}, None, {"email": ""}]
+
+
+def test_of_a_list_only_the_persons_entries_are_shown() -> None:
+    """Of somebody else's row nothing else is shown; in their own whatever names nobody stays. What was left out is counted."""
+    for form in (dict, str):
+        document = {"members": MEMBERS, "topic": "Budi's"}
+        held: Any = document if form is dict else json.dumps(document)
+        rows: list[dict[str, Any]] = [{"host": "budi@example.com", "doc": held, "note": "hello"}, {"host": "me@example.org", "doc": held, "note": "hello"}]
+        made = lists("$.members[*].email")
+        made.cover("shop/groups", rows)
+        left = [row["doc"] if form is dict else json.loads(row["doc"]) for row in rows]
+        assert left[0] == {"members": [MEMBERS[0]]}
+        assert left[1] == {"members": [MEMBERS[0], *MEMBERS[2:]], "topic": "Budi's"}
+        assert (rows[0]["host"], rows[0]["note"]) == (MARK, MARK)
+        assert (rows[1]["host"], rows[1]["note"]) == ("me@example.org", "hello")
+        assert made.covered["shop/groups", "doc", Why.OTHER_PERSON] == 5
+
+
+def test_a_shared_telephone_shows_nobody_elses_entry() -> None:
+    """An address tells surer whose an entry is; where there is none the telephone does."""
+    entries = [{"email": "cici@example.com", "phone": "0812-9041-7733"}, {"phone": "0812-9041-7733"}, {"email": "me@example.org", "phone": "1"}]
+    rows = [{"host": None, "doc": {"m": entries}, "note": None}]
+    lists("$.m[*].phone", "$.m[*].email", kinds=("phone", "email")).cover("shop/groups", rows)
+    assert rows[0]["doc"] == {"m": entries[1:]}
+
+
+def test_lists_in_lists_and_lists_of_addresses_are_shown_in_part() -> None:
+    """Outer entries without anything of theirs are left out; what is no list gives nothing."""
+    rows: list[dict[str, Any]] = [
+        {"host": None, "doc": {"o": [{"p": [{"email": "me@example.org"}, {"email": "x@example.com"}]}, {"p": []}, 3], "a": ["me@example.org", "x@example.com"]}, "note": None},
+        {"host": None, "doc": "no document", "note": None}, {"host": None, "doc": {"o": "me@example.org"}, "note": None},
+    ]  # fmt: skip
+    lists("$.o[*].p[*].email", "$.a[*]", kinds=("email", "email")).cover("shop/groups", rows)
+    assert [row["doc"] for row in rows] == [{"o": [{"p": [{"email": "me@example.org"}]}], "a": ["me@example.org"]}, None, None]
+    mine = [{"host": "me@example.org", "doc": "no document", "note": None}]
+    lists("$.a[*]").cover("shop/groups", mine)
+    assert mine[0]["doc"] == "no document"

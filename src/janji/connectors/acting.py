@@ -10,7 +10,8 @@ from janji.connectors.marking import KEPT, SHARED_KEPT, marked, refers
 from janji.connectors.spellings import written
 from janji.datamap.catalogue import Sort
 from janji.datamap.meaning import Form
-from janji.erasure.steps import Assignment, Change, Clear, Delete, Filling, Gather, Hold, Known, Reason, Replaced
+from janji.datamap.places import entry_of
+from janji.erasure.steps import Assignment, Change, Clear, Delete, Filling, Gather, Hold, Known, Reach, Reason, Replaced
 from janji.people.identifiers import KINDS
 
 COUNTED, BY_REASON, CAME_BACK, UNCHANGED = range(4)
@@ -124,6 +125,8 @@ def becomes(writer: Writer, values: Values, gather: Gather, item: Assignment, to
         return writer.dialect.constant(values.hold(f"constant {gather.table}.{item.column}", item.constant), column)
     if item.filling is Filling.YEAR:
         return writer.dialect.year(writer.field(item.column), column)
+    if item.entries is not None:
+        return _kept_entries(writer, values, gather, item, item.entries)
     if item.filling is Filling.PATHS:
         return writer.dialect.without_paths(writer.field(item.column), column, item.paths)
     if item.filling is Filling.ONLY:
@@ -135,6 +138,16 @@ def becomes(writer: Writer, values: Values, gather: Gather, item: Assignment, to
     width = min(item.width or column.length or 32, 64)
     keys = writer.key(gather) if gather.key else ["k.n"]
     return writer.dialect.token(values.hold(TOKEN, f"{token}/{item.column}"), keys, column, width)
+
+
+def _kept_entries(writer: Writer, values: Values, gather: Gather, item: Assignment, reach: Reach) -> str:
+    """A document of `t` without the entries of the people, or with them without what stands at the paths of an assignment."""
+    steps = entry_of(reach.path)[0]
+    keys = [entry_of(path)[1] for path in item.paths]
+    column = writer.column(gather.table, item.column)
+    return writer.dialect.kept_entries(
+        writer.field(item.column), column, steps, lambda entry: writer.theirs(values, gather.table, reach, entry), keys
+    )
 
 
 def _replaceable(writer: Writer, values: Values, gather: Gather, item: Assignment) -> str:
@@ -213,12 +226,38 @@ def spaced(writer: Writer, values: Values) -> list[str]:
     found = []
     for place, gather in enumerate(writer.plan.gathers):
         for reach in gather.reaches:
-            plain = reach.source is None and reach.owner and reach.form in (Form.EXACT, Form.LOWER) and reach.kind in KINDS
+            plain = reach.source is None and (reach.owner or reach.listed) and reach.form in (Form.EXACT, Form.LOWER) and reach.kind in KINDS
             if not plain or gather.table not in acted or gather.due is not None or looking.looked_at(gather.table, reach)[1].column.sort is not Sort.TEXT:
                 continue
             name = writer.dialect.text(values.hold("column", reach.columns[0]))
             padded = writer.dialect.oddities(looking.looked_at(gather.table, reach)[0])[2]
             found += [f"SELECT {UNCHANGED}, {place}, 0, {name}, count(*) FROM {joined} WHERE {padded}" for joined in looking.joins(values, gather, reach)]
+    return found
+
+
+def astray(writer: Writer, values: Values) -> list[str]:
+    """Looks for entries of the people in lists of rows that came meanwhile, and for their values where a list should be and is none."""
+    acted = {action.table for action in writer.plan.actions if not isinstance(action, Hold)}
+    found = []
+    for place, gather in enumerate(writer.plan.gathers):
+        if gather.table not in acted or gather.due is not None:
+            continue
+        for reach in gather.reaches:
+            pairs = writer.pairs(reach, gather.table) if reach.listed else []
+            if not pairs:
+                continue
+            column = writer.column(gather.table, reach.columns[0])
+            name = writer.dialect.text(values.hold("column", column.name))
+            head = f"SELECT {UNCHANGED}, {place}, 0, {name}, count(*) FROM"
+            came = writer.within(values, gather.table, reach)
+            if gather.table in writer.gathered:
+                at = writer.gathered[gather.table]
+                came += f" AND NOT EXISTS (SELECT 1 FROM {at.relation} AS k WHERE {writer.key_match(gather)})"
+            found.append(f"{head} {writer.named(gather.table)} WHERE {came}")
+            odd = writer.dialect.astray(writer.field(column.name), column, entry_of(reach.path)[0])
+            people = writer.people_of(values, reach, gather.table, pairs)
+            spoken = f"EXISTS (SELECT 1 FROM {people} AS s WHERE {writer.dialect.speaks_of(writer.field(column.name), 's.value')})"
+            found.append(f"{head} {writer.named(gather.table)} WHERE {odd} AND {spoken}")
     return found
 
 
@@ -235,6 +274,11 @@ def unchanged(writer: Writer, values: Values, action: Change, token: str | None)
             continue
         field = writer.field(item.column)
         should = becomes(writer, values, gather, item, token or "")
+        if item.entries is not None:
+            wrong = writer.within(values, action.table, item.entries)
+            name = writer.dialect.text(values.hold("column", item.column))
+            found.append(f"SELECT {UNCHANGED}, {place}, 0, {name}, count(*) FROM {writer.beside(gather, rows)} WHERE {wrong}")
+            continue
         wrong = f"{field} IS NOT NULL" if item.filling is Filling.NULL else writer.dialect.differs(field, writer.column(gather.table, item.column), should)
         name = writer.dialect.text(values.hold("column", item.column))
         found.append(f"SELECT {UNCHANGED}, {place}, 0, {name}, count(*) FROM {writer.beside(gather, rows)} WHERE {wrong}")

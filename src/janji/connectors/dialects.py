@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from janji.connectors.bounds import Limits
 from janji.datamap.catalogue import Column, Table
 from janji.datamap.meaning import Form
+from janji.datamap.places import Step, entry_of, listed
 from janji.erasure.steps import Level
 
 PLACE = "\0"
@@ -131,7 +132,31 @@ class Dialect(ABC):
 
     @abstractmethod
     def without_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:
-        """A JSON document without what stands at paths, each a row of keys between stops."""
+        """A JSON document without what stands at paths, each a place of `datamap.places`."""
+
+    @abstractmethod
+    def entries(self, expression: str, column: Column, steps: Sequence[Step]) -> tuple[str, str]:
+        """What is read to have each entry of lists inside of a document, and one of them; `steps` end in a list. Nothing where there is none."""
+
+    @abstractmethod
+    def at_entry(self, entry: str, keys: Sequence[str]) -> str:
+        """What stands under keys in an entry out of `entries`, as text; nothing where there is nothing."""
+
+    @abstractmethod
+    def kept_entries(self, expression: str, column: Column, steps: Sequence[Step], test: Callable[[str], str], keys: Sequence[Sequence[str]]) -> str:
+        """A JSON document without the entries of lists for which `test` of one is true, or with these entries without what stands under `keys`."""
+
+    @abstractmethod
+    def astray(self, expression: str, column: Column, steps: Sequence[Step]) -> str:
+        """The condition that a column holds something, and where its list should be is none: no document, or another value."""
+
+    def among(self, values: Values, name: str, pairs: Sequence[tuple[int, str]], expression: str, at: At, form: Form) -> str:
+        """The condition that something is one of the values of people, in their form."""
+        return f"{expression} IN (SELECT u.value FROM {self.people(values, name, pairs, at, form)} AS u)"
+
+    @abstractmethod
+    def speaks_of(self, expression: str, value: str) -> str:
+        """The condition that a text has a value somewhere in it, in small letters or capitals."""
 
     @abstractmethod
     def only_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:
@@ -286,6 +311,27 @@ def named(statement: Statement, mark: str, escape: bool) -> tuple[str, dict[str,
     parts[::2] = [part.replace("%", "%%") if escape else part for part in parts[::2]]
     parts[1::2] = [mark.format(name=names[part]) for part in parts[1::2]]
     return "".join(parts), {names[name]: value for name, value in statement.values.items()}
+
+
+def parted(steps: Sequence[Step]) -> Iterator[tuple[str, ...]]:
+    """The keys that lead to each list of steps that end in one, from the list around it."""
+    keys: list[str] = []
+    for step in steps:
+        if step is None:
+            yield tuple(keys)
+            keys = []
+        else:
+            keys.append(step)
+
+
+def gathered_lists(paths: Sequence[str]) -> dict[tuple[Step, ...], list[tuple[str, ...]]]:
+    """Places inside of lists by the list: the keys in each of its entries, or none where the entries go as a whole."""
+    found: dict[tuple[Step, ...], list[tuple[str, ...]]] = {}
+    for path in paths:
+        if listed(path):
+            steps, keys = entry_of(path)
+            found.setdefault(steps, []).append(keys)
+    return {steps: [] if () in keys else keys for steps, keys in found.items()}
 
 
 def built(paths: Sequence[str], at: Callable[[str], str], build: str, before: str = "") -> str:

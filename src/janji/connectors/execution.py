@@ -10,6 +10,7 @@ from janji.connectors.acting import (
     BY_REASON,
     CAME_BACK,
     COUNTED,
+    astray,
     came_back,
     change,
     chosen,
@@ -283,7 +284,7 @@ class Execution:
     def look(self, system: str, token: str | None) -> Effect:
         """What came of it, as one statement reads it; rows and columns that are not as they should be are what remains."""
         values = Values()
-        looks = counted(self.writer) + came_back(self.writer, values, everything=token is None) + spaced(self.writer, values)
+        looks = counted(self.writer) + came_back(self.writer, values, everything=token is None) + spaced(self.writer, values) + astray(self.writer, values)
         for action in self._done:
             looks += unchanged(self.writer, values, action, token)
         rows = self._run.look(Statement(" UNION ALL ".join(looks), values.held)) if looks else ()

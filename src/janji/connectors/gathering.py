@@ -9,6 +9,7 @@ from janji.connectors.dialects import At, Dialect, Values
 from janji.connectors.spellings import written
 from janji.datamap.catalogue import Catalogue, Column, Sort, Table
 from janji.datamap.meaning import Form
+from janji.datamap.places import entry_of
 from janji.erasure.steps import Change, Delete, Gather, Hold, Keep, Known, Reach, StorePlan
 from janji.errors import Invalid
 from janji.terms.messages import N_, say
@@ -168,6 +169,9 @@ class Writer:
         """Where identifiers stand: a column, or a place inside of it, which is text."""
         name = reach.columns[0]
         field, at = self.field(name), self.at(table, name)
+        if reach.listed:
+            steps, keys = entry_of(reach.path)
+            return self.dialect.at_entry(self.dialect.entries(field, at.column, steps)[1], keys), At(table, _INSIDE)
         return (self.dialect.inside(field, at.column, reach.path), At(table, _INSIDE)) if reach.path else (field, at)
 
     # --------------------------------------------------------------------------------------------------- gathering
@@ -184,8 +188,32 @@ class Writer:
             match = " AND ".join([self.matched(gather.table, reach, "s"), *self.narrowed(values, gather.table, reach), *self.behind(values, gather.table, ahead)])
             people = f"{self.people_of(values, reach, gather.table, pairs)} AS s"
             joined = self.dialect.people_first(self.indexed(gather.table, (_expression(reach),)))
-            found.append(joined.format(people=people, table=table, match=match))
+            found.append(joined.format(people=people, table=self.spread(gather.table, reach), match=match))
         return found  # fmt: skip
+
+    def spread(self, table: str, reach: Reach) -> str:
+        """A table as `t`, with the entries of its lists beside it where a reach looks at those."""
+        if not reach.listed:
+            return self.named(table)
+        read, _ = self.dialect.entries(self.field(reach.columns[0]), self.column(table, reach.columns[0]), entry_of(reach.path)[0])
+        return f"({self.named(table)} CROSS JOIN {read})"
+
+    def within(self, values: Values, table: str, reach: Reach) -> str:
+        """The condition that a list of `t` has an entry of the people."""
+        read, entry = self.dialect.entries(self.field(reach.columns[0]), self.column(table, reach.columns[0]), entry_of(reach.path)[0])
+        return f"EXISTS (SELECT 1 FROM {read} WHERE {self.theirs(values, table, reach, entry)})"
+
+    def theirs(self, values: Values, table: str, reach: Reach, entry: str) -> str:
+        """The condition that an entry of a list is of the people: it holds a value of theirs, and no surer one that could tell whose it is."""
+        tests = []
+        for pairs, ahead in self.groups(reach, table):
+            held = self.dialect.at_entry(entry, entry_of(reach.path)[1])
+            test = [self.dialect.among(values, f"people_{reach.kind}", pairs, held, At(table, _INSIDE), reach.form)]
+            for way in ahead:
+                surer = self.dialect.at_entry(entry, entry_of(way.path)[1])
+                test.append(untrue(f"{surer} IS NOT NULL AND {surer} <> ''"))
+            tests.append(" AND ".join(test))
+        return f"({' OR '.join(tests)})" if tests else "1 = 0"
 
     def source(self, reach: Reach) -> str:
         """The rows that a reach starts from, with the person who owns them and what is referred to."""
@@ -261,7 +289,7 @@ class Writer:
         """Select columns over `t` of every row of the people, with the person, and whether they own it."""
         reaches = self.living(gather)
         joins = [(reach, joined) for reach in reaches for joined in self.joins(values, gather, reach)]
-        listing = self.column(gather.table, reaches[0].columns[0]).sort is Sort.LIST
+        listing = reaches[0].listed or self.column(gather.table, reaches[0].columns[0]).sort is Sort.LIST
         if len(joins) == 1 and self.alone(reaches[0]) and not listing:
             owned = str(int(reaches[0].owner))
             return f"SELECT {listed([('s.person', 'person'), *columns, (owned, 'owned')])} FROM {joins[0][1]}"
@@ -295,7 +323,9 @@ class Writer:
         found = []
         for reach in gather.spare:
             pairs = self.pairs(reach, gather.table)
-            if pairs:
+            if pairs and reach.listed:
+                found.append(untrue(self.within(values, gather.table, reach)))
+            elif pairs:
                 match = " AND ".join([self.matched(gather.table, reach, "h"), *self.narrowed(values, gather.table, reach)])
                 found.append(f"NOT EXISTS (SELECT 1 FROM {self.people_of(values, reach, gather.table, pairs)} AS h WHERE {match})")
         return found

@@ -55,6 +55,8 @@ def _reached(writer: Writer, values: Values, gather: Gather, reach: Reach, joins
     """The condition that somebody of the people reaches `t` in one way; `joins` gets what it needs beside `t`."""
     if not writer.alive(reach, gather.table):
         return _NEVER
+    if reach.listed:
+        return writer.within(values, gather.table, reach)
     if reach.source is None:
         return f"({' OR '.join(f'{alias}.value IS NOT NULL' for alias in _held(writer, values, gather, reach, joins))})"
     alias = f"o{len(joins)}"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, named
-from janji.connectors.sqlite import json_path
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import Form
+from janji.datamap.places import Step, listed, steps_of
 from janji.erasure.steps import Level
 
 LONGEST = 512
@@ -21,6 +21,8 @@ _COLLATIONS = """
 SELECT table_name, column_name, character_set_name, collation_name FROM information_schema.columns
 WHERE table_schema = database() AND collation_name IS NOT NULL
 """
+WIDEST = 4294967295
+"""So long a list may become that is made anew; the server's own bound would cut it off."""
 _CHARACTERS = "utf8mb4"
 _EXACT = "utf8mb4_bin"
 _PLAIN = (_CHARACTERS, "utf8mb4_general_ci")
@@ -133,7 +135,55 @@ class MySQL(Dialect):
 
     def inside(self, expression: str, column: Column, path: str) -> str:
         """One value; objects and lists are none."""
-        return f"JSON_VALUE({expression}, {json_path(path)})"
+        return f"JSON_VALUE({_whole(expression)}, {_path(steps_of(path))})"
+
+    def entries(self, expression: str, column: Column, steps: Sequence[Step]) -> tuple[str, str]:
+        """By `JSON_TABLE`, of lists alone."""
+        read, document = [], _whole(expression)
+        for number, keys in enumerate(parted(steps)):
+            read.append(f"{_each(document, keys)} AS e{number}")
+            document = f"e{number}.v"
+        return " CROSS JOIN ".join(read), document
+
+    def at_entry(self, entry: str, keys: Sequence[str]) -> str:
+        """One value; objects and lists are none."""
+        return f"JSON_VALUE(CONCAT('[', {entry}, ']'), {_path(keys, '$[0]')})"
+
+    def kept_entries(self, expression: str, column: Column, steps: Sequence[Step], test: Callable[[str], str], keys: Sequence[Sequence[str]]) -> str:
+        """Lists are made anew in their order; what is no JSON is left as it is."""
+        return f"CASE WHEN JSON_VALID({expression}) THEN {self._without_entries(expression, list(parted(steps)), test, keys)} ELSE {expression} END"
+
+    def _without_entries(self, document: str, lists: Sequence[Sequence[str]], test: Callable[[str], str], keys: Sequence[Sequence[str]]) -> str:
+        alias, path = f"j{len(lists)}", _path(lists[0])
+        value, condition = f"{alias}.v", ""
+        if len(lists) > 1:
+            value = self._without_entries(value, lists[1:], test, keys)
+        elif keys:
+            value = f"CASE WHEN {test(value)} THEN JSON_REMOVE({value}, {', '.join(_path(one) for one in keys)}) ELSE {value} END"
+        else:
+            condition = f" WHERE ({test(value)}) IS NOT TRUE"
+        joined = f"SELECT GROUP_CONCAT({value} ORDER BY {alias}.o SEPARATOR ',') FROM {_each(document, lists[0])} AS {alias}{condition}"
+        made = f"CONCAT('[', COALESCE(({joined}), ''), ']')"
+        put = f"JSON_SET({document}, {path}, JSON_EXTRACT({made}, '$'))" if lists[0] else made
+        return f"CASE WHEN JSON_TYPE(JSON_EXTRACT({document}, {path})) = 'ARRAY' THEN {put} ELSE {document} END"
+
+    def astray(self, expression: str, column: Column, steps: Sequence[Step]) -> str:
+        """By the kind of what stands where the outermost list should be."""
+        kind = f"JSON_TYPE(JSON_EXTRACT({_whole(expression)}, {_path(next(iter(parted(steps))))}))"
+        return f"({expression} IS NOT NULL AND (NOT JSON_VALID({expression}) OR {kind} NOT IN ('ARRAY', 'NULL')))"
+
+    def among(self, values: Values, name: str, pairs: Sequence[tuple[int, str]], expression: str, at: At, form: Form) -> str:
+        """Letter by letter, whatever the rules of the connection."""
+        listed = f"(SELECT u.value FROM {self.people(values, name, pairs, at, form)} AS u)"
+        if form.lowers and not form.trims:
+            return f"LOWER({self._binary(expression)}) IN {listed}"
+        if form is Form.EXACT:
+            return f"{self._binary(expression)} IN {listed}"
+        return self.matches(expression, at, form, listed).replace(f"= {listed}", f"IN {listed}")
+
+    def speaks_of(self, expression: str, value: str) -> str:
+        """In small letters."""
+        return f"LOCATE(LOWER({value}), LOWER({self._binary(expression)})) > 0"
 
     def oddities(self, word: str) -> tuple[str, str, str]:
         """Byte by byte, for most collations take capitals for small letters."""
@@ -147,11 +197,15 @@ class MySQL(Dialect):
 
     def without_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:
         """What is not there is left alone."""
-        return f"JSON_REMOVE({expression}, {', '.join(json_path(path) for path in paths)})"
+        plain = [_path(steps_of(path)) for path in paths if not listed(path)]
+        made = f"JSON_REMOVE({', '.join([expression, *plain])})" if plain else expression
+        for steps, keys in gathered_lists(paths).items():
+            made = self._without_entries(made, list(parted(steps)), lambda _: "TRUE", keys)
+        return f"CASE WHEN {expression} IS NULL THEN NULL WHEN JSON_VALID({expression}) THEN {made} ELSE '{{}}' END"
 
     def only_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:
         """What is not there is left out, as a merge patch does (RFC 7396)."""
-        made = built(paths, lambda path: f"JSON_EXTRACT({expression}, {json_path(path)})", "JSON_OBJECT")
+        made = built(paths, lambda path: f"JSON_EXTRACT({expression}, {_path(path.split('.'))})", "JSON_OBJECT")
         return f"CASE WHEN {expression} IS NULL THEN NULL ELSE JSON_MERGE_PATCH('{{}}', {made}) END"
 
     def differs(self, expression: str, column: Column, value: str) -> str:
@@ -184,7 +238,7 @@ class MySQL(Dialect):
         maria = "mariadb" in connection.get_server_info().lower()
         depth = "max_recursive_iterations" if maria else "cte_max_recursion_depth"
         with connection.cursor() as cursor:
-            cursor.execute(f"SET SESSION {depth} = 4294967295, sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')")
+            cursor.execute(f"SET SESSION {depth} = 4294967295, group_concat_max_len = {WIDEST}, sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')")
         connection.janji_ready = True
 
     def release(self, connection: Any) -> None:
@@ -239,3 +293,20 @@ class MySQL(Dialect):
             cursor.execute("OPTIMIZE TABLE " + ", ".join(self.table(name) for name in tables))
             failed = [row for row in cursor.fetchall() if str(row[2]).lower() == "error"]
         return Level.LOGICAL if failed else Level.REWRITTEN
+
+
+def _whole(expression: str) -> str:
+    """A document that can be looked into; nothing where it is none."""
+    return f"CASE WHEN JSON_VALID({expression}) THEN {expression} END"
+
+
+def _path(keys: Sequence[Step], root: str = "$") -> str:
+    """A row of keys as a literal of SQL, in which a backslash is written twice."""
+    written = "".join('."' + (key or "").replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+    return "'" + root + written.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _each(document: str, keys: Sequence[str]) -> str:
+    """The entries of what stands under keys of a document, where that is a list."""
+    there = f"CASE WHEN JSON_TYPE(JSON_EXTRACT({document}, {_path(keys)})) = 'ARRAY' THEN {document} END"
+    return f"JSON_TABLE({there}, {_path(keys)[:-1]}[*]' COLUMNS (o FOR ORDINALITY, v JSON PATH '$'))"

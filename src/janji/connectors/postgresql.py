@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,13 @@ from typing import Any
 from psycopg import Error
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, named
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted
 from janji.datamap.catalogue import Column, Kind, Sort, Table
 from janji.datamap.meaning import Form
+from janji.datamap.places import Step, listed, steps_of
 from janji.erasure.steps import Level
+from janji.errors import Invalid
+from janji.terms.messages import N_, say
 
 CHUNK = 4
 """Rows that are held of a stream at once: as quick as a thousand, and some of them may be enormous."""
@@ -23,6 +26,8 @@ _OWN = re.compile(r"(citext|bpchar|character\(|char\(|char$|character$)", re.IGN
 """Kinds of text that compare by their own rules, and by an index with their own kind alone."""
 
 
+READING = 160_000
+"""The version of the server from which on it can be asked whether a text is a document."""
 LARGE = 100_000
 """A table with more rows is drawn from by pages and not row by row."""
 ATTEMPTS = 3
@@ -47,6 +52,9 @@ class PostgreSQL(Dialect):
     temporary = "pg_temp."
     lateral = True
     writes_within = True
+
+    def __init__(self) -> None:
+        self._version = 0  # not known before there is a connection
 
     def table(self, name: str) -> str:
         """A table by its name, its schema before the first stop."""
@@ -139,7 +147,65 @@ class PostgreSQL(Dialect):
 
     def inside(self, expression: str, column: Column, path: str) -> str:
         """By `#>>`, for which an index over the same expression can be made."""
-        return f"(({expression})::jsonb #>> {_keys(path)})"
+        return f"({self._document(expression, column)} #>> {_keys(steps_of(path))})"
+
+    def _document(self, expression: str, column: Column) -> str:
+        """A document that can be looked into; nothing where `jsonb` cannot hold what stands there."""
+        if column.type == "jsonb" or (column.sort is Sort.JSON and self._version < READING):
+            return f"({expression})::jsonb"
+        if 0 < self._version < READING:
+            raise Invalid(
+                say(N_("documents in the text column `{column}` cannot be looked into: PostgreSQL tells from version {version} on what is one"),
+                    column=column.name, version=READING // 10_000),
+                say(N_("make the column `jsonb`, or serve the table by hand")),
+            )  # fmt: skip
+        return f"(CASE WHEN pg_input_is_valid(({expression})::text, 'jsonb') THEN ({expression})::text::jsonb END)"
+
+    def entries(self, expression: str, column: Column, steps: Sequence[Step]) -> tuple[str, str]:
+        """By `jsonb_array_elements`, of lists alone."""
+        read, entry = [], self._document(expression, column)
+        for number, keys in enumerate(parted(steps)):
+            read.append(f"jsonb_array_elements({_list(entry, keys)}) AS e{number}(v)")
+            entry = f"e{number}.v"
+        return " CROSS JOIN ".join(f"LATERAL {item}" for item in read), entry
+
+    def at_entry(self, entry: str, keys: Sequence[str]) -> str:
+        """By `#>>`."""
+        return f"({entry} #>> {_keys(keys)})"
+
+    def kept_entries(self, expression: str, column: Column, steps: Sequence[Step], test: Callable[[str], str], keys: Sequence[Sequence[str]]) -> str:
+        """Lists are made anew in their order; a document without any is left as it is."""
+        made = self._without_entries(self._document(expression, column), list(parted(steps)), test, keys)
+        return f"CASE WHEN {self._document(expression, column)} IS NULL THEN {expression} ELSE ({made})::{column.type} END"
+
+    def _without_entries(self, document: str, lists: Sequence[Sequence[str]], test: Callable[[str], str], keys: Sequence[Sequence[str]]) -> str:
+        entry, there = f"j{len(lists)}.v", f"({document} #> {_keys(lists[0])})" if lists[0] else document
+        condition = ""
+        if len(lists) > 1:
+            value = self._without_entries(entry, lists[1:], test, keys)
+        elif keys:
+            value = f"CASE WHEN {test(entry)} THEN {entry}{''.join(f' #- {_keys(one)}' for one in keys)} ELSE {entry} END"
+        else:
+            value, condition = entry, f" WHERE ({test(entry)}) IS NOT TRUE"
+        each = f"jsonb_array_elements({there}) WITH ORDINALITY AS j{len(lists)}(v, o)"
+        made = f"(SELECT COALESCE(jsonb_agg({value} ORDER BY j{len(lists)}.o), '[]'::jsonb) FROM {each}{condition})"
+        put = f"jsonb_set({document}, {_keys(lists[0])}, {made}, false)" if lists[0] else made
+        return f"CASE WHEN jsonb_typeof({there}) = 'array' THEN {put} ELSE {document} END"
+
+    def astray(self, expression: str, column: Column, steps: Sequence[Step]) -> str:
+        """By the kind of what stands where the outermost list should be."""
+        document, keys = self._document(expression, column), next(iter(parted(steps)))
+        kind = f"jsonb_typeof({document} #> {_keys(keys)})" if keys else f"jsonb_typeof({document})"
+        return f"({expression} IS NOT NULL AND ({document} IS NULL OR {kind} NOT IN ('array', 'null')))"
+
+    def among(self, values: Values, name: str, pairs: Sequence[tuple[int, str]], expression: str, at: At, form: Form) -> str:
+        """One array, which the server hashes."""
+        texts = values.hold(f"{name}_values", [value for _, value in pairs])
+        return self.matches(expression, at, form, f"ANY({texts}::text[])")
+
+    def speaks_of(self, expression: str, value: str) -> str:
+        """Letter by letter."""
+        return f"position(lower({value}) IN lower(({expression})::text)) > 0"
 
     def oddities(self, word: str) -> tuple[str, str, str]:
         """By the database's own letters, one by one, whatever the rules of the column take for equal."""
@@ -160,12 +226,19 @@ class PostgreSQL(Dialect):
 
     def without_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:
         """By `#-`, which leaves what is not there alone."""
-        steps = "".join(f" #- {_keys(path)}" for path in paths)
-        return f"(({expression})::jsonb{steps})::{column.type}"
+        document = self._document(expression, column)
+        made = document + "".join(f" #- {_keys(steps_of(path))}" for path in paths if not listed(path))
+        for steps, keys in gathered_lists(paths).items():
+            made = self._without_entries(f"({made})", list(parted(steps)), lambda _: "TRUE", keys)
+        return f"CASE WHEN {document} IS NULL THEN {self._emptied(expression, column)} ELSE ({made})::{column.type} END"
+
+    def _emptied(self, expression: str, column: Column) -> str:
+        """What a column becomes that holds no document: an empty one."""
+        return f"CASE WHEN {expression} IS NOT NULL THEN CAST('{{}}' AS {column.type}) END"
 
     def only_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:
         """What is not there is left out."""
-        made = built(paths, lambda path: f"(({expression})::jsonb #> {_keys(path)})", "jsonb_build_object")
+        made = built(paths, lambda path: f"({self._document(expression, column)} #> {_keys(path.split('.'))})", "jsonb_build_object")
         return f"CASE WHEN {expression} IS NOT NULL THEN jsonb_strip_nulls({made})::{column.type} END"
 
     def outlives(self, table: str, column: Column, deleted: bool) -> str:
@@ -201,6 +274,7 @@ class PostgreSQL(Dialect):
         """A plan is made for the values at hand, whose number matters, and for rows that are mostly in memory."""
         connection.autocommit = True
         connection.prepare_threshold = None
+        self._version = connection.info.server_version
         if not getattr(connection, "janji_ready", False):
             connection.execute("SET work_mem = '64MB'; SET jit = off; SET random_page_cost = 1.1")
             if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
@@ -296,8 +370,14 @@ def _read_anything(connection: Any) -> None:
         connection.adapters.register_loader(name, Reader)
 
 
-def _keys(path: str) -> str:
-    return f"ARRAY[{', '.join(map(_literal, path.split('.')))}]"
+def _keys(keys: Sequence[str | None]) -> str:
+    return f"ARRAY[{', '.join(_literal(key or '') for key in keys)}]::text[]"
+
+
+def _list(document: str, keys: Sequence[str]) -> str:
+    """What stands under keys where that is a list."""
+    there = f"({document} #> {_keys(keys)})" if keys else document
+    return f"CASE WHEN jsonb_typeof({there}) = 'array' THEN {there} END"
 
 
 def _literal(text: str) -> str:

@@ -11,9 +11,9 @@ from janji.connectors.engines import reading, tried
 from janji.connectors.gathering import Writer
 from janji.connectors.kinds import dialect_of
 from janji.connectors.refusals import Look
-from janji.datamap.catalogue import Column, Sort
+from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import Identifier
-from janji.datamap.places import place_in
+from janji.datamap.places import entry_of, listed, spot_in
 from janji.datamap.spelling import FormCount
 from janji.erasure.forms import may_miss, misfit
 from janji.erasure.steps import Problem, Reach
@@ -31,12 +31,18 @@ def count_forms(engine: Engine, identifiers: Mapping[str, Iterable[Identifier]])
     dialect = dialect_of(engine.dialect.name)
     found: dict[tuple[str, str], FormCount] = {}
     with reading(engine) as connection:
-        for table, listed in identifiers.items():
-            held = list(listed)
+        for table, wanted in identifiers.items():
+            held = list(wanted)
             if not held:
                 continue
+            for item in [item for item in held if listed(item.path)]:
+                word, read = _listed(dialect, f"t.{dialect.quote(item.column)}", item.path)
+                rows = tried(connection, f"SELECT {_counts(dialect, word)} FROM {dialect.table(table)} AS t CROSS JOIN {read}")
+                if rows is not None:
+                    found[table, item.name] = _counted(rows[0])
+            held = [item for item in held if not listed(item.path)]
             counts = ", ".join(_counts(dialect, _word(dialect, item.column, item.path)) for item in held)
-            rows = tried(connection, f"SELECT {counts} FROM {dialect.table(table)} AS t")
+            rows = tried(connection, f"SELECT {counts} FROM {dialect.table(table)} AS t") if held else None
             if rows is None:
                 continue
             row = rows[0]
@@ -56,6 +62,9 @@ def misspelt(writer: Writer, look: Look) -> Iterator[Problem]:
         return
     parts = []
     for place, (table, reach) in enumerate(asked):
+        if reach.listed:
+            parts.append(_drawn_list(dialect, writer.table(table), reach, place))
+            continue
         word = _word(dialect, reach.columns[0], reach.path)
         of_kind = f"{word} LIKE '%@%'" if reach.kind == IdentifierKind.EMAIL else f"{word} IS NOT NULL"  # a column may be mixed
         drawn = dialect.drawn(writer.table(table), word, of_kind, DRAWN)
@@ -67,6 +76,22 @@ def misspelt(writer: Writer, look: Look) -> Iterator[Problem]:
             yield found
 
 
+def _drawn_list(dialect: Dialect, table: Table, reach: Reach, place: int) -> str:
+    """Counts over the entries of lists in drawn rows."""
+    field = f"t.{dialect.quote(reach.columns[0])}"
+    word, read = _listed(dialect, "d.v", reach.path)
+    of_kind = f"{word} LIKE '%@%'" if reach.kind == IdentifierKind.EMAIL else f"{word} IS NOT NULL"
+    drawn = dialect.drawn(table, field, f"{field} IS NOT NULL", DRAWN)
+    return f"SELECT {place} AS place, {_counts(dialect, word)} FROM ({drawn}) AS d CROSS JOIN {read} WHERE {of_kind}"
+
+
+def _listed(dialect: Dialect, field: str, path: str) -> tuple[str, str]:
+    """A value in an entry of a list inside of a column, and what is read to have the entries."""
+    steps, keys = entry_of(spot_in(path) or path)
+    read, entry = dialect.entries(field, Column("", "", Sort.JSON), steps)
+    return dialect.at_entry(entry, keys), read
+
+
 def _as_text(writer: Writer, table: str, reach: Reach) -> bool:
     """Whether a reach looks at text; a number has one way to stand."""
     return bool(reach.path) or writer.column(table, reach.columns[0]).sort is Sort.TEXT
@@ -75,7 +100,7 @@ def _as_text(writer: Writer, table: str, reach: Reach) -> bool:
 def _word(dialect: Dialect, column: str, path: str) -> str:
     """A column, or a place inside of it, as it stands in a row `t`."""
     field = f"t.{dialect.quote(column)}"
-    return dialect.inside(field, Column(column, "", Sort.JSON), place_in(path) or path) if path else field
+    return dialect.inside(field, Column(column, "", Sort.JSON), spot_in(path) or path) if path else field
 
 
 def _counts(dialect: Dialect, word: str) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Timer
 from typing import Any
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, named
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import SPACE, Form
+from janji.datamap.places import Step, listed, steps_of
 from janji.erasure.steps import Level
 from janji.errors import Invalid
 from janji.terms.messages import N_, say
@@ -102,7 +103,56 @@ class SQLite(Dialect):
 
     def inside(self, expression: str, column: Column, path: str) -> str:
         """As text; in what is no JSON there is nothing."""
-        return f"CASE WHEN json_valid({expression}) THEN CAST(json_extract({expression}, {json_path(path)}) AS TEXT) END"
+        return f"CASE WHEN json_valid({expression}) THEN CAST(json_extract({expression}, {json_path(steps_of(path))}) AS TEXT) END"
+
+    def entries(self, expression: str, column: Column, steps: Sequence[Step]) -> tuple[str, str]:
+        """By `json_each`, of lists alone; an entry is its alias, for what is no object is told by its kind."""
+        read, document = [], f"CASE WHEN json_valid({expression}) THEN {expression} END"
+        for number, keys in enumerate(parted(steps)):
+            read.append(f"{_each(document, keys)} AS e{number}")
+            document = f"CASE WHEN e{number}.type IN ('object', 'array') THEN e{number}.value END"
+        return " CROSS JOIN ".join(read), f"e{len(read) - 1}"
+
+    def at_entry(self, entry: str, keys: Sequence[str]) -> str:
+        """A single value of an entry, as text."""
+        if not keys:
+            return f"CAST({entry}.atom AS TEXT)"
+        return f"CASE WHEN {entry}.type = 'object' THEN CAST(json_extract({entry}.value, {json_path(keys)}) AS TEXT) END"
+
+    def kept_entries(self, expression: str, column: Column, steps: Sequence[Step], test: Callable[[str], str], keys: Sequence[Sequence[str]]) -> str:
+        """Lists are made anew in their order; what is no JSON is left as it is."""
+        return f"CASE WHEN json_valid({expression}) THEN {self._without_entries(expression, list(parted(steps)), test, keys)} ELSE {expression} END"
+
+    def _without_entries(self, document: str, lists: Sequence[Sequence[str]], test: Callable[[str], str], keys: Sequence[Sequence[str]]) -> str:
+        entry, path = f"j{len(lists)}", json_path(lists[0])
+        there = f"CASE {entry}.type WHEN 'object' THEN {entry}.value WHEN 'array' THEN {entry}.value ELSE {document} -> ({path} || '[' || {entry}.key || ']') END"
+        condition = ""
+        if len(lists) > 1:
+            inner = self._without_entries(f"{entry}.value", lists[1:], test, keys)
+            value = f"CASE WHEN {entry}.type IN ('object', 'array') THEN {inner} ELSE {there} END"
+        elif keys:
+            lost = f"json_remove({entry}.value, {', '.join(json_path(one) for one in keys)})"
+            value = f"CASE WHEN {entry}.type = 'object' AND {test(entry)} THEN {lost} ELSE {there} END"
+        else:
+            value, condition = there, f" WHERE ({test(entry)}) IS NOT TRUE"
+        each = f"SELECT json({value}) AS v FROM {_each(document, lists[0])} AS {entry}{condition} ORDER BY {entry}.key"
+        made = f"(SELECT json_group_array(json(o.v)) FROM ({each}) AS o)"
+        return f"CASE WHEN json_type({document}, {path}) = 'array' THEN json_set({document}, {path}, json({made})) ELSE {document} END"
+
+    def astray(self, expression: str, column: Column, steps: Sequence[Step]) -> str:
+        """By the kind of what stands where the outermost list should be."""
+        kind = f"json_type({expression}, {json_path(next(iter(parted(steps))))})"
+        return f"({expression} IS NOT NULL AND CASE WHEN json_valid({expression}) THEN {kind} NOT IN ('array', 'null') ELSE 1 END)"
+
+    def among(self, values: Values, name: str, pairs: Sequence[tuple[int, str]], expression: str, at: At, form: Form) -> str:
+        """One list, which is looked through by an index of the moment."""
+        mark = values.hold(f"{name}_list", json.dumps(sorted({value for _, value in pairs}), ensure_ascii=False))
+        listed = f"(SELECT CAST(u.value AS TEXT) FROM json_each({mark}) AS u)"
+        return self.matches(expression, at, form, listed).replace(f"= {listed} COLLATE BINARY", f"IN {listed}").replace(f"= {listed}", f"IN {listed}")
+
+    def speaks_of(self, expression: str, value: str) -> str:
+        """In small letters of ASCII."""
+        return f"instr(lower(CAST({expression} AS TEXT)), lower({value})) > 0"
 
     def oddities(self, word: str) -> tuple[str, str, str]:
         """By patterns, for there are no others; letter by letter, whatever the rules of the column take for equal."""
@@ -116,12 +166,15 @@ class SQLite(Dialect):
 
     def without_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:
         """What is no JSON is emptied."""
-        listed = ", ".join(json_path(path) for path in paths)
-        return f"CASE WHEN {expression} IS NULL THEN NULL WHEN json_valid({expression}) THEN json_remove({expression}, {listed}) ELSE '{{}}' END"
+        plain = [json_path(steps_of(path)) for path in paths if not listed(path)]
+        made = f"json_remove({', '.join([expression, *plain])})"
+        for steps, keys in gathered_lists(paths).items():
+            made = self._without_entries(made, list(parted(steps)), lambda _: "TRUE", keys)
+        return f"CASE WHEN {expression} IS NULL THEN NULL WHEN json_valid({expression}) THEN {made} ELSE '{{}}' END"
 
     def only_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:
         """What is no JSON is emptied; what is not there is left out, as a merge patch does (RFC 7396)."""
-        made = built(paths, lambda path: f"json({expression} -> {json_path(path)})", "json_object")
+        made = built(paths, lambda path: f"json({expression} -> {json_path(path.split('.'))})", "json_object")
         return f"CASE WHEN {expression} IS NULL THEN NULL WHEN json_valid({expression}) THEN json_patch('{{}}', {made}) ELSE '{{}}' END"
 
     def differs(self, expression: str, column: Column, value: str) -> str:
@@ -206,10 +259,15 @@ class SQLite(Dialect):
         return Level.VACUUMED if level is Level.VACUUMED else Level.REWRITTEN
 
 
-def json_path(path: str) -> str:
-    """A path of keys between stops as a literal of SQL."""
-    keys = ".".join('"' + key.replace('"', '\\"') + '"' for key in path.split("."))
-    return "'$." + keys.replace("'", "''") + "'"
+def json_path(keys: Sequence[Step]) -> str:
+    """A row of keys as a literal of SQL."""
+    return "'$" + "".join('."' + (key or "").replace('"', '\\"') + '"' for key in keys).replace("'", "''") + "'"
+
+
+def _each(document: str, keys: Sequence[str]) -> str:
+    """The entries of what stands under keys of a document, where that is a list."""
+    path = json_path(keys)
+    return f"json_each(CASE WHEN json_type({document}, {path}) = 'array' THEN {document} END, {path})"
 
 
 def _named(statement: Statement) -> tuple[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from janji.datamap.catalogue import Catalogue
 from janji.datamap.drift import blocked
 from janji.datamap.meaning import NONE, Expiry, KeepRule, Link, SystemMeaning, TableMeaning, Verdict
 from janji.datamap.overlay import Overlay, place_of
-from janji.datamap.places import place_in
+from janji.datamap.places import spot_in
 from janji.datamap.whole import DataMap, MappedSystem, reached, target
 from janji.documents.shapes import nearest
 from janji.errors import Diagnostic
@@ -102,9 +102,9 @@ class _Checking:
                            place_of(meaning.of[0]), say(N_("name the columns of one of its links, or an identifier")))  # fmt: skip
         for item in table.identifiers:
             self._columns(table, [item.column])
-            if item.path and place_in(item.path) is None:
-                self.error("unknown-path", say(N_("`{path}` is not a row of keys inside of a document"), path=item.path), place_of(item.path),
-                           say(N_("write the keys between stops, such as `$.customer.email`; people are not found inside of lists")))  # fmt: skip
+            if item.path and spot_in(item.path) is None:
+                self.error("unknown-path", say(N_("`{path}` is not a place inside of a document"), path=item.path), place_of(item.path),
+                           say(N_("write the keys between stops, such as `$.customer.email`, and `[*]` for each entry of a list, such as `$.contacts[*].email`")))  # fmt: skip
             if item.kind not in self.words.kinds:
                 self.error("unknown-kind", say(N_("`{word}` is not a kind of identifier"), word=item.kind), place_of(item.kind),
                            nearest(item.kind, self.words.kinds))  # fmt: skip

@@ -24,10 +24,16 @@ _LINES = re.compile("[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|[^\
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What is proposed for a column: its category and why, and the identifier in it if people are found by it."""
+    """What is proposed for a column: its category and why, and the identifier in it if people are found by it; `entries` are those in its lists."""
 
     meaning: Meaning
     identifier: Identifier | None = None
+    entries: tuple[Identifier, ...] = ()
+
+    @property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """All identifiers in the column."""
+        return (*((self.identifier,) if self.identifier is not None else ()), *self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +217,7 @@ class _Drafting:
             sense = self._renamed(written, old, column.name) if old is not None else self.proposed.sense(name, column.name)
             values[column.name] = plain_column(sense.meaning)
             self.added.append(f"{name}.{column.name}")
-            if sense.identifier is not None:
-                self.edits.append(Edit(anchor, ("identifiers",), plain_identifier(sense.identifier), append=True))
+            self.edits += [Edit(anchor, ("identifiers",), plain_identifier(item), append=True) for item in sense.identifiers]
         if held:
             self.edits += [Edit(anchor, ("columns", column), value) for column, value in values.items()]
         elif values:
@@ -240,16 +245,15 @@ class _Drafting:
         """What was said of a column, for the one that it looks to be now."""
         meaning = written.meaning.columns[old]
         why = str(say(N_("looks like `{was}`, renamed"), was=old))
-        known = next((item for item in written.meaning.identifiers if item.column == old), None)
-        identifier = None if known is None else Identifier(new, known.kind, known.form, known.owner, why, known.path)
-        return Sense(Meaning(meaning.category, why, meaning.paths, meaning.of, meaning.becomes), identifier)
+        known = tuple(Identifier(new, item.kind, item.form, item.owner, why, item.path) for item in written.meaning.identifiers if item.column == old)
+        return Sense(Meaning(meaning.category, why, meaning.paths, meaning.of, meaning.becomes), entries=known)
 
 
 def _block(table: Table, proposed: Proposed) -> list[str]:
     """A table that is new to the overlay, as lines."""
     senses = {column.name: proposed.sense(table.name, column.name) for column in table.columns}
     return table_lines(TableMeaning(
-        table.name, identifiers=tuple(sense.identifier for sense in senses.values() if sense.identifier is not None),
+        table.name, identifiers=tuple(item for sense in senses.values() for item in sense.identifiers),
         links=tuple(proposed.links.get(table.name, ())), columns={name: sense.meaning for name, sense in senses.items()},
         keep=(proposed.keeps[table.name],) if table.name in proposed.keeps else (),
     ))  # fmt: skip

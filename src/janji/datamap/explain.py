@@ -10,6 +10,7 @@ from janji.datamap.catalogue import Kind, OnDelete, Table
 from janji.datamap.drift import VIEWS
 from janji.datamap.links import unfollowed
 from janji.datamap.meaning import Form, Identifier, Link, TableMeaning
+from janji.datamap.places import listed
 from janji.datamap.whole import DataMap, reached, target
 from janji.terms.messages import N_, Message, say
 
@@ -78,6 +79,8 @@ def explain(
 def _ways(map: DataMap, system: str, table: TableMeaning) -> Iterator[Message]:
     for item in table.identifiers:
         text = N_("`{column}` is the {kind} of its owner") if item.owner else N_("it is found by the {kind} in `{column}`")
+        if listed(item.path):
+            text = N_("it is found by the {kind} in `{column}`, and whose that is owns the entry of the list") if item.owner else text
         yield say(text, column=item.name, kind=item.kind)
     there = reached(map)
     for link in table.links:
@@ -89,7 +92,9 @@ def _ways(map: DataMap, system: str, table: TableMeaning) -> Iterator[Message]:
 
 def _owners(table: TableMeaning, owned: bool, found: bool) -> Iterator[tuple[Point, Message]]:
     if table.personal and not owned:
-        if found:
+        if any(listed(item.path) for item in table.identifiers):
+            yield Point.FOUND_ONLY, say(N_("its rows are found, and nobody owns them: entries of people go out of their lists, and the rows stay"))
+        elif found:
             yield Point.FOUND_ONLY, say(N_("its rows are found, and nobody owns them: they are shown and never erased"))
         else:
             yield Point.UNOWNED, say(N_("it holds personal data and nobody owns its rows: nothing leads to a person"))

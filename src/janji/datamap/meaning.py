@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from janji.datamap.places import place_in
+from janji.datamap.places import spot_in
 from janji.terms.periods import Period
 from janji.terms.texts import Text
 
@@ -53,7 +53,8 @@ class Identifier:
     """A column whose values are identifiers of `kind`: of Janji's kinds of identifiers, such as `email` or `phone`.
 
     Where `owner` holds, the person whose identifier stands there owns the row, beside others; otherwise the row is found
-    by it, and belongs to whom its links lead to. With a `path` the identifier stands there, inside of a JSON document.
+    by it, and belongs to whom its links lead to. With a `path` the identifier stands there, inside of a JSON document; inside of a
+    list (`$.contacts[*].email`) it only finds the row, and who is named there owns the entry of the list instead.
     """
 
     column: str
@@ -66,7 +67,7 @@ class Identifier:
     @property
     def name(self) -> str:
         """The column, and the keys inside of it where there are some: no two identifiers of a table have the same."""
-        return f"{self.column}.{place_in(self.path) or self.path}" if self.path else self.column
+        return f"{self.column}.{spot_in(self.path) or self.path}" if self.path else self.column
 
 
 @dataclass(frozen=True, slots=True)

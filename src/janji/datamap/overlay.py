@@ -94,10 +94,10 @@ _CONSTANTS = MapOf(Line(), key=Name())
 
 _IDENTIFIER = Record("Identifier", _plain(Identifier), {
     "column": _need(Name(), "the column in which it stands"),
-    "path": Field(Line(), "where it stands inside of a JSON document, such as `$.customer.email`"),
+    "path": Field(Line(), "where it stands inside of a JSON document, such as `$.customer.email`, or `$.contacts[*].email` in each entry of a list"),
     "kind": _need(Id(), "which kind of identifier it is, such as `email` or `phone`"),
     "form": Field(OneOf(Form), "how its values stand there: `exact` as their normal form, `lower` in any case, `digits` with other characters between, `trimmed` with space around, `trimmed-lower` with space around and in any case"),
-    "owner": Field(Flag(), "whether who is named there owns the row; `false` where the row is only found by it"),
+    "owner": Field(Flag(), "whether who is named there owns the row, or inside of a list the entry; `false` where it is only found by it"),
     "why": _WHY,
 })  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from janji.datamap.catalogue import Catalogue
 from janji.datamap.meaning import Link, SystemMeaning, TableMeaning
+from janji.datamap.places import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def target(system: str, link: Link, map: DataMap) -> str:
 def reached(map: DataMap, owned: bool = False) -> frozenset[str]:
     """The tables, as `system/table`, that some way leads to from an identifier; with `owned`, by ways that make an owner."""
     found = {
-        f"{system}/{name}" for system, name, table in map.tables() if any(item.owner or not owned for item in table.identifiers)
+        f"{system}/{name}" for system, name, table in map.tables() if any((item.owner and not listed(item.path)) or not owned for item in table.identifiers)
     }
     while True:
         more = {

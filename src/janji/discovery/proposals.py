@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from janji.datamap.catalogue import Column, Sort
 from janji.datamap.meaning import NONE, Form, Identifier
+from janji.datamap.places import entry_of, listed, spot_in, steps_of
 from janji.discovery.categories import Fit, place_of
 from janji.discovery.holds import TITLES, Holds
 from janji.discovery.judging import LEAST, Guess, Held, judge
@@ -43,7 +45,8 @@ class Proposal:
     no such category, or there is no policy, it is the word of `holds`, and `declared` is false. `fit` says how well the
     category fits. `identifier` is set where people are found by the column; it has the form in which its values stand.
     `paths` are categories by path inside of JSON. `within` are finds of the scanner inside of text: which, and in how many
-    of the values. `places` are those inside of documents and lists where people stand, who are not found by it. `confidence` is from 0 to 1; `why` is one sentence without a value of anybody.
+    of the values. `places` are those inside of documents and lists where people stand, who are not found by it; `entries` are identifiers in lists, by
+    which they are, each with the reason. `confidence` is from 0 to 1; `why` is one sentence without a value of anybody.
     """
 
     table: str
@@ -58,6 +61,7 @@ class Proposal:
     within: Mapping[str, int] = field(default_factory=dict)
     fit: Fit | None = None
     places: tuple[str, ...] = ()
+    entries: tuple[tuple[Identifier, Message], ...] = ()
 
 
 def propose(evidence: Sequence[ColumnEvidence], policy: Policy | None) -> tuple[Proposal, ...]:
@@ -122,10 +126,36 @@ def _proposal(held: Held, policy: Policy | None) -> Proposal:
     if held.seen.marks.get("listed") and guess.holds is not None:
         words |= {} if held.column.sort is Sort.LIST else {"$[*]": category}
         people += ["$[*]"] if guess.holds in _TELLING_WHO else []
+    entries = _entries(held, {**paths, **({"$[*]": guess} if held.seen.marks.get("listed") else {})})
+    found = {item.path for item, _ in entries}
     return Proposal(
         held.table, held.column.name, guess.holds, category, guess.holds is None or fit is not None, round(guess.confidence, 2), guess.why,
-        _identifier(held, guess), words, dict(held.seen.within), fit, tuple(people),
+        _identifier(held, guess), words, dict(held.seen.within), fit, tuple(path for path in people if path not in found), entries,
     )  # fmt: skip
+
+
+def _entries(held: Held, paths: Mapping[str, Guess]) -> tuple[tuple[Identifier, Message], ...]:
+    """Identifiers inside of lists, each with the reason; whose is named directly in an entry owns it, unless it names two of a kind."""
+    if held.column.sort not in {Sort.JSON, Sort.TEXT} or held.people is False:
+        return ()
+    found: list[tuple[Identifier, Message]] = []
+    for path, guess in paths.items():
+        place = spot_in(path)
+        if place is None or not listed(place) or guess.holds not in _TELLING_WHO:
+            continue
+        seen = held.seen if held.seen.marks.get("listed") else held.seen.paths[path]
+        keys = entry_of(place)[1]
+        name = keys[-1] if keys else held.column.name
+        form = _form_of(replace(held, seen=seen, column=replace(held.column, name=name, sort=Sort.TEXT)), guess, listing=True)
+        if form is None:
+            continue
+        owner = len(keys) <= 1 and STAFF.isdisjoint(words_of(name))
+        text = N_("{why}; each entry of the list in which it stands is theirs") if owner else N_("{why}; it stands in entries of a list that are more than theirs")
+        found.append((Identifier(held.column.name, str(_IDENTIFIERS[guess.holds]), form, owner, path=path), say(text, why=guess.why)))
+    kinds = Counter((item.kind, steps_of(spot_in(item.path) or "")[:-1]) for item, _ in found)
+    twice = [item for item, _ in found if kinds[item.kind, steps_of(spot_in(item.path) or "")[:-1]] > 1]
+    text = N_("{why}; entries name several people, and are none's alone")
+    return tuple((replace(item, owner=False), say(text, why=paths[item.path].why)) if item in twice else (item, why) for item, why in found)
 
 
 def _by_policy(held: Held, policy: Policy) -> Guess | None:
@@ -187,10 +217,21 @@ _ENOUGH = 100
 
 def _identifier(held: Held, guess: Guess) -> Identifier | None:
     """By which identifiers people are found in a column, and in which form those stand there."""
-    seen = held.seen
-    if guess.holds not in _IDENTIFIERS or held.people is False or guess.confidence < LEAST + 0.1 or held.column.sort in {Sort.JSON, Sort.LIST}:
+    if held.column.sort in {Sort.JSON, Sort.LIST}:
         return None
-    if seen.marks.get("listed") or any(item.hidden for item in called(held.column.name)) or seen.share("hashed", "masked", "opaque", "secret") >= 0.5:
+    form = _form_of(held, guess)
+    if form is None or guess.holds is None:
+        return None
+    owner = STAFF.isdisjoint(words_of(held.column.name))
+    return Identifier(held.column.name, str(_IDENTIFIERS[guess.holds]), form, owner, str(guess.why))
+
+
+def _form_of(held: Held, guess: Guess, listing: bool = False) -> Form | None:
+    """In which form identifiers stand where they were seen; `None` where nobody can be found by them."""
+    seen = held.seen
+    if guess.holds not in _IDENTIFIERS or held.people is False or guess.confidence < LEAST + 0.1:
+        return None
+    if (seen.marks.get("listed") and not listing) or any(item.hidden for item in called(held.column.name)) or seen.share("hashed", "masked", "opaque", "secret") >= 0.5:
         return None
     if 2 * seen.within.get(str(guess.holds), 0) > seen.count:
         return None  # nobody is found by what stands inside of a longer text, as in `Siti <siti@example.com>`
@@ -199,8 +240,7 @@ def _identifier(held: Held, guess: Guess) -> Identifier | None:
         form = Form.TRIMMED_LOWER if form.trims else Form.LOWER
     elif guess.holds in {Holds.PHONE, Holds.NATIONAL_ID} and (seen.count < _ENOUGH or seen.marks.get("parted")):
         form = form if held.column.sort is Sort.INTEGER else Form.DIGITS
-    owner = STAFF.isdisjoint(words_of(held.column.name))
-    return Identifier(held.column.name, str(_IDENTIFIERS[guess.holds]), form, owner, str(guess.why))
+    return form
 
 
 def passed_by(proposals: Sequence[Proposal], system: str = "") -> tuple[Diagnostic, ...]:
@@ -222,7 +262,7 @@ def passed_by(proposals: Sequence[Proposal], system: str = "") -> tuple[Diagnost
 def _inside_document(column: str, path: str) -> Diagnostic:
     help = N_("name it as an identifier of the table with its `path`")
     if "[*]" in path:
-        help = N_("lists are not searched: an erasure is blocked until the map says `of:` whom the column is, or each has a row of their own")
+        help = N_("it could not be told whether people are found by it: an erasure is blocked until the map names it as an identifier with its `path`, or says `of:` whom the column is")
     return Diagnostic(
         "inside-document", Severity.WARNING, say(N_("people stand in `{column}` at `{path}`, and are not found by it"), column=column, path=path), help=say(help)
     )

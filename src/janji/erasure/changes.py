@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from janji.datamap.catalogue import Catalogue, Column, Table
 from janji.datamap.meaning import NONE, Meaning, SystemMeaning, TableMeaning
-from janji.datamap.places import beside, place_in
-from janji.erasure.fillings import Impossible, filled, without
+from janji.datamap.places import below, beside, entry_of, listed, spot, spot_in
+from janji.erasure.fillings import Impossible, filled, within, without
 from janji.erasure.references import references
 from janji.erasure.steps import Assignment, Change, Filling, Gather, Reach, Reason
 
@@ -65,9 +65,11 @@ class _Maker:
         """What some columns become as the share of who was reached one way: of a document, what stands beside the identifier."""
         column = self.table.column(reach.columns[0]) if reach.path else None
         if column is None or column.name not in columns or column.generated:
-            return self.assignments(columns, Reason.SHARED)
+            return () if reach.listed else self.assignments(columns, Reason.SHARED)
         said = document_of(self.meaning, column.name)
-        places = frozenset(filter(None, map(place_in, said.paths))) if said is not None else frozenset()
+        places = frozenset(filter(None, map(spot_in, said.paths))) if said is not None else frozenset()
+        if reach.listed:
+            return (within(column, reach, places),)
         rest = self.assignments([name for name in columns if name != column.name], Reason.SHARED)
         return (*self._possible(without(self.table, column, beside(reach.path, places)), Reason.SHARED), *rest)
 
@@ -79,12 +81,17 @@ class _Maker:
 
 
 def document_of(meaning: TableMeaning, name: str) -> Meaning | None:
-    """What a column holds; identifiers that stand inside of a document are personal places of it."""
+    """What a column holds; identifiers that stand inside of a document are personal places of it, and entries of people as a whole."""
     said = meaning.columns.get(name)
-    places = {item.path: item.kind for item in meaning.identifiers if item.column == name and item.path}
-    if not places:
+    inside = [item for item in meaning.identifiers if item.column == name and item.path]
+    if not inside:
         return said
-    return Meaning(NONE, paths=places) if said is None else replace(said, paths={**places, **said.paths})
+    places = {item.path: item.kind for item in inside}
+    places |= {} if said is None else said.paths
+    whole = [spot(entry_of(place)[0]) for item in inside if item.owner and (place := spot_in(item.path)) is not None and listed(place)]
+    places = {path: kind for path, kind in places.items() if not any(below(spot_in(path) or "", entry) for entry in whole)}
+    places |= dict.fromkeys(whole, NONE)
+    return Meaning(NONE, paths=places) if said is None else replace(said, paths=places)
 
 
 def changes_of(
@@ -136,6 +143,8 @@ def personal_columns(catalogue: Catalogue, meaning: SystemMeaning, name: str) ->
 
 def share_of(meaning: TableMeaning, reach: Reach) -> tuple[str, ...]:
     """What of a row is the share of the person who was reached one way: the columns of the way, and those that are `of` it."""
+    if reach.listed:
+        return reach.columns
     said = meaning.columns.get(reach.columns[0]) if not _is_link(reach) else None
     of = {",".join(reach.columns), reach.seat, ",".join(said.of) if said is not None else ""} - {""}
     return (

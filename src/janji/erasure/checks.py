@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from janji.datamap.catalogue import Catalogue, Kind, Sort, Table
 from janji.datamap.fingerprint import fingerprint
-from janji.datamap.meaning import NONE, KeepRule, Link, SystemMeaning, TableMeaning, Verdict
+from janji.datamap.meaning import NONE, Identifier, KeepRule, Link, SystemMeaning, TableMeaning, Verdict
+from janji.datamap.places import listed, spot_in
 from janji.erasure.changes import personal_columns
 from janji.erasure.keeping import ring_of_followers, ways_between
-from janji.erasure.search import HELD, lookable
+from janji.erasure.search import HELD, lookable, openable
 from janji.erasure.steps import Action, Change, Fate, Gather, Problem, Reason
 from janji.terms.messages import N_, Message, say
 
@@ -35,6 +36,7 @@ def checked(
     if purpose != "access":
         for name in gathered:
             made += _verdicts(catalogue, meaning, name, gathered)
+            made += _closed(catalogue, meaning, name)
         made += _listed(catalogue, meaning, gathered)
         ring = ring_of_followers(meaning, gathered)
         if ring:
@@ -95,10 +97,7 @@ def _unreached(catalogue: Catalogue, meaning: SystemMeaning, gathered: frozenset
 
 def _listed(catalogue: Catalogue, meaning: SystemMeaning, gathered: Sequence[str]) -> Iterator[Problem]:
     """Places with several values of a category by which people are found, where nobody looks: whoever stands there would be passed over."""
-    finding = {
-        said.columns[item.column].category for said in meaning.tables.values() for item in said.identifiers
-        if not item.path and item.column in said.columns and said.columns[item.column].category != NONE
-    }  # fmt: skip
+    finding = {_category(said, item) for said in meaning.tables.values() for item in said.identifiers} - {NONE}
     for name in gathered:
         said = meaning.tables[name]
         looked_at = {item.column for item in said.identifiers if not item.path}
@@ -107,12 +106,40 @@ def _listed(catalogue: Catalogue, meaning: SystemMeaning, gathered: Sequence[str
             if held is None or held.of or column.name in looked_at:
                 continue
             many = column.sort in (Sort.JSON, Sort.LIST) and not held.paths and held.category in finding
-            places = [f"{column.name}{path.removeprefix('$')}" for path, category in held.paths.items() if "[*]" in path and category in finding]
+            found_at = {spot_in(item.path) for item in said.identifiers if item.column == column.name and item.path}
+            places = [
+                f"{column.name}{path.removeprefix('$')}" for path, category in held.paths.items()
+                if "[*]" in path and category in finding and spot_in(path) not in found_at
+            ]  # fmt: skip
             for place in places or ([column.name] if many else []):
                 yield _problem(
                     name, say(N_("people can stand in the list `{place}` of `{table}`, in which nobody is looked for"), place=place, table=name),
-                    N_("if all of them are the person whose row it is, say `of:` of the column with what leads to them; else keep each in a row of their own, or serve the table by hand"),
+                    N_("name it as an identifier with its `path`, such as `$.contacts[*].email`; if all of them are the person whose row it is, say `of:` of the column with what leads to them"),
                 )  # fmt: skip
+
+
+def _closed(catalogue: Catalogue, meaning: SystemMeaning, name: str) -> Iterator[Problem]:
+    """Places in documents that could not be taken out, should a row stay."""
+    for column in catalogue.tables[name].columns:
+        held = meaning.tables[name].columns.get(column.name)
+        if held is None or held.category != NONE or held.becomes is not None or column.sort not in (Sort.JSON, Sort.TEXT):
+            continue
+        for path in held.paths:
+            if spot_in(path) is not None and not openable(catalogue.dialect, column, path):
+                yield _problem(
+                    name, say(N_("what stands at `{path}` of `{table}.{column}` cannot be taken out in this kind of store"), path=path, table=name, column=column.name),
+                    N_("give the whole column a category, or name places as keys between stops in a column of JSON"),
+                )  # fmt: skip
+
+
+def _category(said: TableMeaning, identifier: Identifier) -> str:
+    """What an identifier is of a person: of its column, or of its place in the document."""
+    held = said.columns.get(identifier.column)
+    if held is None or (identifier.path and not listed(spot_in(identifier.path) or "")):
+        return NONE
+    if not identifier.path:
+        return held.category
+    return next((category for path, category in held.paths.items() if spot_in(path) == spot_in(identifier.path)), NONE)
 
 
 def _names(catalogue: Catalogue, meaning: SystemMeaning, table: Table, said: TableMeaning) -> Iterator[Problem]:
@@ -128,11 +155,11 @@ def _names(catalogue: Catalogue, meaning: SystemMeaning, table: Table, said: Tab
                 N_("scan the system again, or correct the name in its map"),
             )
     for identifier in said.identifiers:
-        if identifier.path and identifier.column in held and not lookable(table, identifier):
+        if identifier.path and identifier.column in held and not lookable(table, identifier, catalogue.dialect):
             yield _problem(
                 table.name,
                 say(N_("people cannot be found by `{path}` of `{table}.{column}`"), path=identifier.path, table=table.name, column=identifier.column),
-                N_("name keys between stops in a column of JSON; people are not found inside of lists"),
+                N_("name keys between stops in a column of JSON, and `[*]` for each entry of a list; this kind of store may not be searched so"),
             )  # fmt: skip
     for link in said.links:
         yield from _link(catalogue, meaning, table, link)

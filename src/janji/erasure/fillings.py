@@ -11,8 +11,8 @@ from uuid import UUID
 
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import NONE, Meaning
-from janji.datamap.places import place_in
-from janji.erasure.steps import Assignment, Filling
+from janji.datamap.places import beside, entry_of, spot_in
+from janji.erasure.steps import Assignment, Filling, Reach
 from janji.terms.messages import N_, Message, say
 
 LEAST_TOKEN = 12
@@ -137,10 +137,16 @@ _READERS: Mapping[Sort, Callable[[str], object]] = {
 
 def without(table: Table, column: Column, paths: Iterable[str]) -> Assignment | Impossible:
     """A document without what stands at some paths."""
-    held = [place_in(path) for path in paths]
-    if column.sort is not Sort.JSON or None in held:
+    held = [spot_in(path) for path in paths]
+    if column.sort not in (Sort.JSON, Sort.TEXT) or None in held:
         return _impossible(_NO_PATHS, table, column, _WHOLE)
     return Assignment(column.name, Filling.PATHS, paths=tuple(sorted({place for place in held if place is not None})))
+
+
+def within(column: Column, reach: Reach, places: frozenset[str]) -> Assignment:
+    """A document without the entries that are the people's by an identifier in a list; where it only finds them, without what stands in its object."""
+    whole = reach.entry or not entry_of(reach.path)[1]
+    return Assignment(column.name, Filling.ENTRIES, paths=() if whole else beside(reach.path, places), entries=reach)
 
 
 def mentions(check: str, column: str) -> bool:

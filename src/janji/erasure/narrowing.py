@@ -10,11 +10,11 @@ from typing import NamedTuple
 from janji.datamap.catalogue import Catalogue, Sort
 from janji.datamap.categories import categories_in, categories_of
 from janji.datamap.meaning import NONE, Identifier, Link, Meaning, SystemMeaning, TableMeaning, Verdict
-from janji.datamap.places import place_in
+from janji.datamap.places import below, entry_of, place_in, spot, spot_in
 from janji.erasure.checks import checked
 from janji.erasure.plan import GOING, Purpose, plan_gathered
 from janji.erasure.search import gather_rounds, reached, told_apart
-from janji.erasure.steps import Action, Assignment, Change, Filling, Gather, Problem, StorePlan
+from janji.erasure.steps import Action, Assignment, Change, Filling, Gather, Problem, Reach, StorePlan
 from janji.terms.messages import N_, say
 
 
@@ -57,7 +57,9 @@ def plan_categories(
     touched = {name for name, columns in going.items() if columns}
     actions = tuple(_confined(plan.actions, parts))
     wanted = _needed(gathers, plan, {*touched, *(action.table for action in actions if isinstance(action, Change))})
-    problems = (*checked(catalogue, meaning, groups, Purpose.ERASE), *plan.problems, *_problems(catalogue, meaning, going, parts))
+    problems = (
+        *checked(catalogue, meaning, groups, Purpose.ERASE), *plan.problems, *_problems(catalogue, meaning, going, parts), *_entries(gathers, parts)
+    )  # fmt: skip
     return replace(
         plan,
         rounds=tuple(group for group in told_apart(catalogue, (tuple(one for one in held if one.table in wanted) for held in groups), actions) if group),
@@ -114,12 +116,28 @@ def _part(item: Assignment, going: _Going) -> Assignment | None:
     if item.column not in going:
         return None
     goes = going[item.column]
+    if item.entries is not None:
+        return item if not _mixed(item.entries, goes) and _goes_at(item.entries, goes) else None
     if item.filling is not Filling.PATHS:
         stays = tuple(sorted(filter(None, map(place_in, goes.stays))))
         return Assignment(item.column, Filling.ONLY, paths=stays) if stays else item
-    held = {place_in(path) for path in goes.places}
+    held = {spot_in(path) for path in goes.places}
     paths = tuple(path for path in item.paths if path in held)
     return replace(item, paths=paths) if paths else None
+
+
+def _goes_at(reach: Reach, goes: _Goes) -> bool:
+    """Whether something goes of the entries that an identifier in a list tells of."""
+    entries = spot(entry_of(reach.path)[0])
+    return goes.whole or any(below(spot_in(path) or "", entries) for path in goes.places)
+
+
+def _mixed(reach: Reach, goes: _Goes) -> bool:
+    """Whether entries that an identifier in a list tells of hold what goes and what does not."""
+    entries = spot(entry_of(reach.path)[0])
+    return _goes_at(reach, goes) and (
+        any(below(spot_in(path) or "", entries) for path in goes.stays) or (not goes.whole and reach.path not in set(map(spot_in, goes.places)))
+    )
 
 
 def _needed(gathers: Iterable[Gather], plan: StorePlan, wanted: set[str]) -> set[str]:
@@ -172,6 +190,18 @@ def _problems(
                 name, say(N_("nobody would be led any more to what stays in `{table}`"), table=name),
                 say(N_("link it to a table that stays, or give what leads to it a category that stays with it")),
             )  # fmt: skip
+
+
+def _entries(gathers: Iterable[Gather], parts: Mapping[str, _Going]) -> Iterator[Problem]:
+    """Lists whose entries go as a whole or not at all, and of which only a part goes."""
+    for gather in gathers:
+        for reach in gather.reaches:
+            column = reach.columns[0]
+            if reach.listed and column in parts.get(gather.table, {}) and _mixed(reach, parts[gather.table][column]):
+                yield Problem(
+                    gather.table, say(N_("entries of the list at `{path}` of `{table}.{column}` hold what goes and what stays"), path=reach.path, table=gather.table, column=column),
+                    say(N_("have it done by hand, or let everything in the entries be of categories that go together")),
+                )  # fmt: skip
 
 
 def _leads_off(link: Link, columns: _Going, there: _Going) -> bool:

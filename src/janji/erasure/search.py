@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from janji.datamap.catalogue import Catalogue, Kind, Sort, Table
+from janji.datamap.catalogue import Catalogue, Column, Kind, Sort, Table
 from janji.datamap.meaning import Identifier, Link, SystemMeaning, TableMeaning
-from janji.datamap.places import place_in
+from janji.datamap.places import listed, place_in, spot_in, steps_of
 from janji.erasure.order import rounds
 from janji.erasure.steps import Action, Change, Gather, Reach, StorePlan
 from janji.people.identifiers import PSEUDONYMOUS, IdentifierKind
@@ -37,7 +38,7 @@ def gather_rounds(
 def reached(catalogue: Catalogue, meaning: SystemMeaning) -> dict[str, tuple[Reach, ...]]:
     """The reaches of each table that people lead to; a way through a table that nobody leads to is none."""
     ways = {
-        name: reaches_of(catalogue.tables[name], table)
+        name: reaches_of(catalogue.tables[name], table, catalogue.dialect)
         for name, table in meaning.tables.items()
         if name in catalogue.tables and catalogue.tables[name].kind in HELD
     }
@@ -62,15 +63,17 @@ def _alive(reaches: Iterable[Reach], found: set[str]) -> Iterator[Reach]:
             yield replace(reach, after=after)
 
 
-def reaches_of(table: Table, meaning: TableMeaning) -> tuple[Reach, ...]:
+def reaches_of(table: Table, meaning: TableMeaning, dialect: str = "") -> tuple[Reach, ...]:
     """The ways to the rows of one table: its links, then its identifiers, the surest first."""
     links = tuple(_linked(link) for link in meaning.links if _there(table, link.columns) and _whole(link))
     seats = _seats(table, meaning)
     made: list[Reach] = []
-    for identifier in _surest_first(table, meaning):
+    for identifier in _surest_first(table, meaning, dialect):
+        spot = spot_in(identifier.path) or ""
+        owner = identifier.owner and not listed(spot)
         reach = Reach(
-            (identifier.column,), kind=identifier.kind, form=identifier.form, owner=identifier.owner,
-            seat=seats[identifier.name] if identifier.owner else "", path=place_in(identifier.path) or "",
+            (identifier.column,), kind=identifier.kind, form=identifier.form, owner=owner,
+            seat=seats[identifier.name] if owner else "", path=spot, entry=identifier.owner and not owner,
         )  # fmt: skip
         made.append(_after(reach, links, made))
     return (*links, *made)
@@ -143,18 +146,36 @@ def _whole(link: Link) -> bool:
     )
 
 
-def _surest_first(table: Table, meaning: TableMeaning) -> list[Identifier]:
+def _surest_first(table: Table, meaning: TableMeaning, dialect: str) -> list[Identifier]:
     """Identifiers of which no two rows agree come first, those that a household or a machine shares last."""
-    held = [item for item in meaning.identifiers if lookable(table, item)]
+    held = [item for item in meaning.identifiers if lookable(table, item, dialect)]
     return sorted(held, key=lambda identifier: (not _alone(table, identifier), _shared(identifier.kind)))
 
 
-def lookable(table: Table, identifier: Identifier) -> bool:
-    """Whether an identifier stands where one can be looked for: in a column that is there, or inside of its document under keys."""
+def lookable(table: Table, identifier: Identifier, dialect: str = "") -> bool:
+    """Whether an identifier stands where one can be looked for: in a column that is there, or inside of its document."""
     column = table.column(identifier.column)
-    return column is not None and (not identifier.path or (column.sort is Sort.JSON and place_in(identifier.path) is not None))
+    return column is not None and (not identifier.path or openable(dialect, column, identifier.path))
 
 
+def openable(dialect: str, column: Column, path: str) -> bool:
+    """Whether a kind of store can look at a place inside of a column: of JSON under keys everywhere, else as its dialect allows."""
+    place = spot_in(path)
+    if place is None or column.sort not in DOCUMENTS:
+        return False
+    if dialect and dialect not in _OPENED:
+        return column.sort is Sort.JSON and place_in(path) is not None
+    return dialect not in _AS_WRITTEN or all(step is None or _SAME.fullmatch(step) for step in steps_of(place))
+
+
+_SAME = re.compile(r'[ -!#-.0-[\]-~]+')
+"""A key that JSON writes in one way alone."""
+_AS_WRITTEN = ("mysql", "sqlite")
+"""Dialects that hold keys against paths as they are written in the document (MariaDB, SQLite before 3.45)."""
+_OPENED = ("postgresql", "mysql", "sqlite")
+"""Dialects in which documents are opened in text and under any key, and lists entry by entry."""
+DOCUMENTS = (Sort.JSON, Sort.TEXT)
+"""What can hold a document; one of text does where the map says so."""
 _OF_HOUSEHOLDS = (IdentifierKind.PHONE,)
 
 
@@ -185,7 +206,8 @@ def _seats(table: Table, meaning: TableMeaning) -> dict[str, str]:
             of = (column,)
         seats[identifier.name] = ",".join(of)
         held = table.column(column)
-        if not of and identifier.owner and not (held is not None and held.generated):
+        inside = listed(spot_in(identifier.path) or "")
+        if not of and identifier.owner and not inside and not (held is not None and held.generated):
             own.append(identifier)
     kinds = Counter(identifier.kind for identifier in own)
     told = any(
@@ -198,7 +220,14 @@ def _seats(table: Table, meaning: TableMeaning) -> dict[str, str]:
 
 
 def _after(reach: Reach, links: Sequence[Reach], surer: Sequence[Reach]) -> Reach:
-    """The reach behind the surer ways of its seat; another column of its own kind tells as much as it does."""
+    """The reach behind the surer ways of its seat; another column of its own kind tells as much as it does.
+
+    An identifier in a list stands behind the surer ones of its own object: an entry is of one person.
+    """
+    if reach.listed:
+        around = steps_of(reach.path)[:-1]
+        same = [other for other in surer if other.listed and other.columns == reach.columns and steps_of(other.path)[:-1] == around]
+        return replace(reach, after=tuple(replace(other, after=()) for other in same if other.kind != reach.kind))
     if not reach.owner:
         return reach
     ahead = [link for link in links if link.owner and reach.seat and link.seat == reach.seat]

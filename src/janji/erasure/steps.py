@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from janji.datamap.meaning import Form, Verdict
+from janji.datamap.places import listed
 from janji.terms.messages import Message
 
 
@@ -33,7 +34,8 @@ class Reach:
     """One way to the rows of a table: their `columns` equal the columns `referred` of the gathered rows of `source`.
 
     Without a `source` they are held against the people's identifiers of `kind`, read in `form`; with a `path` what is held
-    against them stands there inside of a JSON document, keys between stops. `where` are columns with the
+    against them stands there inside of a JSON document (`datamap.places`). In a list it only finds the row; with `entry` whoever
+    is named there owns the entry of the list. `where` are columns with the
     constant that they must have. `owner`: whether who is reached owns the row, or it is only found by it; what is only found
     leads no further.
 
@@ -53,6 +55,12 @@ class Reach:
     seat: str = ""
     after: tuple[Reach, ...] = ()
     path: str = ""
+    entry: bool = False
+
+    @property
+    def listed(self) -> bool:
+        """Whether what is held against the people stands inside of a list."""
+        return listed(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,7 @@ class Filling(StrEnum):
     YEAR = "year"
     PATHS = "paths"
     ONLY = "only"
+    ENTRIES = "entries"
     REPLACED = "replaced"
 
 
@@ -174,8 +183,9 @@ class Replaced:
 class Assignment:
     """What a column becomes; `constant` as text in the column's own form. A token is unlike every other and says nothing.
 
-    `width` is how many characters fit. `paths` are taken out of a JSON document, or alone left in it (`only`), each a row of keys between stops. `replaced` is
-    a value of a person, and never shown or kept with a plan.
+    `width` is how many characters fit. `paths` are taken out of a JSON document, or alone left in it (`only`), each a place of `datamap.places`. `replaced` is
+    a value of a person, and never shown or kept with a plan. `entries` is the way by which entries of a list are the people's: those go out of the document, or
+    lose what stands at `paths` where there are some.
     """
 
     column: str
@@ -184,6 +194,7 @@ class Assignment:
     width: int | None = None
     paths: tuple[str, ...] = ()
     replaced: Replaced | None = field(default=None, repr=False)
+    entries: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)

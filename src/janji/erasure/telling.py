@@ -25,6 +25,7 @@ def told_of(
         events = {word for word, tables in (("delete", deleted), ("update", changed)) if name in tables}
         made += _triggers(catalogue.tables[name], events)
         made += _checks(catalogue.tables[name], actions)
+        made += _entries(name, actions)
     made += _by_itself(staying, deleted)
     made += _may_stay(meaning, staying, gathers, deleted)
     made += _shown(catalogue, _reached(staying, deleted) | changed)
@@ -68,6 +69,17 @@ def _checks(table: Table, actions: Sequence[Action]) -> Iterator[Told]:
     if columns:
         message = N_("checks of `{table}` speak of columns that are changed: {columns}")
         yield Told(table.name, say(message, table=table.name, columns=_named(columns)))
+
+
+def _entries(name: str, actions: Sequence[Action]) -> Iterator[Told]:
+    """What becomes of entries of lists by which rows are found."""
+    for change in actions:
+        for item in change.assignments if isinstance(change, Change) and change.table == name else ():
+            if item.entries is not None:
+                message = N_("entries of the people leave the list at `{path}` of `{table}.{column}`; the row stays, and those of others in it")
+                if item.paths:
+                    message = N_("entries of the people at `{path}` of `{table}.{column}` lose what names them; the row stays, and the entries in it")
+                yield Told(name, say(message, path=item.entries.path, table=name, column=item.column))
 
 
 def _cascades(staying: Staying, name: str, deleted: set[str]) -> list[str]:

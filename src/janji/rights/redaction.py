@@ -10,10 +10,12 @@ from operator import itemgetter
 from typing import Any
 
 from janji.datamap.meaning import NONE, Link, SystemMeaning, TableMeaning
+from janji.datamap.places import listed
 from janji.erasure.steps import Known
 from janji.errors import Invalid
 from janji.people.identifiers import identify
 from janji.people.spellings import spellings
+from janji.rights.entries import Listed, at_path, lists_of, shown
 from janji.scanner.matches import Kind
 from janji.scanner.scan import Scanner
 
@@ -56,16 +58,18 @@ class _Way:
     to: str = ""
     referred: tuple[str, ...] = ()
     kind: str = ""
+    path: str = ""
     where: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What is to be known of a table: the ways to its rows, and the columns that are of one seat alone."""
+    """What is to be known of a table: the ways to its rows, the columns that are of one seat alone, and lists whose entries are people's."""
 
     ways: tuple[_Way, ...]
     of: Mapping[str, tuple[str, ...]]
     personal: frozenset[str]
+    lists: Mapping[str, tuple[Listed, ...]]
 
 
 class Redactor:
@@ -103,7 +107,7 @@ class Redactor:
                     self._wanted.setdefault(way.to, set()).add(way.referred)
         self._identified = {
             name: found for name, (_, table) in whole.items()
-            if (found := tuple((item.column, item.kind) for item in table.identifiers if item.owner and not _of(table, item.column)))
+            if (found := tuple((item.column, item.kind) for item in table.identifiers if item.owner and not item.path and not _of(table, item.column)))
         }  # fmt: skip
         self._keys: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
 
@@ -179,11 +183,21 @@ class Redactor:
 
     def _columns(self, table: str, held: _Table, row: Row) -> None:
         owned, seats = self._seats(table, row)
-        for name in held.personal:
+        for name, lists in held.lists.items():
+            if row.get(name) is not None:
+                row[name], left_out = shown(row[name], lists, self._known, owned)
+                if left_out:
+                    self.covered[table, name, Why.OTHER_PERSON] += left_out
+        for name in held.personal - held.lists.keys():
             of = held.of.get(name)
             if row.get(name) is not None and not (owned if of is None else of in seats):
                 row[name] = MARK
                 self.covered[table, name, Why.OTHER_PERSON] += 1
+
+    def _known(self, kind: str, value: Any) -> bool | None:
+        """Whether an identifier is the person's; `None` where none of its kind is known."""
+        own = self._by_kind.get(kind)
+        return None if not own else _bare(value) in own
 
     def _seats(self, table: str, row: Mapping[str, Any]) -> tuple[bool, frozenset[tuple[str, ...]]]:
         """Whether the person owns a row, and which of its seats are theirs.
@@ -199,7 +213,8 @@ class Redactor:
         if any(str(row.get(column)) != value for column, value in way.where):
             return False
         if way.kind:
-            return _bare(row.get(way.columns[0])) in self._by_kind.get(way.kind, ())
+            value = row.get(way.columns[0])
+            return _bare(at_path(value, way.path) if way.path else value) in self._by_kind.get(way.kind, ())
         if any(row.get(column) is None for column in way.columns):
             return False
         return (way.to, way.referred, tuple(str(row[column]) for column in way.columns)) in self._keys
@@ -209,10 +224,15 @@ class Redactor:
         said = set(of.values())
         ways = [_Way(link.columns, link.columns, link.owner, _target(system, link), link.referred, where=tuple(link.where.items())) for link in table.links]
         for item in table.identifiers:
+            if listed(item.path):
+                continue
             seat = of.get(item.column, (item.column,) if (item.column,) in said else ())
-            ways.append(_Way((item.column,), seat, item.owner, kind=item.kind))
+            ways.append(_Way((item.column,), seat, item.owner, kind=item.kind, path=item.path))
         personal = frozenset(name for name, one in table.columns.items() if one.category != NONE)
-        return _Table(tuple(ways), of, personal)
+        lists: dict[str, tuple[Listed, ...]] = {}
+        for one in lists_of(table.identifiers):
+            lists[one.column] = (*lists.get(one.column, ()), one)
+        return _Table(tuple(ways), of, personal, lists)
 
 
 def _texts_in(value: Any) -> Iterator[str]:
@@ -245,7 +265,7 @@ def _found(whole: Mapping[str, tuple[str, TableMeaning]]) -> frozenset[str]:
     """The tables whose rows may be found without being owned, or through such a row."""
     found = {
         name for name, (_, table) in whole.items()
-        if any(not link.owner for link in table.links) or any(not item.owner for item in table.identifiers)
+        if any(not link.owner for link in table.links) or any(not item.owner or listed(item.path) for item in table.identifiers)
     }  # fmt: skip
     while True:
         new = {name for name, (system, table) in whole.items() if name not in found and any(_target(system, link) in found for link in table.links)}

@@ -232,12 +232,18 @@ def _proposed(
     for item in found:
         why = item.why.render(tongue)
         identifier = None if item.identifier is None else replace(item.identifier, why=why, owner=item.identifier.kind not in SHARED)
-        senses[item.table][item.column] = Sense(Meaning(item.category, why, item.paths), identifier)
-    identified = {table: [sense.identifier for sense in held.values() if sense.identifier is not None] for table, held in senses.items()}
-    for (table, column), counts in _forms(store, identified).items():
-        sense = senses[table][column]
-        assert sense.identifier is not None  # noqa: S101 - only these were counted
-        senses[table][column] = replace(sense, identifier=replace(sense.identifier, form=form_of(sense.identifier.kind, counts)))
+        entries = tuple(
+            replace(one, why=reason.render(tongue), owner=one.owner and one.kind not in SHARED) for one, reason in item.entries
+            if lookable(store.catalogue.tables[item.table], one, store.catalogue.dialect)
+        )  # fmt: skip
+        senses[item.table][item.column] = Sense(Meaning(item.category, why, item.paths), identifier, entries)
+    identified = {table: [item for sense in held.values() for item in sense.identifiers] for table, held in senses.items()}
+    counted = _forms(store, identified)
+    for table, columns in senses.items():
+        for column, sense in columns.items():
+            formed = tuple(replace(item, form=form_of(item.kind, counted[table, item.name])) if (table, item.name) in counted else item for item in sense.identifiers)
+            first = formed[0] if sense.identifier is not None else None
+            columns[column] = replace(sense, identifier=first, entries=formed[1:] if first is not None else formed)
     _say_why_trimmed(senses, tongue)
     identifiers = {table: [sense.identifier for sense in held.values() if sense.identifier is not None] for table, held in senses.items()}
     personal = {table for table, held in senses.items() if any(sense.meaning.category != NONE for sense in held.values())}
@@ -342,7 +348,7 @@ def compare(runtime: Runtime, where: str, system: str) -> Compared:
     with looking(runtime, where) as store:
         found = list(drift(store.catalogue, meaning, read_scanned(path)))
         there = {
-            name: [item for item in table.identifiers if lookable(store.catalogue.tables[name], item)]
+            name: [item for item in table.identifiers if lookable(store.catalogue.tables[name], item, store.catalogue.dialect)]
             for name, table in meaning.tables.items()
             if name in store.catalogue.tables
         }
