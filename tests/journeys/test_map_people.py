@@ -241,4 +241,4 @@ def test_what_a_scan_proposes_is_no_mistake(tmp_path: Path) -> None:
     made, _ = scanned(tmp_path, url)
     for text, codes in ((made.drafted.text, set()), (made.drafted.text.replace("of: [email]", "of: [id]"), {"unknown-link"})):
         overlay = read_overlay("x", text.encode())
-        assert {item.code for item in check([overlay], Words(KINDS)) if item.severity is Severity.ERROR} == codes
+        assert {item.code for item in check([overlay], Words(frozenset(KINDS))) if item.severity is Severity.ERROR} == codes
