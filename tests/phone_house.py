@@ -50,7 +50,7 @@ at: {at}
 headers: {{X-Key: "{{key}}"}}
 send: {{path: /sms, body: '{{"to": "{{to}}", "text": "{{text}}", "ref": "{{id}}"}}', reference: id}}
 unreachable: [404]
-callback: {{secret: signs, signing: hex, header: X-Signature, each: reports, reference: id, state: status, delivered: [delivered], failed: [undelivered]}}
+callback: {{secret: signs, signing: hex, header: X-Signature, each: reports.*, reference: id, state: status, delivered: [delivered], failed: [undelivered]}}
 """
 WHATSAPP = """
 gateway: whatsapp

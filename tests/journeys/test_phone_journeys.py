@@ -279,4 +279,4 @@ def test_what_one_channel_does_not_carry_goes_by_the_next_and_then_by_staff(phon
     told = api(phones, f"/requests/req_{id}/deliver", by="Sari").json()["text"]
     assert "restricted" in told
     assert who.name not in told
-    assert "not kept" in api(phones, f"/requests/req_{id}/deliver", 400, by="Sari").text
+    assert "not kept" in api(phones, f"/requests/req_{id}/deliver", 422, by="Sari").text
