@@ -61,6 +61,8 @@ LONGEST = 400
 """Characters of a field that is no text."""
 AGAIN = f"{PATH}/again"
 """Where a request that closed because nobody showed who asks is opened again."""
+UNSHOWN = (Outcome.NOT_VERIFIED, Outcome.WITHDRAWN)
+"""How a request ends of which nobody was shown to ask, in ways that tell nothing of the person: that they asked before would."""
 RENEW = f"{PATH}/copy"
 """Where a new link to a copy is asked for."""
 _PAGE = {"description": "A page.", "content": {HTML: {}}}
@@ -543,7 +545,7 @@ def status_view(request: HttpRequest, house: House, id: UUID, shown: bool, *, th
     forms = []
     if shown is not waiting:  # whoever showed the address already and must show more is told what, and not the step before
         facts.append((N_("How far it is"), state, False))
-    closed = asked.outcome is not None and asked.subject is None and asked.wanted is not Proof.NONE  # it ended, and nobody was ever shown to ask
+    closed = asked.outcome in UNSHOWN and asked.subject is None and asked.wanted is not Proof.NONE
     if closed and not shown:
         facts.append((N_("How far it is"), state, False))
     elif not shown and not waiting:
