@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from janji.connectors.dialects import Statement, Values
 from janji.connectors.gathering import Gathered, Writer, listed
+from janji.connectors.marking import marked
 from janji.connectors.rings import is_ring, of_ring, ring
 from janji.erasure.steps import Gather
 
@@ -41,11 +42,24 @@ def asking(writer: Writer, question: Callable[[Values, Gather], str | None]) -> 
             yield gather, _statement(leads, (writer.gathered[gather.table].relation,), text, values)
 
 
-def _leading(writer: Writer, values: Values, leads: dict[str, _Lead]) -> Iterator[tuple[Gather, str, tuple[str, ...]]]:
-    """The tables in order, each with a selection of its rows and the names that lead to it."""
+def beside_all(writer: Writer, tables: Sequence[str], question: Callable[[Values], str]) -> Statement:
+    """One question that speaks of the gathered rows of several tables, which stand in `writer.gathered` where there can be any.
+
+    Their `stay` says which are only found or somebody else's besides, save within a ring; of what rules keep it says nothing.
+    """
+    values = Values()
+    leads: dict[str, _Lead] = {}
+    for _ in _leading(writer, values, leads, telling=True):
+        pass
+    before = [writer.gathered[table].relation for table in tables if table in writer.gathered]
+    return _statement(leads, before, question(values), values)
+
+
+def _leading(writer: Writer, values: Values, leads: dict[str, _Lead], telling: bool = False) -> Iterator[tuple[Gather, str, tuple[str, ...]]]:
+    """The tables in order, each with a selection of its rows and the names that lead to it; `telling`: with whose else they are."""
     for place, group in enumerate(writer.plan.rounds):
         if is_ring(group):
-            yield from _ring(writer, values, leads, group, f"ring{place}")
+            yield from _ring(writer, values, leads, group, f"ring{place}", telling)
             continue
         for gather in group:
             select = writer.gathering(values, gather)
@@ -53,13 +67,14 @@ def _leading(writer: Writer, values: Values, leads: dict[str, _Lead]) -> Iterato
                 continue
             name, before = f"g{writer.plan.gathers.index(gather)}", _sources(writer, gather)
             text = writer.rows(values, gather, _shown(writer, gather))
-            leads[name] = _Lead(f"{name} AS ({select})", before)
+            told = marked(writer, values, gather, select, gather.shared) if telling else select
+            leads[name] = _Lead(f"{name} AS ({told})", before)
             writer.gathered[gather.table] = Gathered(name)
             yield gather, f"SELECT {_list(writer, gather, 'x')} FROM ({text}) AS x", before
 
 
 def _ring(
-    writer: Writer, values: Values, leads: dict[str, _Lead], group: Sequence[Gather], name: str
+    writer: Writer, values: Values, leads: dict[str, _Lead], group: Sequence[Gather], name: str, telling: bool
 ) -> Iterator[tuple[Gather, str, tuple[str, ...]]]:
     before = tuple(dict.fromkeys(item for gather in group for item in _sources(writer, gather)))
     recursion = ring(writer, values, group, name)
@@ -68,7 +83,8 @@ def _ring(
     leads[name] = _Lead(recursion, before, recursive=True)
     for gather in group:
         own = f"g{writer.plan.gathers.index(gather)}"
-        leads[own] = _Lead(f"{own} AS ({of_ring(writer, group, gather, name)})", (name,))
+        found = of_ring(writer, group, gather, name)
+        leads[own] = _Lead(f"{own} AS ({marked(writer, values, gather, found) if telling else found})", (name,))
         writer.gathered[gather.table] = Gathered(own)
     for gather in group:
         own = writer.gathered[gather.table].relation

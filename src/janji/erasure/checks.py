@@ -97,7 +97,7 @@ def _unreached(catalogue: Catalogue, meaning: SystemMeaning, gathered: frozenset
 
 def _listed(catalogue: Catalogue, meaning: SystemMeaning, gathered: Sequence[str]) -> Iterator[Problem]:
     """Places with several values of a category by which people are found, where nobody looks: whoever stands there would be passed over."""
-    finding = {_category(said, item) for said in meaning.tables.values() for item in said.identifiers} - {NONE}
+    finding = {category_of(said, item) for said in meaning.tables.values() for item in said.identifiers} - {NONE}
     for name in gathered:
         said = meaning.tables[name]
         looked_at = {item.column for item in said.identifiers if not item.path}
@@ -132,7 +132,7 @@ def _closed(catalogue: Catalogue, meaning: SystemMeaning, name: str) -> Iterator
                 )  # fmt: skip
 
 
-def _category(said: TableMeaning, identifier: Identifier) -> str:
+def category_of(said: TableMeaning, identifier: Identifier) -> str:
     """What an identifier is of a person: of its column, or of its place in the document."""
     held = said.columns.get(identifier.column)
     if held is None or (identifier.path and not listed(spot_in(identifier.path) or "")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,6 +32,7 @@ from janji.erasure.steps import (
     StorePlan,
 )
 from janji.erasure.telling import refreshed, told_of
+from janji.erasure.watched import watched
 from janji.terms.messages import N_, say
 
 GOING = (Verdict.DELETE, Verdict.DESTROY)
@@ -60,7 +61,8 @@ def plan_store(
     groups = gather_rounds(catalogue, meaning, others)
     if purpose is Purpose.ACCESS:
         return StorePlan(meaning.system, groups, problems=checked(catalogue, meaning, groups, Purpose.ACCESS))
-    return plan_gathered(catalogue, meaning, groups, at, purpose)
+    made = plan_gathered(catalogue, meaning, groups, at, purpose)
+    return replace(made, watched=watched(catalogue, meaning, made.gathers))
 
 
 def plan_gathered(

@@ -288,7 +288,7 @@ class StorePlan:
 
     `marks` come after the last round and before the first action, in order. `actions` are in the order that the foreign keys
     allow. `refreshes` are materialised views that show what is changed, in the order in which they are filled anew after the
-    commit. It is executable when there are no `problems`.
+    commit. `watched` are ways that nobody is gathered by and that should lead to no other rows than those of the plan. It is executable when there are no `problems`.
     """
 
     system: str
@@ -299,6 +299,7 @@ class StorePlan:
     told: tuple[Told, ...] = ()
     problems: tuple[Problem, ...] = ()
     refreshes: tuple[str, ...] = ()
+    watched: tuple[Gather, ...] = ()
 
     @property
     def gathers(self) -> tuple[Gather, ...]:

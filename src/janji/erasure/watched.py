@@ -1,0 +1,73 @@
+"""Columns that hold what people of the system are found by, and in which nobody looks: whoever stands there would be passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from janji.datamap.catalogue import Catalogue, Sort
+from janji.datamap.meaning import NONE, Form, SystemMeaning
+from janji.erasure.checks import category_of
+from janji.erasure.steps import Gather, Problem, Reach
+from janji.people.identifiers import IdentifierKind
+from janji.terms.messages import N_, say
+
+_WIDEST = {IdentifierKind.EMAIL: Form.TRIMMED_LOWER, IdentifierKind.PHONE: Form.DIGITS, IdentifierKind.NATIONAL_ID: Form.DIGITS}
+"""Kinds whose values are nothing else by chance, as the name of an account may be; and the form that passes by the fewest, for nobody said one."""
+_NUMBERS = (Sort.INTEGER, Sort.NUMBER)
+
+Sorts = dict[str, dict[IdentifierKind, set[Sort]]]
+
+
+def watched(catalogue: Catalogue, meaning: SystemMeaning, gathers: Sequence[Gather]) -> tuple[Gather, ...]:
+    """The watched columns of each gathered table, as ways that find its rows: of a category by which another column of the system finds people.
+
+    A table with such columns that nothing leads to is a problem of the plan already. What is `of` somebody counts where a row does not say of whom.
+    """
+    finding, made = _finding(catalogue, meaning), []
+    for gather in gathers:
+        reaches = tuple(_ways(catalogue, meaning, gather, finding))
+        if reaches:
+            made.append(replace(gather, reaches=reaches, shared=False, hands_on=(), spare=()))
+    return tuple(made)
+
+
+def _finding(catalogue: Catalogue, meaning: SystemMeaning) -> Sorts:
+    """The categories of identifiers, with their kinds and as what they are held."""
+    found: Sorts = {}
+    for name, said in meaning.tables.items():
+        for item in said.identifiers:
+            category, kind = category_of(said, item), next((kind for kind in _WIDEST if kind == item.kind), None)
+            column = catalogue.tables[name].column(item.column) if name in catalogue.tables else None
+            if kind is not None and category != NONE and column is not None:
+                found.setdefault(category, {}).setdefault(kind, set()).add(column.sort)
+    return found
+
+
+def _ways(catalogue: Catalogue, meaning: SystemMeaning, gather: Gather, finding: Sorts) -> Iterator[Reach]:
+    said = meaning.tables[gather.table]
+    looked_at = {item.column for item in said.identifiers if not item.path}
+    for column in catalogue.tables[gather.table].columns:
+        held = said.columns.get(column.name)
+        if held is None or column.generated or column.name in looked_at:
+            continue
+        surer = tuple(replace(reach, after=()) for reach in gather.reaches if held.of and reach.columns == held.of)
+        for kind, sorts in finding.get(held.category, {}).items():
+            if column.sort is Sort.TEXT or (column.sort in _NUMBERS and column.sort in sorts):
+                form = _WIDEST[kind] if column.sort is Sort.TEXT else Form.EXACT
+                yield Reach((column.name,), kind=kind, form=form, owner=False, after=surer)
+
+
+def passed_over(table: str, reach: Reach, rows: int) -> Problem:
+    """That people stand in a column of rows that nobody would find."""
+    return Problem(
+        table,
+        say(
+            N_("rows of `{table}`: {rows} hold the `{kind}` of these people in `{column}`, in which nobody is looked for, and it would stay there"),
+            rows=rows, table=table, kind=reach.kind, column=reach.columns[0],
+        ),
+        say(
+            N_("name `{column}` as an identifier in the map, with `owner: false` where the row is not that person's, or link the row to the person; if what stands there is somebody else's, say `of:` of the column with what leads to them"),
+            column=reach.columns[0],
+        ),
+    )  # fmt: skip
