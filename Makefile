@@ -32,7 +32,7 @@ check: static test
 
 # All of `check`, with more examples where examples are drawn, and then what takes long.
 check-all: static
-	JANJI_EXAMPLES=4 $(BIN)/python -m pytest -n auto --dist loadfile tests/unit tests/faults
+	JANJI_EXAMPLES=2 $(BIN)/python -m pytest -n auto --dist loadfile tests/unit tests/faults
 	$(BIN)/python -m pytest -n auto --dist loadfile tests --ignore tests/unit --ignore tests/faults
 	JANJI_TEST_POSTGRES=15 $(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/journeys/test_care.py
 	$(BIN)/python tools/package.py
