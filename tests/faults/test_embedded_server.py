@@ -201,6 +201,18 @@ def test_it_stops_after_kill_9_of_its_holder(data: Path) -> None:
     wait_until_stopped(data)
 
 
+def test_it_runs_on_every_processor_whoever_starts_it(data: Path) -> None:
+    """A thread that keeps to one processor, as those that answer requests do, starts a server that does not."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        with hold(data):
+            assert os.sched_getaffinity(postmaster(data)) == allowed
+            assert os.sched_getaffinity(0) == {min(allowed)}
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
 def test_two_at_once_start_one(data: Path) -> None:
     """Many processes that begin at the same instant, the first ever, share one server."""
     holders = [holder(data) for _ in range(4)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -213,6 +214,20 @@ def test_slow_clients_hold_nobody_up(house: House, database_url: str, tmp_path: 
         assert all(running.get("/health/live").status_code == 200 for _ in range(5))
         for connection in slow:
             connection.close()
+        assert running.end() == 0
+
+
+@pytest.mark.parametrize("processors", ["one", "any"])
+def test_it_answers_on_one_processor(processors: str, house: House, database_url: str, tmp_path: Path) -> None:
+    """The five threads that read and answer keep to one processor, unless told otherwise; the worker's do not."""
+    allowed = os.sched_getaffinity(0)
+    with serving(tmp_path, database_url, JANJI_PROCESSORS=processors) as running:
+        wait_until(lambda: running.get("/health/ready").json()["workers"] == 1)
+        threads = [os.sched_getaffinity(int(one.name)) for one in Path(f"/proc/{running.process.pid}/task").iterdir()]
+        kept = [one for one in threads if one != allowed]
+        assert len(threads) > 5
+        assert len(kept) == (5 if processors == "one" and len(allowed) > 1 else 0)
+        assert len(set(map(frozenset, kept))) <= 1
         assert running.end() == 0
 
 

@@ -12,9 +12,10 @@ from tests.strategies import CHANNELS, HOME, NO_INSTANT, ODD, World, dice, examp
 
 from janji.decision.compiler import CompiledPolicy, compile_policy, policy_version
 from janji.decision.engine import decide, permits
-from janji.decision.question import Decision, Facts, Question
+from janji.decision.question import Decision, Facts, Question, digest_facts
 from janji.decision.standing import Choice, ConsentState, Standing, pack
 from janji.policy.model import Policy, Prohibition
+from janji.terms.canonical import digest
 from janji.terms.places import Place
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -224,6 +225,19 @@ def test_digests_tell_facts_apart(one: Facts | None, two: Facts | None) -> None:
     question = Question("p", ("d",), datetime(2026, 1, 1, tzinfo=UTC))
     digests = [Decision(False, (), "1", question, facts).facts_digest for facts in (one, two)]
     assert (digests[0] == digests[1]) == (one == two)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.builds(
+    Facts, bits=st.integers(0, 2**200), born=st.integers(0, 99991231), trained_until=st.integers(0, 99991231),
+    instrument=st.one_of(st.none(), st.text(st.characters(exclude_categories=("Cs",)))), instrument_approved=st.booleans(),
+))  # fmt: skip
+def test_a_digest_of_facts_is_that_of_their_canonical_form(facts: Facts) -> None:
+    """Whatever stands in them: as RFC 8785 has it."""
+    assert digest_facts(facts) == digest({
+        "standing": f"{facts.bits:x}", "born": facts.born, "trained_until": facts.trained_until, "instrument": facts.instrument or "",
+        "instrument_approved": facts.instrument_approved,
+    })  # fmt: skip
 
 
 def changes(value: object) -> Iterator[object]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import orjson
 
 from janji.terms.canonical import digest
 from janji.terms.messages import Message
@@ -146,15 +149,15 @@ def digest_facts(facts: Facts | None) -> str:
     """SHA-256 of facts in RFC 8785 form; absent facts have a digest of their own."""
     if facts is None:
         return digest({"facts": "absent"})
-    return digest(
-        {
-            "standing": f"{facts.bits:x}",
-            "born": facts.born,
-            "trained_until": facts.trained_until,
-            "instrument": facts.instrument or "",
-            "instrument_approved": facts.instrument_approved,
-        }
-    )
+    # In RFC 8785's order; texts, booleans and numbers within 2**53 orjson writes as it wants them, in a tenth of the time.
+    held = orjson.dumps({
+        "born": facts.born,
+        "instrument": facts.instrument or "",
+        "instrument_approved": facts.instrument_approved,
+        "standing": f"{facts.bits:x}",
+        "trained_until": facts.trained_until,
+    }, option=orjson.OPT_STRICT_INTEGER)  # fmt: skip
+    return hashlib.sha256(held).hexdigest()
 
 
 def age_state(born: int, attested_adult: bool, attested_child: bool, day: int, under: int) -> AgeState:

@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db import Error as DjangoError
-from django.db import connections
+from django.db import close_old_connections, connections, reset_queries
 from django.db import transaction as django_transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.abc import Buffer
@@ -176,6 +177,17 @@ def _django() -> BaseDatabaseWrapper:
     if _MINE.connection is None or _MINE.opened != len(_OPENED):
         _MINE.connection, _MINE.opened = connections["default"], len(_OPENED)
     return _MINE.connection
+
+
+def _look_over(**_: object) -> None:
+    """Before and after a request: let go of a connection that broke. Django's own receivers go through every database for it."""
+    _django().close_if_unusable_or_obsolete()
+
+
+for _signal in (request_started, request_finished):
+    _signal.disconnect(close_old_connections)
+    _signal.connect(_look_over)
+request_started.disconnect(reset_queries)
 
 
 class translated_errors:  # noqa: N801 - read as a verb where it is used

@@ -39,6 +39,8 @@ LONGEST_SOCKET = 90
 """Bytes of a socket's folder up to which every system takes it: the whole name may have 107 on Linux, 103 elsewhere."""
 COPIES = Path("/var/cache/janji")
 """Where the binaries are copied to when the user that the server runs as cannot read them."""
+_PROCESSORS = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else frozenset[int]()
+"""Where this process may run, as it was before any thread of it kept to less."""
 STARTS = 3
 PAUSE = 0.02
 PATIENCE = 3000
@@ -294,12 +296,27 @@ def _start(house: _House, socket: Path, password: str, binaries: Path) -> tuple[
 def _watch(house: _House, locks: list[int], more: Iterable[str]) -> None:
     from janji.store import watcher
 
-    done = subprocess.run(  # noqa: S603  # our own program, our own words
-        [sys.executable, "-I", "-S", watcher.__file__, *map(str, locks[:3]), *more],
-        cwd=house.cluster, pass_fds=locks, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=_environment(),
-    )  # fmt: skip
+    with _any_processor():
+        done = subprocess.run(  # noqa: S603  # our own program, our own words
+            [sys.executable, "-I", "-S", watcher.__file__, *map(str, locks[:3]), *more],
+            cwd=house.cluster, pass_fds=locks, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=_environment(),
+        )  # fmt: skip
     if done.returncode:
         raise _failed(say(N_("its watcher did not start")), house.data)
+
+
+@contextmanager
+def _any_processor() -> Iterator[None]:
+    """What is started in here runs wherever this process may, though a thread that answers requests keeps to one processor."""
+    if not _PROCESSORS:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, _PROCESSORS)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _environment() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,18 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
         return self.lingers is not None or not (self.requests or self.request is not None or self.total_outbufs_len or self.close_when_flushed)
 
 
+class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """The threads that answer, kept to some processors; all of them where these are none."""
+
+    def __init__(self, processors: Collection[int]) -> None:
+        super().__init__()
+        self.processors = processors
+
+    def handler_thread(self, thread_no: int) -> None:
+        keep_to(self.processors)
+        super().handler_thread(thread_no)
+
+
 class _Socket(TcpWSGIServer):  # type: ignore[misc]
     """The listening socket and its connections."""
 
@@ -159,7 +172,8 @@ class Server:
             }),
         )  # fmt: skip  # what overflows would lie in a file, in clear
         self._map: dict[int, wasyncore.dispatcher] = {}
-        self._workers = ThreadedTaskDispatcher()
+        self._processors = _processors(settings)
+        self._workers = _Threads(self._processors)
         self._workers.set_thread_count(settings.threads)
         self._socket = _Socket(
             application, self._map, _sock=listening, dispatcher=self._workers, adj=adjustments, bind_socket=False,
@@ -181,6 +195,13 @@ class Server:
 
     def serve(self) -> bool:
         """Answer until told to stop; gives whether everything in hand was finished."""
+        before = keep_to(self._processors)
+        try:
+            return self._serve()
+        finally:
+            keep_to(before)
+
+    def _serve(self) -> bool:
         while not self._told:
             self._turn()
         self._socket.stopping = True
@@ -202,6 +223,27 @@ class Server:
 
     def _connections(self) -> list[_Connection]:
         return list(self._socket.active_channels.values())
+
+
+def _processors(settings: Settings) -> Collection[int]:
+    """One of the processors that this process may use, or none to keep to.
+
+    Python runs one thread at a time, and to hand that on to another processor takes longer than to another thread of the same one.
+    """
+    if settings.processors == "any" or not hasattr(os, "sched_getaffinity"):
+        return ()
+    allowed = sorted(os.sched_getaffinity(0))
+    return (allowed[os.getpid() % len(allowed)],)
+
+
+def keep_to(processors: Collection[int]) -> Collection[int]:
+    """Let this thread run on these processors alone, if there are any; gives those it could run on before."""
+    if not processors:
+        return ()
+    before = os.sched_getaffinity(0)
+    with suppress(OSError):  # they can be taken from us meanwhile
+        os.sched_setaffinity(0, processors)
+    return before
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
-
 from janji.web.api import api
 from janji.web.console.addresses import urlpatterns as console
+from janji.web.routes import Routes
 
-urlpatterns = [
-    *console,
-    path("", api.urls),
-]
+urlpatterns = [Routes(console), Routes(*api.urls)]
 
 handler400 = "janji.web.problems.on_status_400"
 handler403 = "janji.web.problems.on_status_403"

@@ -57,6 +57,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     threads: int = 4
+    processors: str = "one"
     body_limit: int = BODY_LIMIT
     hosts: tuple[str, ...] = HOSTS
     origins: tuple[str, ...] = ()
@@ -367,6 +368,8 @@ SETTINGS = (
     Setting("port", N_("the port that `janji serve` listens on; 0 lets the system choose"), _number(0, 65535), "JANJI_PORT", "--port"),
     Setting("threads", N_("how many requests are worked on at once, each with a connection to the database"), _number(1, 64),
             "JANJI_THREADS"),
+    Setting("processors", N_("whether `janji serve` answers on `one` processor, which is faster, or on `any`, where several servers share a machine"),
+            _word("one", "any"), "JANJI_PROCESSORS"),
     Setting("body_limit", N_("how many bytes the body of a request may have"), _number(1024, 1024**3), "JANJI_BODY_LIMIT"),
     Setting("hosts", N_("the names that requests may be for; without it those of this machine for itself"), _hosts, "JANJI_HOSTS"),
     Setting("origins", N_("the web sites whose pages may send people's choices, each as `https://www.example.com`"), _origins, "JANJI_ORIGINS"),

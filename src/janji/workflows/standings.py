@@ -30,6 +30,7 @@ PAGE = 1_000
 UNDECLARED = "-"
 """What is recorded instead of a name that the policy does not declare."""
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_OPERATIONS = frozenset(map(str, Operation))
 
 
 def facts_of(house: House, subject: UUID, question: Question, request: Facts | None = None) -> Facts | None:
@@ -119,13 +120,15 @@ def declared(policy: Policy, question: Question) -> Question:
     def known(word: str | None, words: Container[str]) -> str | None:
         return word if word is None or word in words else UNDECLARED
 
-    return replace(
-        question, purpose=known(question.purpose, policy.purposes) or UNDECLARED,
-        data=tuple(known(name, policy.data) or UNDECLARED for name in question.data),
-        operation=known(question.operation, list(Operation)) or UNDECLARED, channel=known(question.channel, policy.channels),
-        recipient=known(question.recipient, policy.recipients),
-        country=question.country if question.country is None or _COUNTRY.fullmatch(question.country) else UNDECLARED,
-    )  # fmt: skip
+    parts: dict[str, Any] = {
+        "purpose": known(question.purpose, policy.purposes) or UNDECLARED,
+        "data": tuple([known(name, policy.data) or UNDECLARED for name in question.data]),
+        "operation": known(question.operation, _OPERATIONS) or UNDECLARED, "channel": known(question.channel, policy.channels),
+        "recipient": known(question.recipient, policy.recipients),
+        "country": question.country if question.country is None or _COUNTRY.fullmatch(question.country) else UNDECLARED,
+    }  # fmt: skip
+    same = all(getattr(question, name) == part for name, part in parts.items())
+    return question if same else replace(question, **parts)
 
 
 _PROGRAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
