@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,20 @@ def plan(table: str, *key: str, column: str = "email", form: Form = Form.EXACT, 
     """The plan for one table that has an identifier."""
     gather = Gather(table, key, (Reach((column,), kind="email", form=form),))
     return StorePlan("shop", ((gather,),), actions=actions or (Delete(table),))
+
+
+def test_names_without_a_schema_are_of_the_schema_that_holds_now(postgres: PostgresStore) -> None:
+    """A database that is opened a second time, after its search path was changed, is seen as it is now."""
+    postgres.run("CREATE SCHEMA other")
+    postgres.run("CREATE TABLE other.people (id int PRIMARY KEY, email text)")
+    postgres.run("CREATE TABLE people (id int PRIMARY KEY, mail text)")
+    with closing(postgres.open()) as connector:
+        assert set(connector.catalogue().tables) == {"people", "other.people"}
+    postgres.run(f'ALTER DATABASE "{urlsplit(postgres.url).path[1:]}" SET search_path = other')
+    with closing(postgres.open()) as connector:
+        seen = connector.catalogue().tables
+    assert set(seen) == {"people", "public.people"}
+    assert [column.name for column in seen["people"].columns] == ["id", "email"]
 
 
 def test_partitions_with_and_without_a_key(postgres: PostgresStore) -> None:

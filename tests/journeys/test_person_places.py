@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from tests.erasing_house import World
@@ -12,7 +11,7 @@ from tests.erasing_house import World
 from janji.ledger.events import Actor
 from janji.rights.requests import Intake, Proof
 from janji.store import requests as store
-from janji.workflows import gathering, person_places
+from janji.workflows import gathering
 from janji.workflows.identity import merge
 from janji.workflows.people import current
 from janji.workflows.person_places import places
@@ -66,26 +65,3 @@ def test_a_package_of_who_was_merged_into_them_is_theirs(named: World) -> None:
     store.note([request.id], {"package": str(package.id)})
     merge(named.house, mine, other, Actor.STAFF)
     assert places(named.house, current(mine), "en").searched == package.made
-
-
-class Emptied(dict[Any, Any]):
-    """What another thread empties as soon as this one looked whether something is there."""
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """Look, and lose it."""
-        found = super().get(key, default)
-        self.clear()
-        return found
-
-    def __contains__(self, key: object) -> bool:
-        """Look, and lose it."""
-        found = super().__contains__(key)
-        self.clear()
-        return found
-
-
-def test_what_another_thread_reads_anew_is_not_missed(named: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kept meanings can go in the same moment: whoever has them tells them."""
-    told = places(named.house, named.person(1), "en")
-    monkeypatch.setattr(person_places, "_MEANINGS", Emptied(person_places._MEANINGS))
-    assert places(named.house, named.person(1), "en") == told

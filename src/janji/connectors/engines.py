@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.util import LRUCache
 
 from janji.connectors.bounds import LIMITS, Limits
 from janji.errors import Invalid, JanjiError, Refusal, Unavailable
@@ -20,6 +22,8 @@ _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"
 _EXTRAS = {"psycopg": "connect", "pymysql": "mysql"}
 _DENIED = {"42501", "28000", "28P01", "25006", "1044", "1045", "1142", "1143", "1227", "1792", "attempt to write a readonly database"}
 """SQLSTATE of PostgreSQL, numbers of MySQL, words of SQLite: what the account may not do."""
+COMPILED = 200
+"""How many compiled statements are kept for a database."""
 _HIDDEN = "check_enable_rls"
 """Where PostgreSQL refuses a statement that a row-level security policy would narrow."""
 
@@ -31,6 +35,30 @@ def open_engine(url: str, limits: Limits = LIMITS, read_only: bool = False) -> E
     none or of a database that is not known, and `Unavailable` where the driver is missing. No message quotes the URL.
     """
     place = _place(url)
+    if place.get_backend_name() != POSTGRESQL:
+        return _engine(place, limits, read_only)
+    first, compiled = _first(place, limits, read_only)
+    return Engine(first.pool.recreate(), first.dialect, place, hide_parameters=True, execution_options={"compiled_cache": compiled})
+
+
+@lru_cache(maxsize=256)
+def _first(place: URL, limits: Limits, read_only: bool) -> tuple[Engine, LRUCache[Any, Any]]:
+    """An engine that is never connected, and what its statements are compiled to: what each opening of this database begins with.
+
+    Compiling the statements of a reflection anew takes as long as the reflection itself. What a connection finds out of a server stays
+    with it, save the schema in which names without one are, which is looked up by every connection.
+    """
+    engine = _engine(place, limits, read_only)
+
+    def look(connection: Any, _: Any) -> None:
+        engine.dialect.default_schema_name = connection.execute("SELECT current_schema()").fetchone()[0]
+        connection.commit()
+
+    event.listen(engine, "connect", look)
+    return engine, LRUCache(COMPILED)
+
+
+def _engine(place: URL, limits: Limits, read_only: bool) -> Engine:
     base = place.get_backend_name()
     try:
         engine = create_engine(place, pool_size=limits.connections, max_overflow=0, pool_timeout=limits.connect, hide_parameters=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from janji.datamap.catalogue import Catalogue
@@ -13,6 +14,17 @@ from janji.files.writing import write_files
 from janji.terms.messages import N_, say
 
 SUFFIX, FORM = ".yaml", ".form.json"
+
+
+State = tuple[tuple[str, int, int, int], ...]
+"""Each file of a folder by its name, when it was written, how large it is, and its number."""
+
+
+def state_of(folder: Path) -> State:
+    """What tells one state of a folder from another without reading it; empty where there is no such folder."""
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted((item.name, held.st_mtime_ns, held.st_size, held.st_ino) for item in os.scandir(folder) for held in (item.stat(),)))
 
 
 def read_folder(folder: Path) -> tuple[Overlay, ...]:

@@ -17,7 +17,7 @@ class Routes(URLResolver):
     Of two hundred patterns Django's own resolver matches an address against each, which is a fifth of a short request.
     """
 
-    def __init__(self, patterns: Sequence[URLPattern], app_name: str | None = None, namespace: str | None = None) -> None:
+    def __init__(self, patterns: Sequence[URLPattern | URLResolver], app_name: str | None = None, namespace: str | None = None) -> None:
         super().__init__(RoutePattern(""), list(patterns), None, app_name, namespace)
         starts = [_start(pattern) for pattern in patterns]
         self._places: dict[Words, URLResolver] = {}
@@ -40,7 +40,7 @@ def _words(path: str) -> Words:
     return first, rest.partition("/")[0]
 
 
-def _start(pattern: URLPattern) -> tuple[str, ...]:
+def _start(pattern: URLPattern | URLResolver) -> tuple[str, ...]:
     """The words, two at most, that every address of a pattern begins with."""
     route = str(pattern.pattern)
     whole = route.partition("<")[0] if "<" in route else f"{route}/"

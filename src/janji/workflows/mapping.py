@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from janji.discovery.naming import person_besides, person_in
 from janji.documents.shapes import nearest
 from janji.erasure.search import lookable, reaches_of
 from janji.errors import Conflict, Diagnostic, Invalid, Refusal
-from janji.files.maps import path_of, read_folder, read_scanned, write_overlay
+from janji.files.maps import State, path_of, read_folder, read_scanned, state_of, write_overlay
 from janji.files.reading import read_file
 from janji.people.identifiers import KINDS, IdentifierKind
 from janji.policy.model import Policy
@@ -412,7 +413,15 @@ def check_maps(folder: Path, policy: Policy | None) -> tuple[Diagnostic, ...]:
 
 
 def whole_map(folder: Path) -> DataMap:
-    """The whole map with each system's form as it was last scanned; raises `Invalid` where an overlay has mistakes."""
+    """The whole map with each system's form as it was last scanned; raises `Invalid` where an overlay has mistakes.
+
+    It is read once as long as no file of the folder changes.
+    """
+    return _whole_map(folder, state_of(folder))
+
+
+@lru_cache(maxsize=4)
+def _whole_map(folder: Path, state: State) -> DataMap:  # noqa: ARG001 - another state of the folder is another key
     held = read_folder(folder)
     for overlay in held:
         _understood(overlay)

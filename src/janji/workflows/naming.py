@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from janji.datamap.meaning import SystemMeaning
 from janji.errors import JanjiError
 from janji.policy.model import Policy
 from janji.terms.messages import Message
 from janji.terms.texts import Text
-from janji.workflows import mapping, systems
+from janji.workflows import systems
 from janji.workflows.house import House
+from janji.workflows.mapping import meanings
 from janji.workflows.systems import System
 
 
@@ -59,7 +58,7 @@ def names_of(house: House, language: str, *, systems: bool = True) -> Names:
 def titles(house: House) -> dict[str, str | Text]:
     """What people call each system that is connected, mapped or named by the policy. A map with mistakes keeps no letter from going: it is passed over."""
     try:
-        known = _mapped(house)
+        known = meanings(house.runtime)
     except (JanjiError, OSError):
         known = {}
     return {name: title_of(known.get(name), row, house.policy_in_force.policy, name) for name, row in _listed(house, known).items()}
@@ -67,7 +66,7 @@ def titles(house: House) -> dict[str, str | Text]:
 
 def known_systems(house: House, only: Collection[str] | None) -> tuple[Mapping[str, SystemMeaning], dict[str, System | None]]:
     """What people say of systems, and every system by name with what is connected of it; raises `Invalid` where a map has mistakes."""
-    known = _mapped(house)
+    known = meanings(house.runtime)
     return known, {name: row for name, row in _listed(house, known).items() if only is None or name in only}
 
 
@@ -75,21 +74,6 @@ def _listed(house: House, known: Mapping[str, SystemMeaning]) -> dict[str, Syste
     connected = {one.name: one for one in systems.systems()}
     policy = () if house.published is None else map(str, house.published.policy.systems)
     return {name: connected.get(name) for name in sorted({*known, *connected, *policy})}
-
-
-def _mapped(house: House) -> Mapping[str, SystemMeaning]:
-    return _meanings(folder := house.runtime.settings.maps, _stamp(folder))
-
-
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What tells one state of a folder of maps from another."""
-    return tuple(sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir())) if folder.is_dir() else ()
-
-
-@lru_cache(maxsize=4)
-def _meanings(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Mapping[str, SystemMeaning]:  # noqa: ARG001 - another state of the folder is another key
-    """What people say of the systems, read once as long as no file of the folder changes."""
-    return {name: mapped.meaning for name, mapped in mapping.whole_map(folder).systems.items()}
 
 
 def title_of(meaning: SystemMeaning | None, row: System | None, policy: Policy, name: str) -> str | Text:

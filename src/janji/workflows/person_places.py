@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from uuid import UUID
 
 from janji.consent.impact import live, services
@@ -116,25 +115,10 @@ def _held(house: House, known: dict[str, SystemMeaning], language: str) -> dict[
 
 def _known(house: House) -> dict[str, SystemMeaning]:
     """What people say of the systems; nothing where that cannot be read now, for a person is told the rest all the same."""
-    folder = house.runtime.settings.maps
     try:
-        stamp = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.iterdir())) if folder.is_dir() else ()
-        return _meanings(house.runtime.settings.maps, stamp, house) if stamp else {}
+        return meanings(house.runtime)
     except (JanjiError, OSError):
         return {}
-
-
-_MEANINGS: dict[tuple[Path, tuple[tuple[str, int], ...]], dict[str, SystemMeaning]] = {}
-
-
-def _meanings(folder: Path, stamp: tuple[tuple[str, int], ...], house: House) -> dict[str, SystemMeaning]:
-    """The meanings, read again when a file of the folder is another."""
-    held = _MEANINGS.get((folder, stamp))
-    if held is None:
-        held = meanings(house.runtime)
-        _MEANINGS.clear()
-        _MEANINGS[folder, stamp] = held
-    return held
 
 
 def _found(known: dict[str, SystemMeaning], subject: UUID) -> tuple[datetime | None, frozenset[tuple[str, str]]]:
