@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# One more than there are processors: tests wait for servers and browsers too.
+WORKERS := $(shell expr $$(nproc) + 1)
 
 setup: $(READY)
 
@@ -19,7 +21,7 @@ tour: $(READY)
 	@$(BIN)/python tools/tour.py
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 
 static: $(READY)
 	$(BIN)/ruff check src client examples tests bench tools
@@ -30,13 +32,13 @@ static: $(READY)
 
 check: static test
 
-# All of `check`, with more examples where examples are drawn, and then what takes long.
+# All of `check`, with more examples where nothing but values is looked at, and then what takes long.
 check-all: static
-	JANJI_EXAMPLES=2 $(BIN)/python -m pytest -n auto --dist loadfile tests/unit tests/faults
-	$(BIN)/python -m pytest -n auto --dist loadfile tests --ignore tests/unit --ignore tests/faults
-	JANJI_TEST_POSTGRES=15 $(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/journeys/test_care.py
+	JANJI_EXAMPLES=2 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/unit
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests --ignore tests/unit
+	JANJI_TEST_POSTGRES=15 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/faults tests/journeys/test_care.py
 	$(BIN)/python tools/package.py
-	$(BIN)/python bench/all.py
+	$(BIN)/python bench/all.py --small
 	$(BIN)/python bench/soak.py --minutes 1
 
 bench: $(READY)

@@ -173,9 +173,9 @@ def _time(run: object) -> float:
     return time.perf_counter() - start
 
 
-def measure() -> list[Figure]:
-    """All of it."""
-    return [measure_tree(), measure_audit(), *measure_proof()]
+def measure(size: int = MANY) -> list[Figure]:
+    """All of it; proofs among so many events."""
+    return [measure_tree(), measure_audit(), *measure_proof(size)]
 
 
 if __name__ == "__main__":
