@@ -51,5 +51,6 @@ def test_an_address_leads_where_django_leads(database_url: str) -> None:
     for tree in trees:
         for route in filled:
             assert _found(tree, route) == _found(_slow(tree), route)
+    assert all(sum(_found(tree, route) is not None for tree in trees) <= 1 for route in filled)
     assert sum(_found(tree, route) is not None for tree in trees for route in filled) > 150
     assert reverse("janji:decide") == "/v1/decisions"

@@ -6,7 +6,7 @@ from janji.web.api import api
 from janji.web.console.addresses import urlpatterns as console
 from janji.web.routes import Routes
 
-urlpatterns = [Routes(console), Routes(*api.urls)]
+urlpatterns = [Routes(*api.urls), Routes(console)]
 
 handler400 = "janji.web.problems.on_status_400"
 handler403 = "janji.web.problems.on_status_403"

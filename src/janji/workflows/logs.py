@@ -33,6 +33,7 @@ def log_to_stderr(settings: Settings) -> None:
     LOG.setLevel(settings.log_level.upper())
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for every request that waits for a thread
     logging.raiseExceptions = False
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # looked up for every line, and said in none
 
 
 def event(name: str, level: int = logging.INFO, error: BaseException | None = None, **fields: object) -> None:
