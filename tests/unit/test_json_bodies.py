@@ -49,3 +49,9 @@ def test_a_name_that_stands_twice_is_refused(value: Any, space: str, ascii_alone
             parse_json(body)
     else:
         assert parse_json(body) == json.loads(body)
+
+
+def test_escapes_hide_no_name() -> None:
+    """Quotes that come out of escapes make up for those that went with the name."""
+    with pytest.raises(Problem):
+        parse_json(rb'{"a": 1, "a": "\u0022\u0022"}')
