@@ -32,7 +32,7 @@ def main() -> None:
     """Measure all and print all; with `--strict` the exit code says whether every bar holds."""
     small = "--small" in sys.argv
     figures = [
-        *decide.measure(), *lowering.measure(), *compilation.measure(), *linting.measure(), *versions.measure(),
+        *decide.measure(), *lowering.measure(), *compilation.measure(), *linting.measure(*[50, 1 << 20] * small), *versions.measure(),
         *recording.measure(), *standing.measure(), *ledger.measure(*[200_000] * small), *gdprbench.measure(*[500, 200] * small),
         *http_load.measure(), *serve.measure(), *scanner.measure(), *discovery.measure(*[100, 500_000] * small), *erasure.measure(0.1),
         *sweep.measure(*[40_000] * small), *person_package.measure(0.1 if small else 1), *rights.measure(0.1),
