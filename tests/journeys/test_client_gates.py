@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.util import FileWrapper
 
 import httpx
 import pytest
@@ -271,3 +275,205 @@ def test_two_requests_at_once_have_a_gate_each() -> None:
         assert asyncio.run(both(shop)) == [[True, True, True]] * 8
     assert sorted(heard.json["subject"] for heard in janji.heard) == sorted([*(f"sub_{number}" for number in range(8)), *["sub_other"] * 8])
     assert json.loads(janji.heard[0].body)["purpose"] == "personalisation"
+
+
+def test_wsgi_answers_until_something_was_sent() -> None:
+    """An application that makes its answer while it is sent asks too; a no takes the place of a beginning that was not sent."""
+    closed: list[str] = []
+
+    @requires("newsletters", ["email"])
+    def use() -> bytes:
+        return b"used"
+
+    class Pieces:
+        """What a framework gives: an iterable that must be closed."""
+
+        def __init__(self, *before: bytes) -> None:
+            self.before = before
+
+        def __iter__(self) -> Iterator[bytes]:
+            yield from self.before
+            yield use()
+
+        def close(self) -> None:
+            closed.append(type(current_gate()).__name__)
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        path = environ["PATH_INFO"]
+        return [use()] if path == "/whole" else Pieces(*[b"begun"] * (path == "/begun"))
+
+    for act, status in ((YES, 200), (NO, 403), (cut, 503)):
+        patience = ONCE if act is cut else QUICK
+        with scripted(act) as janji, Client(janji.url, "jk_x") as client, served_by_wsgi(WsgiMiddleware(app, client, patience=patience)) as shop:
+            assert httpx.get(f"{shop}/whole", timeout=60).status_code == status
+            assert httpx.get(f"{shop}/pieces", timeout=60).status_code == status
+            assert httpx.get(f"{shop}/begun", timeout=60).text == ("begunused" if status == 200 else "begun")
+    assert closed == ["Gate"] * 6
+
+
+def test_wsgi_leaves_a_file_to_the_server() -> None:
+    """What the server can send by itself, quicker, is given to it as it is."""
+    given: list[Any] = [FileWrapper(io.BytesIO(b"file")), [b"list"]]
+    with Client("http://127.0.0.1:9", "jk_x") as client:
+        for one in given:
+            app: Any = WsgiMiddleware(lambda *_, one=one: one, client)
+            assert app({"wsgi.file_wrapper": FileWrapper}, lambda *_: None) is one
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize(("act", "code"), [(NO, 1008), (cut, 1013)], ids=["denied", "gone"])
+def test_a_web_socket_is_closed_by_a_no(act: Any, code: int, accepted: bool) -> None:
+    """Before it was accepted and after; a program is told whether to try again."""
+    sent: list[dict[str, Any]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if accepted:
+            await send({"type": "websocket.accept"})
+        await scope["janji"].require("newsletters", ["email"])
+
+    async def connect(url: str) -> None:
+        async def receive() -> Any:
+            return {"type": "websocket.connect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        async with AsyncClient(url, "jk_x") as client:
+            await AsgiMiddleware(app, client, patience=ONCE)({"type": "websocket", "headers": []}, receive, send)
+
+    with scripted(act) as janji:
+        asyncio.run(connect(janji.url))
+    assert sent[int(accepted) :] == [{"type": "websocket.close", "code": code}]
+
+
+def test_an_awaited_function_under_a_blocking_gate_holds_nobody_up() -> None:
+    """While Janji is asked, other requests of the same loop go on."""
+    others = threading.Event()
+
+    @requires("newsletters", ["email"])
+    async def use() -> str:
+        return "used"
+
+    async def both() -> str:
+        asked = asyncio.create_task(use())
+        while not janji.heard:
+            await asyncio.sleep(0.01)
+        others.set()
+        return await asked
+
+    def act(handler: Any, heard: Any) -> None:
+        (YES if others.wait(20) else NO)(handler, heard)
+
+    with scripted(act) as janji, Client(janji.url, "jk_x", QUICK) as client, Gate(client):
+        assert asyncio.run(both()) == "used"
+
+
+def test_what_is_awaited_piece_by_piece_asks_before_the_first() -> None:
+    """An asynchronous generator makes nothing without a yes."""
+
+    @requires("newsletters", ["email"], of="person")
+    async def pieces(person: str) -> AsyncIterator[str]:
+        yield person
+
+    async def through(url: str) -> list[str]:
+        async with AsyncClient(url, "jk_x", QUICK) as client, AsyncGate(client):
+            return [piece async for piece in pieces("sub_1")]
+
+    with scripted(YES, NO) as janji:
+        assert asyncio.run(through(janji.url)) == ["sub_1"]
+        with pytest.raises(Denied):
+            asyncio.run(through(janji.url))
+
+
+def test_nobody_in_the_parameter_of_the_person_is_a_no() -> None:
+    """It is never taken for the person of the request; a default is the person it names."""
+
+    @requires("newsletters", ["email"], of="person")
+    def use(person: str | None = "sub_default") -> str:
+        return "used"
+
+    with scripted(YES) as janji, Client(janji.url, "jk_x", QUICK) as client, Gate(client, "sub_request"):
+        assert use() == "used"
+        with pytest.raises(Denied):
+            use(None)
+    assert [heard.json["subject"] for heard in janji.heard] == ["sub_default"]
+
+
+DJANGO = """
+import asyncio, io, json, sys
+import django
+from django.conf import settings
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.test import AsyncClient, Client, RequestFactory
+from django.urls import path
+from janji_client.django import JanjiMiddleware
+from janji_client.gates import requires
+
+settings.configure(
+    ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], MIDDLEWARE=["janji_client.django.JanjiMiddleware"],
+    JANJI={"URL": sys.argv[1], "KEY": "jk_x", "DEADLINE": 60, "SUBJECT": "__main__.person"},
+)
+django.setup()
+
+@requires("newsletters", ["email"])
+def use():
+    return b"used"
+
+@requires("newsletters", ["email"])
+async def use_awaited():
+    return b"used"
+
+def person(request):
+    return request.get_host()
+
+async def awaited(request):
+    return HttpResponse(await use_awaited())
+
+def pieces():
+    yield b"begun "
+    yield use()
+
+async def pieces_awaited():
+    yield b"begun "
+    yield await use_awaited()
+
+urlpatterns = [
+    path("view", lambda request: HttpResponse(use())),
+    path("awaited", awaited),
+    path("pieces", lambda request: StreamingHttpResponse(pieces())),
+]
+
+async def streamed():
+    async def view(request):
+        return StreamingHttpResponse(pieces_awaited())
+    urlpatterns.append(path("streamed", view))
+    return b"".join([piece async for piece in (await AsyncClient().get("/streamed")).streaming_content])
+
+def said(make):
+    try:
+        return make()
+    except Exception as error:
+        return type(error).__name__.encode()
+
+browser = Client()
+told = {page: browser.get("/" + page) for page in ("view", "awaited")}
+print(json.dumps({
+    **{page: [answer.status_code, answer.headers["Content-Type"]] for page, answer in told.items()},
+    "pieces": said(lambda: b"".join(browser.get("/pieces").streaming_content)).decode(),
+    "streamed": said(lambda: asyncio.run(streamed())).decode(),
+    "file": JanjiMiddleware(lambda request: FileResponse(io.BytesIO()))(RequestFactory().get("/")).file_to_stream is not None,
+}))
+"""
+
+
+@pytest.mark.parametrize("permitted", [True, False])
+def test_django_asks_in_every_kind_of_view(permitted: bool) -> None:
+    """Views that block, that are awaited, and what either makes while it is sent; a file is left to the server."""
+    with scripted(YES if permitted else NO) as janji:
+        done = subprocess.run([sys.executable, "-c", DJANGO, janji.url], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    told = [200, "text/html; charset=utf-8"] if permitted else [403, "application/problem+json"]
+    late = "begun used" if permitted else "Denied"
+    assert json.loads(done.stdout) == {"view": told, "awaited": told, "pieces": late, "streamed": late, "file": True}
+    assert {heard.json["subject"] for heard in janji.heard} == {"testserver"}

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -322,3 +323,46 @@ def test_a_signal_after_the_end_is_no_error(tmp_path: Path) -> None:
     server.stop()
     assert server.serve()
     server.stop()
+
+
+PARTS = {
+    "header": b"POST /v1/consents/stream HTTP/1.1\r\nHost: loc",
+    "length": b"POST /v1/consents/stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30\r\n\r\n{}\n{}\n",
+    "chunk": b"POST /v1/consents/stream HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{}\n{",
+    "chunks": b"POST /v1/consents/stream HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{}\n\r\n",
+}
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+@pytest.mark.parametrize("patience", ["", "HEADER_SECONDS REQUEST_SECONDS", "IDLE_SECONDS"], ids=["ended", "slow", "silent"])
+def test_a_request_that_never_comes_whole_is_answered(patience: str, part: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who ends amid a request, is too slow or falls silent is told that nothing of it was done; no application hears of it."""
+    for name in ["LOOK_SECONDS", *patience.split()]:
+        monkeypatch.setattr(f"janji.web.server.{name}", int(name == "IDLE_SECONDS"))
+    heard: list[Any] = []
+
+    def application(environ: Any, _: Any) -> list[bytes]:
+        heard.append(environ)
+        return []
+
+    server = Server(application, Settings(data_dir=tmp_path, port=0, hsts=9))
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        where = urlsplit(server.url)
+        with socket.create_connection((where.hostname or "", where.port or 0), timeout=60) as connection:
+            connection.sendall(part)
+            if not patience:
+                connection.shutdown(socket.SHUT_WR)
+            answer = _all_of(connection)
+    finally:
+        server.stop()
+        thread.join()
+    status = 408 if patience else 400
+    assert answer.split()[1] == str(status).encode(), answer
+    found = json.loads(answer.rpartition(b"\r\n\r\n")[2])
+    assert (found["type"], found["status"]) == (f"urn:janji:problem:{'timeout' if patience else 'invalid'}", status)
+    assert "nothing of it was done" in found["detail"]
+    assert b"Content-Security-Policy: default-src 'none'" in answer
+    assert b"Strict-Transport-Security: max-age=9" in answer
+    assert heard == []

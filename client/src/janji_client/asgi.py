@@ -39,11 +39,11 @@ class JanjiMiddleware:
         find = self.subject
         who = None if find is None else lambda: find(scope)
         gpc = (b"sec-gpc", b"1") in [(name.lower(), value.strip()) for name, value in scope["headers"]]
-        started = False
+        last = ""
 
         async def sent(message: Message) -> None:
-            nonlocal started
-            started = True
+            nonlocal last
+            last = message["type"]
             await send(message)
 
         async with AsyncGate(self.client, who, gpc, self.patience) as gate:
@@ -51,9 +51,16 @@ class JanjiMiddleware:
             try:
                 await self.app(scope, receive, sent)
             except STOPPED as stopped:
-                if started or scope["type"] != "http":
+                if scope["type"] == "websocket" and last in ("", "websocket.accept", "websocket.send"):
+                    await send({"type": "websocket.close", "code": _CLOSED[problem(stopped)["status"]]})
+                elif last:
                     raise
-                await _answer(problem(stopped), send)
+                else:
+                    await _answer(problem(stopped), send)
+
+
+_CLOSED = {403: 1008, 503: 1013}
+"""With what a web socket is closed: against the rules, or try again later."""
 
 
 async def _answer(document: dict[str, Any], send: Send) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.module_loading import import_string
 
 from janji_client.clients import Client
@@ -47,7 +47,11 @@ class JanjiMiddleware:
         gpc = request.headers.get("Sec-GPC", "").strip() == "1"
         with Gate(janji(), lambda: self.subject(request), gpc) as gate:
             request.janji = gate  # type: ignore[attr-defined]  # a request carries what middleware gives it
-            return self.get_response(request)
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse) and getattr(response, "file_to_stream", None) is None:
+            pieces = response.streaming_content
+            response.streaming_content = _awaited(gate, pieces) if isinstance(pieces, AsyncIterator) else _pieces(gate, pieces)
+        return response
 
     def process_exception(self, _: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer a request that goes no further."""
@@ -55,3 +59,23 @@ class JanjiMiddleware:
             return None
         document = problem(exception)
         return JsonResponse(document, status=document["status"], content_type=PROBLEM)
+
+
+def _pieces(gate: Gate, given: Iterator[bytes]) -> Iterator[bytes]:
+    """What a view makes while it is sent: each piece with the gate open."""
+    while True:
+        with gate:
+            piece = next(given, None)
+        if piece is None:
+            return
+        yield piece
+
+
+async def _awaited(gate: Gate, given: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """As `_pieces`, of a view that is awaited."""
+    while True:
+        with gate:
+            piece = await anext(given, None)
+        if piece is None:
+            return
+        yield piece

@@ -6,9 +6,11 @@ the rest of the request is a no at once, and nobody waits through one deadline a
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from contextvars import ContextVar, Token
 from dataclasses import replace
 from functools import wraps
@@ -166,6 +168,7 @@ class AsyncGate(_Memo):
         self._leave()
 
 
+_NOBODY = Verdict(False, False, "enforce", ("no-person",), "nobody is named whom it is about")
 _current: ContextVar[Gate | AsyncGate | None] = ContextVar("janji_gate", default=None)
 
 
@@ -182,7 +185,8 @@ def requires(
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Let a function run only if data may be used for a purpose; it raises `Denied` otherwise.
 
-    `of` names the parameter that holds the person; without it, the person of the request.
+    `of` names the parameter that holds the person, and nobody in it is a no; without it, the person of the request.
+    A generator asks when it is first gone through if it is asynchronous, and when it is called otherwise.
     """
 
     def around(function: Callable[P, T]) -> Callable[P, T]:
@@ -193,16 +197,30 @@ def requires(
         def said(*args: P.args, **kwargs: P.kwargs) -> Details:
             if of is None:
                 return details
-            return {**details, "subject": signature.bind(*args, **kwargs).arguments.get(of)}
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            if bound.arguments[of] is None:
+                raise Denied(purpose, _NOBODY)
+            return {**details, "subject": bound.arguments[of]}
 
-        @wraps(function)
-        async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
+        async def asked(*args: P.args, **kwargs: P.kwargs) -> None:
             gate = current_gate()
             if isinstance(gate, AsyncGate):
                 await gate.require(purpose, data, **said(*args, **kwargs))
-            else:
-                gate.require(purpose, data, **said(*args, **kwargs))
+            else:  # which blocks, and others are awaited meanwhile
+                await asyncio.to_thread(gate.require, purpose, data, **said(*args, **kwargs))
+
+        @wraps(function)
+        async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
+            await asked(*args, **kwargs)
             return await cast("Any", function)(*args, **kwargs)
+
+        @wraps(function)
+        async def streamed(*args: P.args, **kwargs: P.kwargs) -> Any:
+            await asked(*args, **kwargs)
+            async with aclosing(cast("Any", function)(*args, **kwargs)) as pieces:
+                async for piece in pieces:
+                    yield piece
 
         @wraps(function)
         def blocking(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -212,6 +230,8 @@ def requires(
             gate.require(purpose, data, **said(*args, **kwargs))
             return function(*args, **kwargs)
 
+        if inspect.isasyncgenfunction(function):
+            return cast("Callable[P, T]", streamed)
         return cast("Callable[P, T]", awaited) if inspect.iscoroutinefunction(function) else blocking
 
     return around

@@ -14,7 +14,8 @@ from janji.web.astray import page_of, wants_page
 from janji.web.origins import let_read
 from janji.web.problems import MEDIA_TYPE, answer_problem, of_status
 
-HEADERS: tuple[tuple[str, str], ...] = (
+Headers = tuple[tuple[str, str], ...]
+HEADERS: Headers = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -27,6 +28,11 @@ WATCHED = ("/health/live", "/health/ready", "/metrics")
 """What those who watch over machines ask for by address, whatever names the house has."""
 
 
+def headers_of(hsts: int | None) -> Headers:
+    """The headers of every answer; with one that keeps browsers to TLS for so many seconds."""
+    return HEADERS if not hsts else (*HEADERS, ("Strict-Transport-Security", f"max-age={hsts}; includeSubDomains"))
+
+
 class Around:
     """The one middleware."""
 
@@ -36,9 +42,7 @@ class Around:
         from django.conf import settings
 
         self.get_response = get_response
-        self.headers = HEADERS
-        if settings.SECURE_HSTS_SECONDS:
-            self.headers += (("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"),)
+        self.headers = headers_of(settings.SECURE_HSTS_SECONDS)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Serve one request."""

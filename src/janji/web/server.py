@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Collection
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from waitress import wasyncore
@@ -15,9 +15,11 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import BadRequest
 
 from janji.errors import Unavailable
 from janji.terms.messages import N_, say
+from janji.web.middleware import Headers, headers_of
 from janji.workflows.logs import event
 
 if TYPE_CHECKING:
@@ -35,8 +37,21 @@ LINGER_SECONDS = 2
 LOOK_SECONDS = 5
 GRACE_SECONDS = 25
 """How long what is in hand is waited for when the server is told to stop."""
-CODES = {400: "invalid", 413: "too-large", 431: "too-large", 500: "internal", 501: "invalid"}
+CODES = {400: "invalid", 408: "timeout", 413: "too-large", 431: "too-large", 500: "internal", 501: "invalid"}
 """What is wrong with a request that never reached the application, as in `urn:janji:problem:<code>`."""
+
+
+class _Cut(BadRequest):  # type: ignore[misc]
+    """The other side said that nothing more comes, amid a request."""
+
+    detail = "the request ends before it is whole; nothing of it was done"
+
+
+class _Late(BadRequest):  # type: ignore[misc]
+    """The rest of a request does not come."""
+
+    code, reason = 408, "Request Timeout"
+    detail = "the rest of the request does not come; nothing of it was done"
 
 
 class _Refused(ErrorTask):  # type: ignore[misc]  # waitress has no types
@@ -46,9 +61,12 @@ class _Refused(ErrorTask):  # type: ignore[misc]  # waitress has no types
         found = self.request.error
         self.channel.refused = True
         event("refused", status=found.code)
-        body = orjson.dumps({"type": f"urn:janji:problem:{CODES[found.code]}", "title": found.reason.lower(), "status": found.code})
+        held = {"type": f"urn:janji:problem:{CODES[found.code]}", "title": found.reason.lower(), "status": found.code}
+        if isinstance(found, _Cut | _Late):  # the others' own words quote what was sent
+            held["detail"] = found.detail
+        body = orjson.dumps(held)
         self.status = f"{found.code} {found.reason}"
-        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.response_headers += [("Content-Type", "application/problem+json"), *self.channel.server.headers]
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -79,6 +97,8 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
     task_class, error_task_class = _Answered, _Refused
     begun, head, refused = 0.0, b"", False
     lingers: float | None = None
+    request: Any = None
+    """What has not come whole yet."""
 
     def write_soon(self, data: bytes) -> int:
         whole, self.head = self.head + data, b""
@@ -102,10 +122,30 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
         return self.lingers is not None or bool(super().readable())
 
     def handle_read(self) -> None:
-        if self.lingers is None:
-            super().handle_read()
-        else:
-            self.recv(65536)  # which closes when the other side did
+        try:
+            data = self.socket.recv(self.adj.recv_bytes if self.lingers is None else 65536)
+        except OSError:
+            self.handle_close()
+            return
+        if not data:  # the other side sends no more; it may still read
+            if self.lingers is not None or not self.give_up(_Cut):
+                self.handle_close()
+        elif self.lingers is None:
+            self.last_activity = time.time()
+            self.received(data)
+
+    def give_up(self, why: type[BadRequest]) -> bool:
+        """Answer a request of which a part came, instead of waiting for the rest; gives whether there was one."""
+        with self.requests_lock:
+            coming, self.request = self.request, None
+            if coming is None:
+                return False
+            coming.error, coming.completed = why(""), True
+            self.last_activity = time.time()
+            self.requests.append(coming)
+            if len(self.requests) == 1:
+                self.server.add_task(self)
+        return True
 
     def handle_close(self) -> None:
         if self.lingers is not None or not (self.refused and self.connected):
@@ -116,14 +156,13 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
 
-    def late(self) -> bool:
-        """Whether a request takes too long to come, or its rest to be thrown away."""
+    def look(self, silent: bool) -> None:
+        """Give up a request that takes too long to come or of which nothing comes any more; close where its rest was waited for."""
+        coming, now = self.request, time.monotonic()
         if self.lingers is not None:
-            return time.monotonic() > self.lingers
-        coming = self.request
-        if coming is None:
-            return False
-        return time.monotonic() - self.begun > (REQUEST_SECONDS if coming.headers_finished else HEADER_SECONDS)
+            self.will_close = now > self.lingers
+        elif coming is not None and (silent or now - self.begun > (REQUEST_SECONDS if coming.headers_finished else HEADER_SECONDS)):
+            self.give_up(_Late)
 
     def idle(self) -> bool:
         """Whether nothing is in hand: no request worked on or half here, no answer half sent."""
@@ -147,12 +186,13 @@ class _Socket(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = _Connection
     stopping = False
+    headers: Headers = ()
+    """What answers carry that no application made."""
 
     def maintenance(self, now: float) -> None:
-        super().maintenance(now)
         for connection in self.active_channels.values():
-            if connection.late():
-                connection.will_close = True
+            connection.look(silent=connection.last_activity < now - self.adj.channel_timeout)
+        super().maintenance(now)
 
 
 class Server:
@@ -179,6 +219,7 @@ class Server:
             application, self._map, _sock=listening, dispatcher=self._workers, adj=adjustments, bind_socket=False,
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
         )  # fmt: skip
+        self._socket.headers = headers_of(settings.hsts)
         self._told = 0
 
     @property
