@@ -56,6 +56,7 @@ class Wish:
 
     `right` is the policy's name, `contact` (kind and value) where answers and codes go, `about` (kind and value) the person whom
     a guardian or an agent speaks for. `received` is when it came, where that is earlier than now; `network` who connected. Without a `language` it is the house's.
+    With `looked_at` an officer must read what was written.
     """
 
     right: str
@@ -70,6 +71,7 @@ class Wish:
     received: datetime | None = None
     network: str = field(default="", repr=False)
     id: UUID | None = None
+    looked_at: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def take(house: House, wish: Wish, *, shown: Identifier | None = None) -> Receip
     with transaction():
         request = open_request(house, Opening(
             right=granted.id, intake=wish.intake, asker=wish.asker, language=wish.language or house.runtime.settings.language, said=said, details=wish.details, id=wish.id,
-            received=wish.received,
+            received=wish.received, looked_at=wish.looked_at,
         ), ACTORS[wish.asker])  # fmt: skip
         sent = None
         if granted.proof is not Proof.NONE and shown == contact:
