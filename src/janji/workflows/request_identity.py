@@ -40,6 +40,7 @@ from janji.workflows.request_needs import answer_to
 from janji.workflows.request_telling import close_as_duplicate
 from janji.workflows.requests import packed, request_of, requests_of, said, verify
 from janji.workflows.systems import reaching
+from janji.workflows.transfers import ENDPOINT
 from janji.workflows.worklists import site_of
 
 PATH = "/rights/prove/"
@@ -407,7 +408,7 @@ def _verified(house: House, held: Request, shown: tuple[IdentityRow, IdentityRow
     `shown` is what is known of who asks, before and after: it is kept together with the step, or not at all.
     """
     actor = ACTORS[held.asker]
-    other = next((one for one in requests_of(subject) if one.open and one.id != held.id and _same(held, one)), None)
+    other = next((one for one in requests_of(subject) if one.open and one.id != held.id and _same(house, held, one)), None)
     try:
         with transaction():
             if not _keep(*shown):
@@ -426,12 +427,13 @@ _NEVER_THE_SAME = (Right.CORRECTION, Right.CLAIM)
 """What differs each time it is asked for."""
 
 
-def _same(one: Request, other: Request) -> bool:
-    """Whether two requests of one person ask for the same."""
+def _same(house: House, one: Request, other: Request) -> bool:
+    """Whether two requests of one person ask for the same: data sent to two companies are two requests."""
     codes = ("purpose", "channel", "decision", "recipient", "link")
-    return one.kind is other.kind and one.right == other.right and one.kind not in _NEVER_THE_SAME and all(
+    alike = one.kind is other.kind and one.right == other.right and one.kind not in _NEVER_THE_SAME and all(
         one.details.get(code) == other.details.get(code) for code in codes
     )  # fmt: skip
+    return alike and (one.kind is not Right.PORTABILITY or said(house, one.id).get(ENDPOINT) == said(house, other.id).get(ENDPOINT))
 
 
 # ------------------------------------------------------------------------------------------------------ keys and tokens

@@ -26,6 +26,7 @@ from janji.workflows.house import House
 from janji.workflows.messages import send
 from janji.workflows.people import normalised
 from janji.workflows.request_identity import DAY, digest, request_there
+from janji.workflows.request_needs import checked as say_enough
 from janji.workflows.request_needs import lasting
 from janji.workflows.requests import Opening, open_request, reopen, request_of, rights
 from janji.workflows.worklists import site_of
@@ -156,6 +157,7 @@ def checked(house: House, wish: Wish) -> tuple[Identifier, Identifier | None, Gr
         raise no_answer_there()
     if wish.asker is not Asker.SELF and wish.about is None:
         raise Invalid(say(N_("it is not said for whom you ask")), say(N_("give the e-mail address, telephone or account number of the person")))
+    say_enough(house, known[wish.right].kind, wish.details, wish.more)
     if wish.asker is Asker.AGENT:
         lasting(wish.more, wish.received or house.runtime.now())
     contact, *about = normalised(house, [wish.contact, *([wish.about] if wish.about is not None and wish.asker is not Asker.SELF else [])])
