@@ -24,7 +24,7 @@ from janji.store.database import connection
 from janji.terms.messages import ENGLISH
 from janji.terms.processing import Right
 from janji.workflows import worklists
-from janji.workflows.corrections import TASK, checked_corrections, correct
+from janji.workflows.corrections import TASK, checked_corrections, correct, corrections_of
 from janji.workflows.house import House
 from janji.workflows.mapping import meanings
 from janji.workflows.owners import Owner, put_owners
@@ -188,10 +188,26 @@ def test_a_value_that_does_not_fit_stops_before_the_first_change(world: World, n
 
 
 def test_an_address_of_somebody_else_is_not_taken_over(world: World, number: int) -> None:
-    """Nothing is changed anywhere."""
+    """Nothing is changed anywhere, and nobody learns whose it is, or that it is somebody's; when its time is nearly over it ends."""
     subject, _, before = world.person(number), world.person(number + 1), world.rows()
-    came = done(world, asked(world, subject, {"data": "contact.email", "was": world.email(number), "becomes": world.email(number + 1)}))
+    job = asked(world, subject, {"data": "contact.email", "was": world.email(number), "becomes": world.email(number + 1)})
+    came = done(world, job)
     assert came.outcome is None
+    assert came.waits is not None
+    assert "somebody" not in came.waits.render(ENGLISH)
+    Clock.moved = timedelta(hours=61)
+    late = done(world, job)
+    assert (late.outcome, in_english(late.lines)) == (Outcome.PARTLY_DONE, came.waits.render(ENGLISH))
+    assert world.rows() == before
+
+
+def test_what_differs_from_both_is_told(world: World, number: int) -> None:
+    """The desk knows the person by another address than the wrong one: it stays, and the person hears that something else stands there."""
+    subject, before = world.person(number), world.rows()
+    came = done(world, asked(world, subject, {"data": "identity.name", "was": "Nobody", "becomes": "Siti"}))
+    assert came.outcome is Outcome.NOTHING_HELD
+    assert "`shop`: something else stands there than what you named, and stays; records: 2" in in_english(came.lines)
+    assert "care" not in in_english(came.lines)
     assert world.rows() == before
 
 
@@ -296,3 +312,14 @@ def test_what_is_said_is_checked_when_a_request_comes_in(world: World) -> None:
         with pytest.raises(Invalid) as caught:
             checked_corrections(world.house, wrong)
         assert "no address" not in caught.value.message.render(ENGLISH)
+
+
+def test_dates_and_wrong_addresses_are_taken_as_people_write_them(world: World) -> None:
+    """A date of birth in the order of the day, and an address that is wrong because it is none."""
+    said = [{"data": "date-of-birth", "was": "05/04/1990", "becomes": "6-5-1991"}, {"data": "contact.email", "was": "no@@address", "becomes": "ani@example.org"}]
+    born, email = corrections_of(world.house, {"correct": said})
+    assert (born.was, born.becomes) == (("1990-04-05", "05/04/1990"), "1991-05-06")
+    assert (email.was, email.becomes, email.kind) == (("no@@address",), "ani@example.org", "email")
+    with pytest.raises(Invalid) as caught:
+        checked_corrections(world.house, {"correct": [{"data": "date-of-birth", "becomes": "in May"}]})
+    assert "in May" not in caught.value.message.render(ENGLISH)

@@ -7,6 +7,7 @@ import smtplib
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,17 @@ from tests.serving import serving, wait_until
 from janji.delivery import mailbox as listener
 from janji.delivery.mailbox import LARGEST, Verdict, read_mail
 from janji.errors import Unavailable
-from janji.rights.requests import Intake
+from janji.rights.requests import Intake, Outcome, State
 from janji.store import messages as outbox
 from janji.store.database import fetch
+from janji.terms.messages import ENGLISH
 from janji.terms.processing import Right
 from janji.workflows import messages
 from janji.workflows.door import Door
 from janji.workflows.mail_intake import mail_taken
 from janji.workflows.request_intake import AN_ADDRESS, Wish, take
-from janji.workflows.requests import request_of, said
+from janji.workflows.request_work import work_off
+from janji.workflows.requests import approve, request_of, said, waits_for
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,30 @@ def test_a_message_becomes_a_request_with_the_instant_at_which_it_came(rights: R
             assert len(rights.code(address)) == 8
         rights.clock.put_on(minutes=1)
     assert len(requests()) == before + 3
+
+
+@pytest.mark.parametrize(("text", "recorded"), [
+    ("Halo, nama saya salah di akun. Mohon diperbaiki menjadi Citra Lim.", ["information"]),
+    ("Mohon berikan salinan semua data saya, dan betulkan alamat saya, sekarang Jalan Melati 9.", ["access", "information"]),
+    ("Kalian tahu apa yang saya mau; kerjakan segera.", ["information"]),
+    ("Please delete my data. Send me a copy of my data before. And restrict the processing of my data.", ["deletion", "access", "information"]),
+])  # fmt: skip
+def test_what_words_alone_do_not_settle_is_read_by_an_officer(rights: Rights, port: int, text: str, recorded: list[str]) -> None:
+    """A value to be put right, a wish nobody understood, a third right: no answer goes out by itself, on the strictest clock; what is plain goes on."""
+    rights.clock.put_on(minutes=1)
+    sender, before = f"unsure{len(requests())}@example.org", len(requests())
+    assert send(port, write(sender, text)) == (250, "")
+    made = [request_of(id) for id in requests()[before:]]
+    assert sorted(one.right for one in made) == sorted(recorded)
+    for _ in range(3):
+        work_off(rights.house)
+    question = request_of(next(one.id for one in made if one.kind is Right.INFORMATION))
+    assert question.state is State.APPROVAL
+    assert "an officer must read" in waits_for(question).render(ENGLISH)
+    assert question.due == question.opened + timedelta(days=3)  # that of a correction, and not of a question
+    approve(rights.house, question.id, "Dewi")
+    work_off(rights.house)
+    assert request_of(question.id).outcome is Outcome.DONE
 
 
 def test_words_of_no_language_are_answered_in_that_of_the_house(rights: Rights, port: int) -> None:

@@ -274,6 +274,16 @@ def test_the_second_request_for_the_same_is_a_duplicate(house: House, ani: str, 
     assert request_of(other.request.id).outcome is None
 
 
+def test_data_sent_to_two_companies_are_two_requests(house: House, ani: str, sent: list[Sent]) -> None:
+    """The second goes on beside the first; to the same company it is a duplicate."""
+    known_well(house, ani)
+    made = [file(house, "transfer", ani, more={"endpoint": url}) for url in ("https://one.example/in", "https://two.example/in", "https://one.example/in")]
+    for one, code in zip(made, sent, strict=True):
+        assert show_code(house, one.request.id, code.code) is Trial.QUESTIONS
+        assert show_answers(house, one.request.id, RIGHT) is Trial.SHOWN
+    assert [request_of(one.request.id).outcome for one in made] == [None, None, Outcome.DUPLICATE]
+
+
 def test_the_same_request_that_ended_in_the_same_moment(house: House, ani: str, sent: list[Sent], monkeypatch: pytest.MonkeyPatch) -> None:
     """It answers nobody any more, so this one is not closed for it: staff see to it, and nobody is told a mistake of ours."""
     first, second = file(house, "restriction", ani), file(house, "restriction", ani)

@@ -77,3 +77,17 @@ def test_a_system_that_is_down_is_passed_over(world: World, sent: list[Sent]) ->
     finally:
         shut(world.shop, True)
     assert asked(id) == (Topic.ACCOUNT,)
+
+
+def test_what_a_category_is_called_matters_to_no_question(world: World, sent: list[Sent]) -> None:
+    """One category for all ways of contact, and a date of birth that only its term tells: the same is asked."""
+    map_of_shop = world.house.runtime.settings.data_dir / "datamap" / "shop.yaml"
+    before = map_of_shop.read_text("utf-8")
+    map_of_shop.write_text(before.replace("contact.phone", "contact-details").replace("identity.birth-date", "date-of-birth"), "utf-8")
+    try:
+        id = file(world, world.email(11))
+        assert show_code(world.house, id, sent[-1].code) is Trial.QUESTIONS
+    finally:
+        map_of_shop.write_text(before, "utf-8")
+    assert set(asked(id)) == {Topic.PHONE, Topic.YEAR}
+    assert show_answers(world.house, id, {"phone": "0011", "year": "1990"}) is Trial.SHOWN

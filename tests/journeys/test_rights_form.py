@@ -158,7 +158,9 @@ def test_what_is_missing_is_said_and_nothing_is_lost(rights: Rights) -> None:
     """A page with a mistake keeps what was written; the mistake is a sentence with help; nothing is recorded."""
     assert rights.post("/rights", right="nothing", go="say").status_code == 422
     for more in ({"contact": "no address"}, {"contact": ""}, {"contact": "a@example.org", "asker": "guardian"}, {"contact": "a@example.org", "right": "correction"},
-                 {"contact": "a@example.org", "right": "transfer", "endpoint": "http://x.example"}):  # fmt: skip
+                 {"contact": "a@example.org", "right": "transfer", "endpoint": "http://x.example"},
+                 {"contact": "a@example.org", "right": "transfer", "endpoint": "https://10.0.0.1/in"},
+                 {"contact": "a@example.org", "right": "correction", "data": "date-of-birth", "becomes": "in May"}):  # fmt: skip
         answer = rights.post("/rights", **{"right": "access", "asker": "self", "words": "a <b> & c", "go": "review", **more})
         assert answer.status_code == 422, more
         assert 'role="alert"' in answer.text
@@ -167,6 +169,23 @@ def test_what_is_missing_is_said_and_nothing_is_lost(rights: Rights) -> None:
         assert client.post("/rights", content=b"{}", headers={"Content-Type": "application/json"}).status_code == 400
         assert client.post("/rights", data={"words": "x" * 70_000}).status_code == 413
         assert client.post("/rights", content=b"a=%00", headers={"Content-Type": "application/x-www-form-urlencoded"}).status_code == 400
+
+
+def test_where_data_are_sent_is_asked_for_whatever_the_policy_calls_it(rights: Rights, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The right to have data sent wants an address; where a policy has none beside the files, they may name one, and need not."""
+    known = rights.house.policy_in_force.rights
+    filled = {"asker": "self", "contact": "a@example.org"}
+    assert 'name="endpoint"' not in rights.post("/rights", right="portability", go="say", **filled).text
+    monkeypatch.setitem(known, "send-on", replace(known["transfer"], id="send-on"))
+    assert re.search(r'name="endpoint"[^>]*required', rights.post("/rights", right="send-on", go="say", **filled).text)
+    assert rights.post("/rights", right="send-on", go="review", **filled).status_code == 422
+    for name in ("send-on", "transfer"):
+        monkeypatch.delitem(known, name)
+    page = rights.post("/rights", right="portability", go="say", **filled).text
+    assert 'name="endpoint"' in page
+    assert not re.search(r'name="endpoint"[^>]*required', page)
+    assert rights.post("/rights", right="portability", go="review", **filled).status_code == 200
+    assert "https://example.org/in" in rights.post("/rights", right="portability", go="review", endpoint="https://example.org/in", **filled).text
 
 
 def test_what_belongs_to_a_right_is_kept_under_seal(rights: Rights) -> None:

@@ -82,6 +82,8 @@ _ASKERS = {
 }  # fmt: skip
 PURPOSED = (Right.WITHDRAWAL, Right.OBJECTION, Right.AUTOMATED_OBJECTION, Right.RESTRICTION, Right.DELAY)
 """Rights that can be about one purpose alone."""
+SENT = "transfer"
+"""What law packs call the right to have data sent to another controller."""
 
 
 def plain(value: str | Text) -> Message:
@@ -245,15 +247,23 @@ def _say(request: HttpRequest, house: House, filled: _Filled, error: JanjiError 
     tongue, granted = page_tongue(request), rights(house)[filled.right]
     names = ["contact", "about", "mandate", "until", "words", "purpose", "data", "was", "becomes", "endpoint"]
     form = {
-        "action": PATH, "hidden": filled.hidden(*names), "fields": _fields(house, filled, granted.kind, tongue),
+        "action": PATH, "hidden": filled.hidden(*names), "fields": _fields(house, filled, granted, tongue),
         "buttons": [{"go": "review", "words": tongue.translate(N_("Next"))}, {"go": "choose", "words": tongue.translate(N_("Back")), "second": True}],
     }  # fmt: skip
     return view(request, plain(granted.title), forms=[form], step=2, error=error, turn=False, status=status if error else 200)
 
 
-def _fields(house: House, filled: _Filled, kind: Right, tongue: Tongue) -> list[dict[str, Any]]:
+def _is_sent(house: House, granted: Granted) -> bool | None:
+    """Whether data are sent to another company by a right: always, where the person wants it and the policy has no other right for it, or never (`None`)."""
+    if granted.law is not None and granted.law.id == SENT:
+        return True
+    every = {one.law.id for one in rights(house).values() if one.law is not None}
+    return False if granted.kind is Right.PORTABILITY and SENT not in every else None
+
+
+def _fields(house: House, filled: _Filled, granted: Granted, tongue: Tongue) -> list[dict[str, Any]]:
     """What is asked for a right and an asker; nothing that is not needed."""
-    told = tongue.translate
+    told, kind = tongue.translate, granted.kind
     made = [text_field("contact", told(N_("Where do we answer?")), filled.contact, told(N_("Your e-mail address or telephone number, best one that we know already. We send a code there.")),
                   required=True, fill="email")]  # fmt: skip
     if filled.asker != Asker.SELF:
@@ -270,8 +280,8 @@ def _fields(house: House, filled: _Filled, kind: Right, tongue: Tongue) -> list[
         made.append({"kind": "select", "name": "data", "label": told(N_("What is wrong, or lacks?")), "options": options, "value": filled.data})
         made.append(text_field("was", told(N_("What stands there now")), filled.was, told(N_("Leave it empty where something lacks."))))
         made.append(text_field("becomes", told(N_("What is right")), filled.becomes, required=True))
-    if filled.right == "transfer":
-        made.append(text_field("endpoint", told(N_("The address to which the other company takes data")), filled.endpoint, told(N_("It begins with https:// and the company gives it to you.")), required=True))
+    if _is_sent(house, granted) is not None:
+        made.append(text_field("endpoint", told(N_("The address to which the other company takes data")), filled.endpoint, told(N_("It begins with https:// and the company gives it to you.")), required=_is_sent(house, granted) is True))
     made.append({"kind": "words", "name": "words", "label": told(N_("Anything else that we should know (optional)")), "value": filled.words, "longest": LONGEST_WORDS,
                  "hint": told(N_("No identity card, no password, nothing about your health."))})  # fmt: skip
     return made
@@ -292,7 +302,8 @@ def _wish(request: HttpRequest, house: House, filled: _Filled) -> Wish:
         if not filled.becomes or filled.data not in house.policy_in_force.policy.data:
             raise Invalid(say(N_("it is not said what is right")), say(N_("write it as it should be")))
         more["correct"] = [{"data": filled.data, "becomes": filled.becomes, **({"was": filled.was} if filled.was else {})}]
-    if filled.right == "transfer":
+    sent = _is_sent(house, granted)
+    if sent or (filled.endpoint and sent is not None):
         if not filled.endpoint.startswith("https://"):
             raise Invalid(say(N_("the address of the other company does not begin with `https://`")), say(N_("ask the company for it")))
         more["endpoint"] = filled.endpoint

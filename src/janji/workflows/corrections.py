@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -16,7 +17,7 @@ from janji.erasure.plan import Purpose
 from janji.erasure.steps import Change, Effect, Known, StorePlan
 from janji.errors import Conflict, Invalid, JanjiError
 from janji.ledger.events import Actor, Kind, decode
-from janji.people.identifiers import KINDS
+from janji.people.identifiers import KINDS, Identifier
 from janji.people.spellings import spellings
 from janji.rights.requests import Outcome
 from janji.rights.work import Came, Job, nearly_over
@@ -35,6 +36,8 @@ from janji.workflows.worklists import Worklist
 
 TASK = "recipients-of-correction"
 """The kind of task that is open while recipients must be told by hand that data were wrong."""
+BIRTH = "pd:BirthDate"
+"""The term of DPV for a date of birth."""
 SAID = "correct"
 """Under which name a request says what is wrong: a list, each with `data` (a category), `was` (absent to complete) and `becomes`."""
 
@@ -46,7 +49,8 @@ _LATER = "asked later"
 class Corrected:
     """What came of one system: rows put right, rows that a rule keeps as they are, what is still wrong, or why nothing was done.
 
-    `inside` are places of documents where the same may stand, which nobody looked into.
+    `inside` are places of documents where the same may stand, which nobody looked into; `other` are values that are neither what was
+    said to be wrong nor what is right, where there was nothing else.
     """
 
     system: str
@@ -57,6 +61,7 @@ class Corrected:
     trouble: Message | None = None
     open: bool = False
     inside: tuple[str, ...] = ()
+    other: int = 0
 
     @property
     def well(self) -> bool:
@@ -86,10 +91,28 @@ def _correction(house: House, one: Mapping[str, Any]) -> Correction:
         raise Invalid(say(N_("the right value of `{data}` is missing, or cannot be one"), data=data), say(N_("write it as one line of at most {most} characters"), most=MOST))
     kind = _kind_of(house, data, was)
     if kind is None:
-        return Correction(data, becomes, (was,) if was else ())
+        day = _as_day(house, data, becomes)
+        return Correction(data, day or becomes, tuple(dict.fromkeys(filter(None, (was and _as_day(house, data, was, wrong=True), was)))))
     right = normalised(house, [(kind, becomes)])[0]
-    wrong = normalised(house, [(kind, was)]) if was else []
+    wrong = list[Identifier]()
+    with suppress(Invalid):  # what is wrong may be no identifier at all
+        wrong = normalised(house, [(kind, was)]) if was else []
+    if was and not wrong:
+        return Correction(data, right.normal, (was,), kind)
     return Correction(data, right.normal, tuple(dict.fromkeys(text for item in wrong for text in (item.normal, was, *spellings(item)))), kind)
+
+
+def _as_day(house: House, data: str, text: str, *, wrong: bool = False) -> str:
+    """A date of birth as stores have it, `1990-04-17`, however people write it; empty for other categories, and for a `wrong` one that is no date."""
+    entry = house.policy_in_force.policy.data.get(data)
+    if entry is None or entry.term != BIRTH:
+        return ""
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
+    if wrong:
+        return ""
+    raise Invalid(say(N_("the right value of `{data}` is no date"), data=data), say(N_("write it as `1990-04-17`")))
 
 
 def _held(house: House) -> set[str]:
@@ -138,8 +161,9 @@ def correct(house: House, job: Job) -> Came:
         for one in corrections:
             if one.kind is not None:
                 add_identifier(house, subject, one.kind, one.becomes, Actor.PERSON)
-    except Conflict as error:
-        return Came(waits=error.message)
+    except Conflict:  # somebody else has it: the person is not told so, for they would learn who is on record
+        why = say(N_("the right value was not put in place by itself: our staff must look at it"))
+        return Came(outcome=Outcome.PARTLY_DONE, lines=(why,)) if nearly_over(request, house.runtime.now()) else Came(waits=why)
     with reaching(house) as reach:
         found = (*_in_stores(house, reach, job, subject, corrections), *_answered(house, request.id))
     waiting = [one for one in found if not one.well]
@@ -175,6 +199,8 @@ def _lines(one: Corrected) -> Iterator[Message]:
         yield say(text, system=one.system, count=one.rows)
     elif one.right:
         yield say(N_("`{system}`: the right value stood there already"), system=one.system)
+    if one.other:
+        yield say(N_("`{system}`: something else stands there than what you named, and stays; records: {count}"), system=one.system, count=one.other)
     if one.inside:
         yield say(N_("`{system}`: not looked at, for it is inside of documents: {places}"), system=one.system, places=", ".join(f"`{name}`" for name in one.inside))
     for rule, count in one.kept:
@@ -196,7 +222,7 @@ def _in_stores(house: House, reach: Reaching, job: Job, subject: UUID, correctio
         if ids.get(part.system) in done:
             details = decode(done[ids[part.system]].body).details
             kept = tuple((rule, int(count)) for rule, _, count in (text.rpartition(":") for text in details.get("kept", ())))
-            found.append(Corrected(part.system, int(details["rows"]), kept, int(details.get("right", 0)), inside=tuple(details.get("inside", ()))))
+            found.append(Corrected(part.system, int(details["rows"]), kept, int(details.get("right", 0)), inside=tuple(details.get("inside", ())), other=int(details.get("other", 0))))
             continue
         way = _way(reach, part, part.system in stays)
         if isinstance(way, Message):
@@ -246,18 +272,19 @@ def _in_one(
         if problems:
             return Corrected(part.system, trouble=problems[0].message)
         effect = connector.erase(plan, known, "") if plan.actions else Effect(part.system, ())
-        right = 0 if _changed(effect) or not plan.actions else _right_already(connector, plan, known)
+        right, other = (0, 0) if _changed(effect) or not plan.actions else _standing(connector, plan, known)
     except JanjiError as error:
         reach.let_go(part.system)
         return Corrected(part.system, trouble=error.message)
     if not effect.complete:
         return Corrected(part.system, trouble=say(N_("the wrong value is still there when it is read back")))
     kept = tuple((reason.partition(":")[2], count) for table in effect.tables for reason, count in table.stay if reason.startswith("kept:"))
-    one = Corrected(part.system, _changed(effect), _fully_kept(plan, kept), right, inside=inside_documents(meant[part.system], corrections))
+    other = 0 if kept or right else other
+    one = Corrected(part.system, _changed(effect), _fully_kept(plan, kept), right, inside=inside_documents(meant[part.system], corrections), other=other)
     details: dict[str, Any] = {
         "system": part.system, "request": str(job.request.id), "data": sorted({item.category for item in corrections}), "rows": one.rows,
         "right": one.right, "kept": [f"{rule}:{count}" for rule, count in one.kept],
-        "inside": list(one.inside),
+        "inside": list(one.inside), "other": one.other,
     }  # fmt: skip
     details = {name: value for name, value in details.items() if value or name == "rows"}
     record(house, [Entry(id=event, kind=Kind.DATA_CHANGED, actor=Actor.STAFF, subject=subject, details=details)])
@@ -278,18 +305,20 @@ def _fully_kept(plan: StorePlan, kept: Sequence[tuple[str, int]]) -> tuple[tuple
     return tuple(sorted(found.items()))
 
 
-def _right_already(connector: Any, plan: StorePlan, known: Sequence[Known]) -> int:
-    """How many places hold the right value, where nothing was wrong: what a cut-off attempt did, or somebody else before."""
+def _standing(connector: Any, plan: StorePlan, known: Sequence[Known]) -> tuple[int, int]:
+    """How many places hold the right value, where nothing was wrong: what a cut-off attempt did, or somebody else before; and how many something else."""
     changes = [change for change in plan.actions if isinstance(change, Change)]
     wanted = {(change.table, item.column): item.replaced.becomes for change in changes for item in change.assignments if item.replaced}
-    count = 0
+    right = other = 0
 
     def take(_: int, table: str, row: Mapping[str, Any]) -> None:
-        nonlocal count
-        count += sum(str(row.get(column)) == value for (name, column), value in wanted.items() if name == table)
+        nonlocal right, other
+        held = [(str(row[column]), value) for (name, column), value in wanted.items() if name == table and row.get(column) not in (None, "")]
+        right += sum(there == value for there, value in held)
+        other += sum(there != value for there, value in held)
 
     connector.search(replace(plan, marks=(), actions=()), known, take)
-    return count
+    return right, other
 
 
 # ------------------------------------------------------------------------------------------------- owners, recipients

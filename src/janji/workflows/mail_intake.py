@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -26,10 +27,11 @@ from janji.workflows.logs import code_of, event
 from janji.workflows.people import normalised
 from janji.workflows.request_identity import digest
 from janji.workflows.request_intake import TooMany, Wish, right_for, take
+from janji.workflows.request_needs import checked
 from janji.workflows.requests import rights
 
 MOST = 2
-"""Rights of one message that become requests by themselves; the rest stands in its words."""
+"""Rights of one message that become requests by themselves; for the rest an officer reads it."""
 REMEMBERED = timedelta(days=7)
 """How long the number of a message is known: servers send again what they did not see taken."""
 
@@ -74,7 +76,7 @@ def _taken(door: Door, mail: Arrived) -> Verdict:
 def take_mail(house: House, mail: Arrived) -> Verdict:
     """One message: what comes back is noted with what was sent, machines are passed over, and what a person wants is recorded.
 
-    What is not recognised is recorded as a question about the processing: all that comes in stands in one queue, with the instant
+    What is not recognised is recorded as a question, which an officer reads: all that comes in stands in one queue, with the instant
     at which it came. The same message twice is taken once.
     """
     if mail.returned:
@@ -88,39 +90,57 @@ def take_mail(house: House, mail: Arrived) -> Verdict:
         return Verdict.NO
     if mail.machine or contact.normal in addresses(house):
         return Verdict.TAKEN
-    words = f"{mail.subject}\n\n{mail.text}".strip()
-    wanted = _wanted(house, words)
     try:
-        return _recorded(house, contact, mail, words, wanted)
+        return _recorded(house, contact, mail)
     except TooMany:
         return Verdict.MANY
-    except Invalid:  # what cannot be recorded from words alone is a question, in which staff see what is wanted
-        return _recorded(house, contact, mail, words, [(name, details) for name, details in [_question(house)] if name])
 
 
-def _recorded(house: House, contact: Identifier, mail: Arrived, words: str, wanted: Sequence[tuple[str, dict[str, str]]]) -> Verdict:
+def _recorded(house: House, contact: Identifier, mail: Arrived) -> Verdict:
     """Record what a message wants, all of it or nothing, unless the message was here before."""
-    now = house.runtime.now()
+    now, words = house.runtime.now(), f"{mail.subject}\n\n{mail.text}".strip()
     seen = digest(house, "mail", mail.number or f"{mail.sender}\0{mail.subject}\0{mail.text}")
     spoken = language_of(re.findall(r"[^\W\d_]+", words.lower())) or ""
     with transaction():
         if store.count(seen, now, now - REMEMBERED) == 1:
-            for right, details in wanted:
+            for one in _wanted(house, words):
                 take(house, Wish(
-                    right=right, contact=(str(contact.kind), contact.normal), intake=Intake.EMAIL, words=words, language=spoken, details=details, received=now,
+                    right=one.right, contact=(str(contact.kind), contact.normal), intake=Intake.EMAIL, words=words, language=spoken,
+                    details={"recognised": str(one.found)} if one.found else {}, received=now, looked_at=one.looked_at,
                 ))  # fmt: skip
     return Verdict.TAKEN
 
 
-def _question(house: House) -> tuple[str, dict[str, str]]:
-    """The right by which people ask how their data are processed."""
-    return right_for(rights(house), Right.INFORMATION) or "", {}
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a message wants: a right of the policy, what was recognised, and whether an officer must read it first."""
+
+    right: str
+    found: Right | None = None
+    looked_at: bool = False
 
 
-def _wanted(house: House, words: str) -> list[tuple[str, dict[str, str]]]:
-    """The rights of the policy that a message becomes requests for; what was recognised beside."""
+def _wanted(house: House, words: str) -> list[_Wanted]:
+    """The rights of the policy that a message becomes requests for.
+
+    What words alone cannot say (which value is wrong), what is too much for one message, and a message in which nothing was surely
+    recognised become a question that an officer reads: the answer to a question must not go out to somebody who asked for something else.
+    """
     known, found = rights(house), recognise(words)
-    sure = [one.right for one in found if one.sure] or [one.right for one in found][:1]
+    sure = [one.right for one in found if one.sure] or [one.right for one in found if one.right is not Right.INFORMATION][:1]
     named = [(name, right) for right in sure if (name := right_for(known, right)) is not None]
-    made = [(name, {"recognised": str(right)}) for name, right in named][:MOST]
-    return made or [_question(house)]
+    plain = [(name, right) for name, right in named if _said_enough(house, right)]
+    made = [_Wanted(name, right) for name, right in plain[:MOST]]
+    left = [right for _, right in named if right not in [one.found for one in made]]
+    question = right_for(known, Right.INFORMATION)
+    if (left or not made) and question is not None:
+        made.append(_Wanted(question, next(iter(left), None), looked_at=True))
+    return made
+
+
+def _said_enough(house: House, right: Right) -> bool:
+    """Whether a right can be asked for without saying anything more."""
+    with suppress(Invalid):
+        checked(house, right, {}, {})
+        return True
+    return False

@@ -13,11 +13,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from janji.datamap.meaning import TableMeaning
 from janji.erasure.plan import Purpose
 from janji.errors import Invalid, JanjiError, Refusal
 from janji.ledger.events import Actor, Kind
 from janji.people.guardians import LinkState
 from janji.people.identifiers import KINDS, Identifier, IdentifierKind
+from janji.policy.model import Policy
 from janji.rights import identity
 from janji.rights.identity import Address, Standing, Topic
 from janji.rights.requests import ACTORS, STRENGTH, Asker, Proof, Request, State
@@ -38,6 +40,7 @@ from janji.workflows.request_needs import answer_to
 from janji.workflows.request_telling import close_as_duplicate
 from janji.workflows.requests import packed, request_of, requests_of, said, verify
 from janji.workflows.systems import reaching
+from janji.workflows.transfers import ENDPOINT
 from janji.workflows.worklists import site_of
 
 PATH = "/rights/prove/"
@@ -286,19 +289,39 @@ def _learn(found: dict[Topic, set[str]], category: str, value: str, shown: Ident
 
 
 def _searched(house: House, subject: UUID) -> Iterator[tuple[str, str]]:
-    """What the systems hold of a person, as category and value; nothing of it is kept, and no owner is asked."""
-    known, taken = meanings(house.runtime), list[tuple[str, str]]()
+    """What the systems hold of a person, as what it is and its value; nothing of it is kept, and no owner is asked."""
+    known, taken, policy = meanings(house.runtime), list[tuple[str, str]](), house.policy_in_force.policy
 
     def take(system: str, _: int, table: str, row: Mapping[str, Any]) -> None:
         if len(taken) > ROWS or system not in known or table not in known[system].tables:
             return
-        for name, meaning in known[system].tables[table].columns.items():
-            if not meaning.of and row.get(name) not in (None, ""):
-                taken.append((meaning.category, str(row[name])))
+        for name, what in _asked_about(known[system].tables[table], policy).items():
+            if row.get(name) not in (None, ""):
+                taken.append((what, str(row[name])))
 
     with reaching(house) as reach:
         search_parts(reach, plan_batch(house, reach, [subject], Purpose.ACCESS), take)
     yield from taken
+
+
+_TERMS = {"pd:BirthDate": "birth-date", "pd:TelephoneNumber": str(IdentifierKind.PHONE)}
+"""What a category of any name is by its term of DPV, where it can be asked about."""
+
+
+def _asked_about(table: TableMeaning, policy: Policy) -> Mapping[str, str]:
+    """What each column of a table can be asked about: by its category, or its term; what identifies its person, by the kind of that.
+
+    A policy calls its categories as it likes, and may have one for all ways of contact; the data map tells telephones apart from accounts.
+    """
+    found = {}
+    for name, meaning in table.columns.items():
+        if not meaning.of:
+            entry = policy.data.get(meaning.category)
+            found[name] = _TERMS.get((entry.term if entry is not None else None) or "", meaning.category)
+    # in a row that somebody was only found in, these may be another's
+    sure = all(link.owner for link in table.links) and all(one.owner for one in table.identifiers)
+    own = (one for one in table.identifiers if sure and one.owner and not one.path and one.column in found)
+    return {**found, **{one.column: one.kind for one in own}}
 
 
 # ----------------------------------------------------------------------------------------------------------- who it is
@@ -385,7 +408,7 @@ def _verified(house: House, held: Request, shown: tuple[IdentityRow, IdentityRow
     `shown` is what is known of who asks, before and after: it is kept together with the step, or not at all.
     """
     actor = ACTORS[held.asker]
-    other = next((one for one in requests_of(subject) if one.open and one.id != held.id and _same(held, one)), None)
+    other = next((one for one in requests_of(subject) if one.open and one.id != held.id and _same(house, held, one)), None)
     try:
         with transaction():
             if not _keep(*shown):
@@ -404,12 +427,13 @@ _NEVER_THE_SAME = (Right.CORRECTION, Right.CLAIM)
 """What differs each time it is asked for."""
 
 
-def _same(one: Request, other: Request) -> bool:
-    """Whether two requests of one person ask for the same."""
+def _same(house: House, one: Request, other: Request) -> bool:
+    """Whether two requests of one person ask for the same: data sent to two companies are two requests."""
     codes = ("purpose", "channel", "decision", "recipient", "link")
-    return one.kind is other.kind and one.right == other.right and one.kind not in _NEVER_THE_SAME and all(
+    alike = one.kind is other.kind and one.right == other.right and one.kind not in _NEVER_THE_SAME and all(
         one.details.get(code) == other.details.get(code) for code in codes
     )  # fmt: skip
+    return alike and (one.kind is not Right.PORTABILITY or said(house, one.id).get(ENDPOINT) == said(house, other.id).get(ENDPOINT))
 
 
 # ------------------------------------------------------------------------------------------------------ keys and tokens

@@ -26,6 +26,7 @@ from janji.workflows.house import House
 from janji.workflows.messages import send
 from janji.workflows.people import normalised
 from janji.workflows.request_identity import DAY, digest, request_there
+from janji.workflows.request_needs import checked as say_enough
 from janji.workflows.request_needs import lasting
 from janji.workflows.requests import Opening, open_request, reopen, request_of, rights
 from janji.workflows.worklists import site_of
@@ -56,6 +57,7 @@ class Wish:
 
     `right` is the policy's name, `contact` (kind and value) where answers and codes go, `about` (kind and value) the person whom
     a guardian or an agent speaks for. `received` is when it came, where that is earlier than now; `network` who connected. Without a `language` it is the house's.
+    With `looked_at` an officer must read what was written.
     """
 
     right: str
@@ -70,6 +72,7 @@ class Wish:
     received: datetime | None = None
     network: str = field(default="", repr=False)
     id: UUID | None = None
+    looked_at: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def take(house: House, wish: Wish, *, shown: Identifier | None = None) -> Receip
     with transaction():
         request = open_request(house, Opening(
             right=granted.id, intake=wish.intake, asker=wish.asker, language=wish.language or house.runtime.settings.language, said=said, details=wish.details, id=wish.id,
-            received=wish.received,
+            received=wish.received, looked_at=wish.looked_at,
         ), ACTORS[wish.asker])  # fmt: skip
         sent = None
         if granted.proof is not Proof.NONE and shown == contact:
@@ -154,6 +157,7 @@ def checked(house: House, wish: Wish) -> tuple[Identifier, Identifier | None, Gr
         raise no_answer_there()
     if wish.asker is not Asker.SELF and wish.about is None:
         raise Invalid(say(N_("it is not said for whom you ask")), say(N_("give the e-mail address, telephone or account number of the person")))
+    say_enough(house, known[wish.right].kind, wish.details, wish.more)
     if wish.asker is Asker.AGENT:
         lasting(wish.more, wish.received or house.runtime.now())
     contact, *about = normalised(house, [wish.contact, *([wish.about] if wish.about is not None and wish.asker is not Asker.SELF else [])])

@@ -40,6 +40,8 @@ TASK = "request-late"
 PAGE = 50
 BATCH = "batch"
 """What names, among the details of a request, the batch in which it is in hand; a step takes it out."""
+LOOKED_AT = "look"
+"""What says, among the details of a request, that nobody knew which right is used when it came in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,8 @@ class Opening:
     `said` is sealed: `words`, `answer_to` (a list of kind and value), and what a kind of right asks for. `details` are codes and
     references. `proof` is what was shown already, `by` the name of the member of staff who saw to it, `approvals` are names and roles
     of officers who agreed before it was handed in. `received` is when it came, where that was earlier: the clock runs from then.
-    Handing an `id` in again changes nothing.
+    Handing an `id` in again changes nothing. With `looked_at` nobody knows yet what is wanted: an officer must read it, and until then
+    the strictest clock of all rights runs.
     """
 
     right: str
@@ -64,6 +67,7 @@ class Opening:
     details: Mapping[str, str] = field(default_factory=dict)
     received: datetime | None = None
     id: UUID | None = None
+    looked_at: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,9 +177,10 @@ def _opened(house: House, one: Opening, right: Granted, id: UUID, there: Mapping
     if one.language:
         details["language"] = one.language
     opened = now if one.received is None else min(one.received.astimezone(UTC), now)
+    due = min(each.due(opened) for each in rights(house).values()) if one.looked_at else right.due(opened)
     request = Request(
-        id=id, right=str(right.id), kind=right.kind, opened=opened, due=right.due(opened), intake=one.intake, asker=one.asker, wanted=right.proof,
-        needed=right.approvals, details=details,
+        id=id, right=str(right.id), kind=right.kind, opened=opened, due=due, intake=one.intake, asker=one.asker, wanted=right.proof,
+        needed=max(right.approvals, int(one.looked_at)), details={**details, **({LOOKED_AT: "1"} if one.looked_at else {})},
     )  # fmt: skip
     if right.proof is Proof.NONE:
         request = replace(request, state=State.VERIFIED, subject=subject, proof=one.proof)
@@ -503,6 +508,8 @@ def waits_for(request: Request) -> Message:
             return say(N_("it must be shown who asks: the right asks for `{proof}`"), proof=request.wanted)
         case State.VERIFIED:
             return say(N_("what would be done is worked out next, by itself"))
+        case State.APPROVAL if LOOKED_AT in request.details:
+            return say(N_("an officer must read what was written, for it may use another right; who agrees has it answered as a question"))
         case State.APPROVAL:
             return say(N_("officers must agree: {count} of {needed} did"), count=len(request.approvals), needed=request.needed)
         case State.WORKING:

@@ -40,8 +40,13 @@ def endpoint_of(house: House, said: Mapping[str, Any]) -> str | None:
     if url is None:
         return None
     if not isinstance(url, str):
-        raise Invalid(say(N_("this is no address for messages")), say(N_("write it as `https://host/path`, in ASCII, without a name, password or fragment")))
-    return checked_url(url, Reach(house.runtime.settings.transfer_networks))
+        url = ""
+    try:
+        return checked_url(url, Reach(house.runtime.settings.transfer_networks))
+    except Invalid:
+        raise Invalid(
+            say(N_("data cannot be sent to this address")), say(N_("give a public address of the other company that begins with `https://`, as they write it"))
+        ) from None  # fmt: skip
 
 
 def send_package(house: House, request: Request, subject: UUID, url: str, chunks: Chunks) -> Message | None:
