@@ -173,6 +173,27 @@ def test_new_entry_and_out_again(desk: Person) -> None:
     assert held(path).files == held(path).base
 
 
+def test_what_names_an_entry(desk: Person) -> None:
+    """Before an entry is taken out, those that refer to it are named and linked; a trait or a word that is written alike refers to nothing."""
+    path = begun(desk)
+    filled = {**form(desk.get(f"{path}/add/retention").text), "title:en": "Of marketing", "title:id": "Pemasaran", "period": "2 tahun", "trigger": "collected", "then": "delete"}
+    assert desk.send(f"{path}/add/retention", **{**filled, "entry-id": "profiling"}).status_code == 200
+    assert "Nothing else names it." in desk.get(f"{path}/remove/retention/profiling").text, "purposes have a trait of this name"
+    page = desk.get(f"{path}/remove/channels/email").text
+    assert "Nothing else names it." not in page
+    assert f'href="/console{path}/in/purposes/newsletters?language=en"' in page
+
+
+def test_what_is_newly_allowed(desk: Person) -> None:
+    """The page of the changes says in its own part what becomes allowed, purpose by purpose."""
+    path = begun(desk)
+    at = f"{path}/in/purposes/newsletters"
+    filled = form(desk.get(at).text)
+    assert desk.send(at, **{**filled, "data": [*filled["data"], "interests"]}).status_code == 200
+    page = desk.get(f"{path}/changes").text
+    assert "<h2>Newly allowed</h2>" in page, page.split("<main")[1][:3000]
+
+
 def test_two_tabs(desk: Person, house: Rights) -> None:
     """Two who change other fields both win; of the same field both texts are shown side by side, and neither is lost."""
     path = begun(desk)

@@ -103,6 +103,11 @@ VALUES = {
     ("outcome", "done"): N_("done"), ("outcome", "not-needed"): N_("not needed any more"),
     ("outcome", "forgotten"): N_("the person was forgotten"), ("outcome", "deleted"): N_("deleted, and read back"),
     ("ground", "same-person"): N_("the same person"), ("ground", "revoked"): N_("revoked"), ("ground", "of-age"): N_("of age now"),
+    ("missing", "guardian-needed"): N_("the consent of a guardian"), ("missing", "guardian-unverified"): N_("a verified guardian"),
+    ("missing", "barred-to-children"): N_("a purpose that is open to children"), ("missing", "method-missing"): N_("how the choice was made"),
+    ("missing", "notice-not-shown"): N_("the notice"), ("missing", "notice-outdated"): N_("a notice that still counts"),
+    ("missing", "language-missing"): N_("the language of the notice"), ("missing", "digest-missing"): N_("proof of the text that was shown"),
+    ("missing", "evidence-missing"): N_("evidence"), ("missing", "channel-not-named"): N_("the channel"),
     ("operation", "collect"): N_("collect"), ("operation", "use"): N_("use"), ("operation", "disclose"): N_("disclose"),
     ("operation", "retain"): N_("retain"),
 }  # fmt: skip

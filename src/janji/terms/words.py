@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
-from janji.terms.messages import N_, Message, say
+from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.periods import Period
 from janji.terms.processing import Disposal, LegalBasis, Operation, RecipientClass, Role, Signal, SourceKind, Trait
 
@@ -55,6 +55,11 @@ _MONTHS = (
     N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
     N_("September"), N_("October"), N_("November"), N_("December"),
 )  # fmt: skip
+
+
+def counted(number: int, tongue: Tongue) -> str:
+    """A number as people write it, its thousands parted as the language does it."""
+    return f"{number:,}".replace(",", tongue.translate(N_("1,000"))[1])
 
 
 def on_day(day: date) -> Message:

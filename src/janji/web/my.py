@@ -44,6 +44,7 @@ from janji.web.signed_in import (
     SESSION,
     TICKET,
     asked_for,
+    by,
     called,
     code_page,
     form_of,
@@ -187,7 +188,7 @@ def consents(request: HttpRequest, done: str = "") -> HttpResponse:
     said = said_by(house, session.subject)
     found = chosen(house, session.subject, session.actor, said)
     yes = askable(house, session.subject, tongue.language, session.actor)
-    history = list(islice(lines(house, said), MOST_LINES))
+    history = list(islice(lines(house, said, tongue.language), MOST_LINES))
     return mine(
         request, session, "consents", "consents.html", N_("My consents"), done=told(_DONE[done]) if done in _DONE else "",
         given=[_shown(one, tongue, yes) for one in found if one.given], goes_on=[_shown(one, tongue, yes) for one in found if not one.given and one.goes_on and not one.objected],
@@ -195,7 +196,7 @@ def consents(request: HttpRequest, done: str = "") -> HttpResponse:
         offered=[_shown(one, tongue, yes) for one in found if not one.given and not _is_stopped(one) and str(one.purpose.id) in yes],
         gpc=_gpc(request, house, tongue) if session.link is None else None, history=[{
             "what": one.kind.render(tongue), "purpose": _spoken(one.purpose, tongue), "channel": _spoken(one.channel, tongue), "at": moment(one.at).render(tongue),
-            "stamp": one.at.isoformat(), "by": one.actor.render(tongue), "details": [part.render(tongue) for part in one.details],
+            "stamp": one.at.isoformat(), "by": by(session, one.actor).render(tongue), "details": [part.render(tongue) for part in one.details],
             "receipt": f"{PARTS['consents']}/{one.event}/receipt" if one.receipt else "",
         } for one in history],
         all_receipts=f"{PARTS['consents']}/receipts", q=language,
@@ -395,7 +396,7 @@ def record(request: HttpRequest, page: str = "1") -> HttpResponse:
     place = f"{PARTS['record']}?language={tongue.language}&page="
     return mine(
         request, session, "record", "record.html", N_("Who used my data"), kept_query=f"page={number}&" if number > 1 else "",
-        rows=[{"what": one.kind.render(tongue), "by": one.actor.render(tongue), "details": [part.render(tongue) for part in one.details],
+        rows=[{"what": one.kind.render(tongue), "by": by(session, one.actor).render(tongue), "details": [part.render(tongue) for part in one.details],
                "at": moment(one.at).render(tongue), "stamp": one.at.isoformat(), "use": one.use} for one in rows],
         newer=f"{place}{number - 1}" if number > 1 else "", older=f"{place}{number + 1}" if more else "",
         words={key: told(text) for key, text in {

@@ -45,13 +45,16 @@ def page(template: str, tongue: Tongue, title: str, *, house: House | None, turn
     """A page from a template, in the name of whoever answers for it, or of nobody where the house itself does not answer.
 
     `turn` offers the same page in the other language: by its own address, or by that of a page which says the same to whoever asks by GET.
+    Raises `TypeError` for a value of a name that every page has: it would never be seen.
     """
     other = next(code for code in LANGUAGES if code != tongue.language) if turn else None
-    held = {
-        **values, "title": title, "language": tongue.language, "sheet": style.address(), "sign": style.icon_address(), "words": {"skip": tongue.translate(_SKIP), **(words or {})},
-        "other": other, "turned": turn if isinstance(turn, str) else "", "controller": "" if house is None else controller_name(house), "ribbon": tongue.translate(_RIBBON) if house is not None and house.demonstration else "",
+    own = {
+        "title": title, "language": tongue.language, "sheet": style.address(), "sign": style.icon_address(), "words": {"skip": tongue.translate(_SKIP), **(words or {})},
+        "other": other, "other_at": turn if isinstance(turn, str) else "", "controller": "" if house is None else controller_name(house), "ribbon": tongue.translate(_RIBBON) if house is not None and house.demonstration else "",
     }  # fmt: skip
-    return Document(_engine().get_template(template).render(Context(held)).encode(), HTML, tongue.language)
+    if taken := values.keys() & own.keys():
+        raise TypeError(f"every page has its own {', '.join(sorted(taken))}")
+    return Document(_engine().get_template(template).render(Context({**values, **own})).encode(), HTML, tongue.language)
 
 
 def centre_page(

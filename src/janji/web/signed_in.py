@@ -10,9 +10,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from janji.errors import Invalid, JanjiError
+from janji.ledger.events import Actor
+from janji.ledger.words import ACTORS
 from janji.people.identifiers import PREFIX as SUBJECT
 from janji.rights.requests import PREFIX, Asker
-from janji.terms.messages import N_, say
+from janji.terms.messages import N_, Message, say
 from janji.terms.words import moment
 from janji.web.documents import house_of, site_of
 from janji.web.forms import fields_of
@@ -122,6 +124,11 @@ def mine(request: HttpRequest, session: Session, part: str, template: str, title
         request, template, tongue.translate(called(session, title)), here=MINE, turn=turn, kept=kept_query, status=status, words={**told, "who": who.render(tongue), **(words or {})}, ward=session.link is not None,
         tabs=[(PARTS[name], tongue.translate(called(session, text)), name == part) for name, text in tabs], token=person_sessions.form_token(house, session), **values,
     )  # fmt: skip
+
+
+def by(session: Session, actor: Message) -> Message:
+    """Who acted, told to whoever looks at their own record: they themselves are "you"."""
+    return say(N_("by you")) if session.link is None and actor == say(ACTORS[Actor.PERSON]) else actor
 
 
 def ward_name(house: House, ward: UUID) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from janji.decision.layout import Layout, write_layout
@@ -342,9 +341,11 @@ def zipped(files: Mapping[str, str], layout: Layout | None = None) -> bytes:
     return held.getvalue()
 
 
-def uses(draft: Draft, name: str) -> tuple[str, ...]:
-    """The entries that name an entry, by their paths."""
-    return tuple(path for path, entry in draft.policy.entries() if any(_names(getattr(entry, part), name) for part in type(entry).__dataclass_fields__ if part not in ("id", "clauses")))
+def uses(draft: Draft, section: str, name: str) -> tuple[tuple[str, str], ...]:
+    """The other entries that name an entry, each by its section and name."""
+    named = [one.word.place for one in draft.opened.parsed.references if one.section == forms.attribute(section) and one.word == name]
+    found = dict.fromkeys(where for place in named if (where := entry_at(draft, place)) is not None)
+    return tuple(where for where in found if where != (section, name))
 
 
 def differing(draft: Draft) -> tuple[tuple[str, str, str], ...]:
@@ -379,10 +380,6 @@ def new_findings(draft: Draft) -> tuple[Diagnostic, ...]:
 def entry_at(draft: Draft, place: Place) -> tuple[str, str] | None:
     """The section and name of the entry in which a place lies; `None` for one in no entry that has a form."""
     return forms.entry_at(draft.trees, FIRST, place)
-
-
-def _names(value: Any, name: str) -> bool:
-    return value == name if isinstance(value, str) else isinstance(value, tuple) and name in value
 
 
 def opened_of(files: Mapping[str, str]) -> Opened:

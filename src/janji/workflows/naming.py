@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from janji.datamap.meaning import SystemMeaning
 from janji.errors import JanjiError
+from janji.files.countries import load_countries
 from janji.policy.model import Policy
 from janji.terms.messages import Message
 from janji.terms.texts import Text
@@ -62,6 +63,11 @@ def titles(house: House) -> dict[str, str | Text]:
     except (JanjiError, OSError):
         known = {}
     return {name: title_of(known.get(name), row, house.policy_in_force.policy, name) for name, row in _listed(house, known).items()}
+
+
+def country_names(language: str) -> dict[str, str]:
+    """What people call each country, by its code."""
+    return {code: name.get(language) for code, name in load_countries().items()}
 
 
 def known_systems(house: House, only: Collection[str] | None) -> tuple[Mapping[str, SystemMeaning], dict[str, System | None]]:

@@ -24,6 +24,7 @@ from janji.workflows.consents import Asked, cascade_of, choose_many, facts_of, i
 from janji.workflows.guardians import guardian_objected
 from janji.workflows.house import House
 from janji.workflows.people import lock_active
+from janji.workflows.person_records import named
 from janji.workflows.recording import family_history
 
 _SAID = (Kind.CONSENT_GIVEN, Kind.CONSENT_RENEWED, Kind.CONSENT_WITHDRAWN, Kind.CONSENT_REFUSED, Kind.CONSENT_EXPIRED, Kind.OBJECTION_MADE, Kind.OBJECTION_LIFTED)
@@ -104,16 +105,16 @@ def _through(house: House, own: Sequence[Event], channel: str | None) -> Through
     return Through(channel, title, said[-1].at if said else None, UUID(said[-1].id) if said else None)
 
 
-def lines(house: House, said: Sequence[Event]) -> Iterator[Line]:
-    """The history of choices (of `said_by`), the newest first."""
+def lines(house: House, said: Sequence[Event], language: str) -> Iterator[Line]:
+    """The history of choices (of `said_by`), the newest first, with the names that the policy gives things in a language."""
     policy = house.policy_in_force.policy
     for event in reversed(said):
-        named, through = str(event.details.get("purpose", "")), str(event.details.get("channel", ""))
+        purpose, through = str(event.details.get("purpose", "")), str(event.details.get("channel", ""))
         rest = {name: part for name, part in event.details.items() if name not in ("purpose", "channel")}
         yield Line(
             UUID(event.id), event.at, kind_words(str(event.kind)), say(ACTORS[str(event.actor)]),
-            policy.purposes[named].title if named in policy.purposes else named, policy.channels[through].title if through in policy.channels else through,
-            tuple(details_words(rest)), str(event.kind).startswith("consent.") and event.kind is not Kind.CONSENT_EXPIRED and named in policy.purposes,
+            policy.purposes[purpose].title if purpose in policy.purposes else purpose, policy.channels[through].title if through in policy.channels else through,
+            tuple(details_words(named(house, rest, language))), str(event.kind).startswith("consent.") and event.kind is not Kind.CONSENT_EXPIRED and purpose in policy.purposes,
         )  # fmt: skip
 
 

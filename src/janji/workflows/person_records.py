@@ -25,7 +25,7 @@ PAGE = 50
 """Lines of one page."""
 USES = frozenset({Kind.USE_PERMITTED, Kind.DISCLOSURE_MADE, Kind.DELIVERY_MADE, Kind.DATA_CHANGED, Kind.RUN_EXECUTED})
 """What is done with data, beside what people decide about them."""
-_NAMED = {"purpose": "purposes", "channel": "channels", "data": "data", "recipient": "recipients", "touchpoint": "touchpoints"}
+_NAMED = {"purpose": "purposes", "channel": "channels", "data": "data", "recipient": "recipients", "touchpoint": "touchpoints", "notice": "notices"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from uuid import UUID
 from janji.decision.engine import decide
 from janji.decision.question import Facts, Question, Reason
 from janji.decision.standing import Standing
+from janji.files.countries import load_countries
 from janji.ledger.events import Actor, Kind
 from janji.policy.model import Purpose
 from janji.terms.processing import Operation
 from janji.terms.texts import Text
+from janji.versions.words import Names, names_of
 from janji.workflows.consents import facts_of
 from janji.workflows.guardians import standing_of
 from janji.workflows.house import House
@@ -48,6 +50,12 @@ class Uses:
 def uses_of(house: House, subject: UUID) -> tuple[Uses, ...]:
     """Every purpose of the policy for this person now, in the order of the policy."""
     return _uses(house, subject, facts_of(house, [subject])[subject])
+
+
+def names_in_reasons(house: House) -> Names:
+    """What people call the names that reasons say."""
+    held = house.policy_in_force
+    return names_of(held.policy, held.policy, held.law, load_countries())
 
 
 def _uses(house: House, subject: UUID, facts: Facts) -> tuple[Uses, ...]:

@@ -151,8 +151,8 @@ def _ends(house: House) -> Iterator[Seen]:
         return
     for system in listed:
         if not system.searched:
-            yield Seen(area=Area.ENDS, result=Result.UNKNOWN, says=say(N_("Janji does not search `{system}`, so nothing shows that its data come to an end"), system=system.name),
-                       help=say(N_("let Janji search it with `janji connect stage`; until then see to its data by hand")))  # fmt: skip
+            yield Seen(area=Area.ENDS, result=Result.UNKNOWN, says=say(N_("no sweep reaches `{system}`, so nothing shows that its data come to an end"), system=system.name),
+                       help=say(N_("let whoever looks after it end its data by the schedule; where a program can read it, `janji connect stage` lets Janji do it")))  # fmt: skip
     found = sweeps.look(house, at=house.runtime.now() - DAY)
     for part in found.parts:
         over, entry = part.due - part.held, f"retention.{part.rule}" if part.rule else ""

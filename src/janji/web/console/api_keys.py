@@ -117,6 +117,6 @@ def _found(id: str) -> KeyRow:
 def _row(desk: Desk, one: KeyRow) -> dict[str, object]:
     known = {str(scope): text for scope, text in SCOPES.items()}
     return {
-        "application": one.application, "id": f"jk_{one.id}", "opens": [desk.told(known.get(scope, scope)) for scope in one.scopes], "purposes": one.purposes, "rate": one.rate,
+        "application": one.application, "id": f"jk_{one.id}", "opens": [desk.told(known.get(scope, scope)) for scope in one.scopes], "purposes": one.purposes, "rate": desk.count(one.rate),
         "made": moment(one.made).render(desk.tongue), "revoked": one.revoked is not None, "revoke": desk.address(f"{PART}/{one.id}/revoke"),
     }  # fmt: skip

@@ -278,7 +278,7 @@ def _table(desk: Desk, name: str, one: TableState) -> dict[str, Any]:
     meaning = one.meaning
     held = sorted({_category(desk, column.category) for column in meaning.columns.values() if column.category != NONE})
     return {
-        "name": meaning.name, "href": desk.address(f"map/{name}/table", table=meaning.name), "holds": held, "personal": len(meaning.personal), "columns": len(meaning.columns), "read": one.read,
+        "name": meaning.name, "href": desk.address(f"map/{name}/table", table=meaning.name), "holds": held, "share": say(N_("columns: {personal} of {columns}"), personal=len(meaning.personal), columns=len(meaning.columns)).render(desk.tongue), "read": one.read,
         "seen": one.scanned, "word": desk.told(N_("read") if one.read else N_("changed since it was read") if meaning.reviewed else N_("not read yet")),
         "ways": [prose(sentence(way, desk.tongue)) for way in one.explained.ways] if one.explained else [], "keeps": _keeps(desk, meaning), "points": len(one.explained.points) if one.explained else 0,
         "undeclared": len(one.undeclared),

@@ -45,8 +45,8 @@ _WORDS = {
     "cancel": N_("Cancel the publication"), "discard": N_("Discard this draft"), "discard_lead": N_("The draft is closed and nothing of it comes into force. Its steps are kept."), "discard_yes": N_("Yes, discard it"),
     "tell": N_("Begin to tell people"), "told": N_("Record that people were told"), "evidence": N_("How and when they were told"), "evidence_hint": N_("One sentence, or what the sending shows. Only its fingerprint is kept, so keep the proof itself."),
     "diff": N_("What changes, and for whom"), "steps": N_("Steps"), "go_back": N_("Back to this step"), "text": N_("The files as text"), "download": N_("Download"), "patch": N_("As a patch"), "zip": N_("As files (ZIP)"),
-    "save": N_("Save in the draft"), "remove": N_("Take it out"), "remove_yes": N_("Yes, take it out"), "remove_lead": N_("These entries name it, and will have to be changed too:"), "unused": N_("Nothing else names it."),
-    "add": N_("Add an entry"), "id": N_("Name in the file"), "id_hint": N_("letters, digits, dots and hyphens; it does not change later"), "now": N_("What is in the draft now"),
+    "save": N_("Save in the draft"), "remove": N_("Take it out"), "remove_yes": N_("Yes, take it out"), "remove_no": N_("Leave it as it is"), "remove_lead": N_("These entries name it, and will have to be changed too:"), "unused": N_("Nothing else names it."),
+    "add": N_("Add an entry"), "id": N_("Name in the file"), "id_hint": N_("letters, digits, dots, hyphens and underscores; it does not change later"), "now": N_("What is in the draft now"),
     "yours": N_("What you typed"), "clash": N_("Somebody changed the same field meanwhile"), "clash_lead": N_("Nothing was lost: both texts stand side by side below. Make yours what it should be, and save again."),
     "wrong": N_("It was not saved yet"), "wrong_lead": N_("What you typed is kept. Correct the fields that are marked."), "as_text": N_("Change the file as text"),
     "people": N_("People to tell"), "nobody": N_("Nobody need be told: nothing changed that people were told before."), "who": N_("Who"), "how_many": N_("On record now"), "anew": N_("Consents to ask for anew"),
@@ -166,6 +166,7 @@ def _difference(desk: Desk, held: Draft) -> Difference | None:
         return None
 
 
+_COUNTED = N_("Consents that were given before would still count for what changes here, so this cannot be published: give their notices a new version that does not accept the old one.")
 _LEAST = N_("People are told before it counts ({article}). Neither the law pack nor the policy names a least time between, so choose a day that lets them read it and decide.")
 
 
@@ -175,15 +176,16 @@ def _actions(desk: Desk, held: Draft, changed: bool) -> dict[str, Any]:
     agreed = draft_publishing.approved(held)
     if held.row.closed is not None or not changed:
         return {}
+    found = _difference(desk, held) if not held.errors else None
+    counted = desk.told(_COUNTED) if found is not None and any(one.counted for one in found.diff.stale) else ""
     if not agreed:
         wrote = draft_publishing.wrote(desk.staff, held) if may and not held.errors else ""
         own = N_("You wrote in this draft, so another data protection officer approves it.") if not wrote or same_person(wrote, desk.staff.name) else N_("{name} wrote in this draft. That account and yours are one person's by their mailbox or the company sign-in, so another data protection officer approves it.")
-        return {"can_approve": may and not held.errors and not wrote and not draft_publishing.behind(desk.house, held), "own": say(own, name=wrote).render(desk.tongue) if wrote else ""}
+        return {"can_approve": may and not held.errors and not wrote and not draft_publishing.behind(desk.house, held), "own": say(own, name=wrote).render(desk.tongue) if wrote else "", "blocked": counted}
     blocked = draft_publishing.way_blocked(desk.house, held, held.row.ask_ages)
-    found = _difference(desk, held)
     owed = found is not None and found.diff.material and (found.notice is None or found.notice.done is None)
     return {
-        "blocked": None if blocked is None or owed else sentence(blocked.message, desk.tongue), "can_tell": may and owed and found is not None and found.notice is None,
+        "blocked": counted or (None if blocked is None or owed else sentence(blocked.message, desk.tongue)), "can_tell": may and owed and not counted and found is not None and found.notice is None,
         "can_told": may and owed and found is not None and found.notice is not None, "people": _people(desk, draft_publishing.people_of(found)[0]) if found is not None and owed and may else [],
         "can_publish": may and blocked is None, "can_schedule": may and not owed and held.open, "can_cancel": may and held.row.state == "scheduled", "today": f"{max(held.policy.effective, desk.house.runtime.now().astimezone(SHOWN_IN).date()):%Y-%m-%d}",
         "ages": blocked is not None and "child" in blocked.message.id, "least": say(_LEAST, article=desk.tongue.cite(found.diff.notice_article)).render(desk.tongue) if found is not None and found.diff.material else "",
@@ -282,8 +284,11 @@ def removing(desk: Desk, id: UUID, section: str, name: str) -> HttpResponse:
     if section not in SECTIONS or section in ONE or held.find(section, name) is None:
         raise missing()
     entry = getattr(held.policy, forms.attribute(section)).get(name)
-    title = say(N_("Take out: {name}"), name=entries.title_of(desk, entry, name))
-    return desk.page("console_policy_remove.html", title, here="policy", back=(desk.address(f"policy/drafts/{id}/in/{section}/{quote(name)}"), name), words=_WORDS, uses=drafts.uses(held, name), seen=held.row.revision)
+    called, under = entries.title_of(desk, entry, name), f"policy/drafts/{id}"
+    return desk.page(
+        "console_policy_remove.html", say(N_("Take out: {name}"), name=called), here="policy", back=(desk.address(f"{under}/in/{section}/{quote(name)}"), called), words=_WORDS,
+        uses=[_changed(desk, held, under, where, its, "changed") for where, its in drafts.uses(held, section, name)], seen=held.row.revision,
+    )  # fmt: skip
 
 
 @screen(f"{_AT}/remove/<str:section>/<str:name>", Duty.DRAFT_POLICY, "POST")

@@ -22,6 +22,7 @@ from janji.web.console.fields import capital, folded
 from janji.web.console.prose import prose
 from janji.web.console.shell import Desk
 from janji.web.forms import sentence
+from janji.workflows.naming import country_names
 
 SECTIONS = {
     forms.WHOLE: N_("Version and day"), "controller": N_("Who answers for the data"), "retention": N_("How long data are kept"), "recipients": N_("Recipients"), "purposes": N_("Purposes"),
@@ -90,6 +91,9 @@ def _fact(desk: Desk, policy: Policy, entry: Any, part: str) -> str:
         return ""
     if part == "trigger":
         return since_event(str(value)).render(desk.tongue)
+    if part in ("country", "countries"):
+        called = country_names(desk.tongue.language)
+        return ", ".join(called.get(str(one), str(one)) for one in (value if isinstance(value, tuple) else (value,)))
     if isinstance(value, tuple):
         held: Mapping[str, Any] = getattr(policy, part, {}) or {}
         return ", ".join(title_of(desk, held.get(one), str(one)) if one in held else str(one) for one in value)
@@ -122,7 +126,7 @@ def _field(desk: Desk, held: Input, found: Sequence[Diagnostic | Message], clash
         "half": held.kind not in (Kind.CHOICES, Kind.LINES) and not (held.kind is Kind.TEXT and not held.language), "name": held.name, "id": held.name.replace(":", "-"), "kind": str(held.kind), "label": f"{said} ({held.language.upper()})" if held.language else said, "lang": held.language,
         "hint": capital("; ".join(part for part in (hint, how) if part)), "required": held.required, "value": value, "rows": min(14, max(2, len(value) // 70 + value.count("\n") + 1)),
         "choices": choices, "folded": folded(desk, choices), "problems": [told(desk, one) for one in found],
-        "clash": name_of(desk, held, clashes[held.name]) if held.name in clashes else None, "words": capital(name_of(desk, held, held.value)) if held.choices else name_of(desk, held, held.value),
+        "clash": name_of(desk, held, clashes[held.name]) if held.name in clashes else None, "words": prose(read if (read := name_of(desk, held, held.value)) == held.value else capital(read)),
     }  # fmt: skip
 
 
@@ -133,8 +137,15 @@ def name_of(desk: Desk, held: Input, value: str) -> str:
     if held.kind is Kind.DAY:
         with suppress(ValueError):
             return on_day(date.fromisoformat(value)).render(desk.tongue)
+    part = held.name.rpartition(".")[2]
+    if part == "trigger" and value:
+        return since_event(value).render(desk.tongue)
+    if part in ("country", "countries"):
+        called = country_names(desk.tongue.language)
+        return "\n".join(called.get(one, one) for one in value.split("\n"))
     words = {one.value: spoken(desk, one.words) for one in held.choices}
-    return ", ".join(words.get(one, one) for one in value.split("\n")) if held.choices else value
+    said = [words.get(one, one) for one in value.split("\n")] if held.choices else []
+    return ("\n" if any(one.endswith(".") for one in said) else ", ").join(said) if said else value
 
 
 def told(desk: Desk, item: Diagnostic | Message) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def one_record(desk: Desk, id: UUID) -> HttpResponse:
              (N_("How"), str(told.get("method", ""))), (N_("Until"), str(told.get("until", "")))]  # fmt: skip
     return desk.page(
         "console_record.html", capital(kind_words(str(event.kind)).render(tongue)), here=HERE, back=(desk.address(HERE), desk.told(N_("Evidence"))), facts=[(desk.told(name), value) for name, value in facts if value],
-        text=None if text is None else _shown_text(desk, text.text, text.law), exact=text is not None and text.exact, digest="" if text is None else text.digest, proof=proof_view(found), pseudonym=event.subject or "", id=str(id),
+        text=None if text is None else _shown_text(desk, text.text, text.law), exact=text is not None and text.exact, digest="" if text is None else text.digest, proof=proof_view(desk, found), pseudonym=event.subject or "", id=str(id),
         person=None if subject is None else (f"{PREFIX}{subject}", desk.address(f"people/{subject}")), number=str(receipt_number(desk.house, id)), sealed=event.sealed or "",
         receipt=desk.address(f"{HERE}/{id}/receipt"), others=desk.address(HERE, person=event.subject or ""), download=desk.address(f"ledger/event/{id}/proof") if desk.staff.may(Duty.SEE_LEDGER) else "",
         words={

@@ -27,7 +27,7 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field: `kind` is text, number, area, date, select, checks or radios; `options` are values with their words."""
+    """One field: `kind` is text, number, area, date, time, select, checks or radios; `options` are values with their words."""
 
     name: str
     label: str

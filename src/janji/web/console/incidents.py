@@ -136,7 +136,7 @@ def _page(desk: Desk, one: Incident, *, seen: bool = False) -> HttpResponse:
     data = [policy.data[name].title.get(desk.tongue.language) if name in policy.data else name for name in one.data]
     facts = (
         (N_("Known since"), moment(one.known).render(desk.tongue)), (N_("Recorded"), moment(one.recorded).render(desk.tongue)),
-        (N_("People, estimated"), desk.told(N_("not known yet")) if one.people is None else f"{one.people:,}"), (N_("Systems"), ", ".join(called.system(name) for name in one.systems) or "-"),
+        (N_("People, estimated"), desk.told(N_("not known yet")) if one.people is None else desk.count(one.people)), (N_("Systems"), ", ".join(called.system(name) for name in one.systems) or "-"),
         (N_("Data"), ", ".join(data) or "-"), (N_("Closed"), "" if one.closed is None else moment(one.closed).render(desk.tongue)),
     )  # fmt: skip
     return desk.page(
@@ -221,7 +221,7 @@ def _close_page(desk: Desk, id: UUID, faults: Mapping[str, Message] | None = Non
 
 
 def _moment_fields(label: str) -> tuple[Field, Field]:
-    return Field(name="day", label=label, kind="date", longest=10), Field(name="hour", label=N_("Hour (WIB)"), hint=N_("Such as 09:30."), longest=5)
+    return Field(name="day", label=label, kind="date", longest=10), Field(name="hour", label=N_("Hour (WIB)"), kind="time", longest=5)
 
 
 def _when(desk: Desk) -> tuple[datetime | None, dict[str, Message]]:

@@ -50,12 +50,12 @@ def ledger(desk: Desk) -> HttpResponse:
     return desk.page(
         "console_ledger.html", N_("Ledger"), here=HERE, status=422 if faults else 200, fields=shown(desk, [_EVENT], faults), **progress(desk, job), audit=_audit(desk, ended),
         numbers=[
-            (desk.told(N_("Events with a number")), f"{found.size:,}", ""), (desk.told(N_("Of these signed")), f"{signed:,}", "ok" if signed == found.size else "warn"),
-            (desk.told(N_("Waiting for a number")), f"{found.queue.waiting:,}", "ok" if not found.queue.waiting else "warn"),
+            (desk.told(N_("Events with a number")), desk.count(found.size), ""), (desk.told(N_("Of these signed")), desk.count(signed), "ok" if signed == found.size else "warn"),
+            (desk.told(N_("Waiting for a number")), desk.count(found.queue.waiting), "ok" if not found.queue.waiting else "warn"),
             (desk.told(N_("The oldest waits for")), say(N_("{count} s"), count=int(found.queue.oldest)).render(desk.tongue), "bad" if found.queue.oldest > workflow.LONGEST_WAIT else ""),
         ],
         key=str(found.verifier), running=job is not None and job.open, verify=desk.address(f"{HERE}/verify"), export=desk.address(f"{HERE}/export"), key_file=desk.address(f"{HERE}/key"),
-        heads=[{"size": f"{one.checkpoint.size:,}", "root": one.checkpoint.root.hex(), "href": desk.address(f"{HERE}/heads/{one.checkpoint.size}")} for one in heads[:PAGE]],
+        heads=[{"size": desk.count(one.checkpoint.size), "root": one.checkpoint.root.hex(), "href": desk.address(f"{HERE}/heads/{one.checkpoint.size}")} for one in heads[:PAGE]],
         older=desk.address(HERE, below=str(heads[PAGE - 1].checkpoint.size)) if len(heads) > PAGE else "", first=desk.address(HERE) if below is not None else "", words=_WORDS,
     )  # fmt: skip
 
@@ -83,9 +83,9 @@ def _audit(desk: Desk, job: DeskJob | None) -> dict[str, Any] | None:
     report, kinds = job.report, set(job.report["kinds"])
     return {
         "clean": report["clean"], "words": desk.told(N_("Everything is as it was signed.")) if report["clean"] else desk.told(N_("Something is not as it was signed. Stop, and keep the database as it is.")),
-        "at": moment(job.ended or job.asked).render(desk.tongue), "looked": say(N_("events: {events}, people: {people}, signed heads: {heads}"), events=f"{report['events']:,}", people=f"{report['people']:,}", heads=f"{report['checkpoints']:,}").render(desk.tongue),
+        "at": moment(job.ended or job.asked).render(desk.tongue), "looked": say(N_("events: {events}, people: {people}, signed heads: {heads}"), events=desk.count(report["events"]), people=desk.count(report["people"]), heads=desk.count(report["checkpoints"])).render(desk.tongue),
         "checks": [(desk.told(text), not kinds & wrong) for text, wrong in _CHECKS], "more": report["more"],
-        "faults": [(f"{one['position']:,}", sentence(unpack_message(one["message"]), desk.tongue)) for one in report["faults"]],
+        "faults": [(desk.count(one["position"]), sentence(unpack_message(one["message"]), desk.tongue)) for one in report["faults"]],
     }  # fmt: skip
 
 
@@ -140,19 +140,19 @@ def event(desk: Desk, id: UUID) -> HttpResponse:
     return desk.page(
         "console_event.html", capital(kind_words(str(one.kind)).render(tongue)), here=HERE, back=(desk.address(HERE), desk.told(N_("Ledger"))), facts=[(desk.told(name), value) for name, value in facts], said=said,
         person=None if subject is None else (f"{PREFIX}{subject}", desk.address(f"people/{subject}")), pseudonym=one.subject or "", id=str(id), kind=str(one.kind), sealed=one.sealed or "",
-        evidence=desk.address(f"evidence/{id}") if str(one.kind).startswith("consent.") and desk.staff.may(Duty.SEE_EVIDENCE) else "", proof=proof_view(found), download=desk.address(f"{HERE}/event/{id}/proof"),
+        evidence=desk.address(f"evidence/{id}") if str(one.kind).startswith("consent.") and desk.staff.may(Duty.SEE_EVIDENCE) else "", proof=proof_view(desk, found), download=desk.address(f"{HERE}/event/{id}/proof"),
         words={
             **PROOF_WORDS, "said": N_("What it was about"), "kind": N_("Kind"), "consent": N_("The consent record"),
         },
     )  # fmt: skip
 
 
-def proof_view(found: workflow.Seen) -> dict[str, Any] | None:
+def proof_view(desk: Desk, found: workflow.Seen) -> dict[str, Any] | None:
     """The proof of an event for the template `console_proof.html`; nothing while there is none."""
     if found.proof is None:
         return None
     head = open_note(found.proof.note, found.proof.verifier)
-    return {"position": f"{found.proof.position:,}", "size": f"{head.size:,}", "digest": found.proof.digest.hex(), "root": head.root.hex(), "signer": str(found.proof.verifier),
+    return {"position": desk.count(found.proof.position), "size": desk.count(head.size), "digest": found.proof.digest.hex(), "root": head.root.hex(), "signer": str(found.proof.verifier),
             "path": [part.hex() for part in found.proof.path]}  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from janji.terms.messages import N_, say
 from janji.terms.words import moment
 from janji.web.console.entrance import with_session
 from janji.web.console.shell import Desk, screen, script_address, with_script
+from janji.web.console.wording import systems_of
 from janji.workflows.staff import account
 
 MOST_NAME = 60
@@ -42,7 +43,7 @@ def me(desk: Desk) -> HttpResponse:
     ]  # fmt: skip
     return desk.page(
         "console_me.html", N_("Your account"), here="me", words=_WORDS, done=_DONE.get(desk.query("done"), ""), held=held, about=desk.told(ABOUT[desk.staff.role]),
-        role_words=desk.told(ROLES[desk.staff.role]), keys=keys, make=desk.address("me/passkey"), remove=desk.address("me/remove"), full=len(keys) >= MOST_KEYS,
+        role_words=desk.told(ROLES[desk.staff.role]), keys=keys, systems=[text for name, text in systems_of(desk, held.staff.systems) if name in held.staff.systems], make=desk.address("me/passkey"), remove=desk.address("me/remove"), full=len(keys) >= MOST_KEYS,
     )  # fmt: skip
 
 

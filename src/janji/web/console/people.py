@@ -16,6 +16,7 @@ from janji.rights.requests import Request
 from janji.staff.roles import Duty
 from janji.terms.messages import N_, Message, say
 from janji.terms.words import moment, on_day, word
+from janji.versions.words import Names, retold
 from janji.web.console.fields import Field, quoted, reason_fault, reason_field, shown
 from janji.web.console.shell import Desk, screen
 from janji.web.forms import sentence
@@ -23,7 +24,7 @@ from janji.workflows.guardians import age_of
 from janji.workflows.holds import held
 from janji.workflows.people import Person, find_subjects, show, subject_named
 from janji.workflows.person_records import record_page
-from janji.workflows.person_uses import Use, Uses, merges_of, uses_of
+from janji.workflows.person_uses import Use, Uses, merges_of, names_in_reasons, uses_of
 from janji.workflows.requests import requests_of, right_of
 from janji.workflows.staff import record_look
 
@@ -223,7 +224,8 @@ def _task(desk: Desk, one: Any) -> dict[str, Any]:
 def uses(desk: Desk, id: UUID) -> HttpResponse:
     """Every purpose and channel: whether data may be used now, and why."""
     found = show(desk.house, id)
-    rows = [_use(desk, found, one) for one in uses_of(desk.house, id)] if found.active and desk.house.published is not None else []
+    names = names_in_reasons(desk.house) if found.active and desk.house.published is not None else {}
+    rows = [_use(desk, found, one, names) for one in uses_of(desk.house, id)] if found.active and desk.house.published is not None else []
     on = sum(one["permit"] for one in rows)
     return person_page(
         desk, "console_person_uses.html", found, "uses", done=DONE.get(desk.query("done"), ""), any=bool(rows),
@@ -235,7 +237,7 @@ def uses(desk: Desk, id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-def _use(desk: Desk, found: Person, one: Uses) -> dict[str, Any]:
+def _use(desk: Desk, found: Person, one: Uses, names: Names) -> dict[str, Any]:
     language, root, purpose = desk.tongue.language, f"{HERE}/{found.id}", str(one.purpose.id)
     standing = found.standing
     acts = []
@@ -250,14 +252,14 @@ def _use(desk: Desk, found: Person, one: Uses) -> dict[str, Any]:
         acts.append((desk.address(f"{root}/do", act="unrestrict" if on else "restrict", purpose=purpose), desk.told(N_("Lift the restriction") if on else N_("Restrict"))))
     return {
         "title": one.purpose.title.get(language), "basis": word(one.purpose.basis).render(desk.tongue), "permit": one.permit, "acts": acts,
-        "groups": [_group(desk, [use for use in one.channels if use.permit is permit]) for permit in (True, False) if any(use.permit is permit for use in one.channels)],
+        "groups": [_group(desk, [use for use in one.channels if use.permit is permit], names) for permit in (True, False) if any(use.permit is permit for use in one.channels)],
     }  # fmt: skip
 
 
-def _group(desk: Desk, uses: Sequence[Use]) -> dict[str, Any]:
+def _group(desk: Desk, uses: Sequence[Use], names: Names) -> dict[str, Any]:
     """Channels of a purpose that are answered alike, and every reason once."""
     titles = [use.title.get(desk.tongue.language) for use in uses if use.title is not None]
-    why = dict.fromkeys(quoted(sentence(reason.message, desk.tongue)) for use in uses for reason in use.reasons)
+    why = dict.fromkeys(quoted(sentence(retold(reason.message, names), desk.tongue)) for use in uses for reason in use.reasons)
     return {"titles": ", ".join(titles), "permit": uses[0].permit, "why": list(why)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,8 +17,9 @@ from janji.errors import Invalid
 from janji.staff.roles import Duty
 from janji.terms.messages import N_, Message, printable, say
 from janji.terms.words import moment, on_day
+from janji.versions import forms
 from janji.web.charts import Chart, Series, bars, parts
-from janji.web.console import downloads
+from janji.web.console import downloads, entries
 from janji.web.console.prose import prose
 from janji.web.console.shell import Desk, screen
 from janji.web.console.work import given, is_done, progress
@@ -80,7 +82,7 @@ def clause(desk: Desk) -> HttpResponse:
     return desk.page(
         "console_promise.html", _named(line), here=HERE, back=(desk.address(HERE), desk.told(N_("Promises"))), line=_row(desk, line), age=_age(desk, held.glance),
         about=desk.told(_ABOUT[State(line["state"])]), says=line["says"],
-        findings=[_finding(desk, one) for one in line["findings"]], missing=[{**one, "says": _upper(one["says"]), "help": _upper(one.get("help", ""))} for one in line["missing"]], entries=line["entries"], turned=[_turned(desk, one) for one in turned], words=_WORDS,
+        findings=[_finding(desk, one) for one in line["findings"]], missing=[{**one, "says": _upper(one["says"]), "help": _upper(one.get("help", "")), "entry": _entry(desk, one["entry"])} for one in line["missing"]], entries=[_entry(desk, one) for one in line["entries"]], turned=[_turned(desk, one) for one in turned], words=_WORDS,
     )  # fmt: skip
 
 
@@ -157,12 +159,31 @@ def _row(desk: Desk, line: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _entry(desk: Desk, path: str) -> dict[str, str]:
+    """An entry of the policy that something rests on: what people call it, and where it is read; its path where the policy in force has none such."""
+    section, _, rest = path.partition(".")
+    policy = desk.house.published.policy if desk.house.published is not None else None
+    if policy is None or section not in entries.SECTIONS or section == forms.WHOLE:
+        return {"words": path, "href": ""}
+    titles, name = desk.told(entries.SECTIONS[section]), rest
+    if section in entries.ONE:
+        name = "-"
+    else:
+        held = getattr(policy, forms.attribute(section))
+        while name and name not in held:  # what stands deeper in an entry is read on its page
+            name = name.rpartition(".")[0]
+        if not name:
+            return {"words": path, "href": ""}
+        titles = f"{titles}: {entries.title_of(desk, held[name], name)}"
+    return {"words": titles, "href": desk.address(f"policy/in-force/{section}/{quote(name)}") if desk.staff.may(Duty.SEE_POLICY) else ""}
+
+
 def _finding(desk: Desk, one: Mapping[str, Any]) -> dict[str, Any]:
     """One thing that was checked: how it came out, what was found, what helps, and its evidence."""
     tone, word = {"holds": ("ok", N_("holds")), "fails": ("bad", N_("fails")), "unknown": ("warn", N_("not shown"))}[one["result"]]
     held = one.get("evidence")
     return {
-        "tone": tone, "word": desk.told(word), "says": _upper(one["says"]), "help": _upper(one.get("help", "")), "entries": one["entries"],
+        "tone": tone, "word": desk.told(word), "says": _upper(one["says"]), "help": _upper(one.get("help", "")), "entries": [_entry(desk, held) for held in one["entries"]],
         **({"href": desk.address(f"ledger/event/{held['event']}"), "at": moment(datetime.fromisoformat(held["at"])).render(desk.tongue)} if held else {}),
     }  # fmt: skip
 

@@ -18,6 +18,7 @@ from janji.retention.words import STATES
 from janji.staff.roles import Duty
 from janji.terms.messages import N_, Message, say
 from janji.terms.words import EVENTS, for_period, moment, on_day, word
+from janji.web.console.certified import STAYS, line_words
 from janji.web.console.fields import Ask, Field, ask_page, capital, reason_fault, reason_field, shown
 from janji.web.console.prose import prose
 from janji.web.console.shell import Desk, screen
@@ -123,19 +124,15 @@ _PARTS = {
 def _look(desk: Desk, found: Sweep) -> dict[str, Any]:
     called = names(desk)
     rows = [_part(desk, called, part) for part in found.parts if part.due or part.held or part.why or not part.table]
-    return {"rows": rows, "total": f"{sum(part.due for part in found.parts):,}", "findings": [
+    return {"rows": rows, "total": desk.count(sum(part.due for part in found.parts)), "findings": [
         (called.system(found_one.system), prose(sentence(called.put(found_one.message), desk.tongue)), prose(sentence(called.put(found_one.help), desk.tongue))) for found_one in found.findings
     ]}  # fmt: skip
-
-
-_STAYS = {"found": N_("another's, only found"), "shared": N_("another's too"), "shared-kept": N_("another's too, and kept by a rule"), "kept": N_("kept by a rule"), "referred": N_("a row that stays needs it")}
-"""Why a row that was over stays, by `erasure.steps.Reason`."""
 
 
 def _stays(desk: Desk, counted: str, number: int) -> str:
     """How many rows of a table stay, and why."""
     table, _, reason = counted.partition(": ")
-    return f"{table} {number:,} ({desk.told(_STAYS[reason])})" if reason in _STAYS else f"{counted} {number:,}"
+    return f"{table} {desk.count(number)} ({desk.told(STAYS[reason])})" if reason in STAYS else f"{counted} {desk.count(number)}"
 
 
 def _part(desk: Desk, called: Names, part: Part) -> dict[str, Any]:
@@ -143,9 +140,9 @@ def _part(desk: Desk, called: Names, part: Part) -> dict[str, Any]:
     rule = None if published is None else published.policy.retention.get(part.rule)
     tone = {"done": "ok", "due": "warn", "doing": "warn"}.get(str(part.state), "bad")
     return {
-        "where": part.table or called.system(part.system), "system": called.system(part.system) if part.table else "", "rule": part.rule if rule is None else rule.title.get(desk.tongue.language), "due": f"{part.due:,}", "held": f"{part.held:,}" if part.held else "",
+        "where": part.table or called.system(part.system), "system": called.system(part.system) if part.table else "", "rule": part.rule if rule is None else rule.title.get(desk.tongue.language), "due": desk.count(part.due), "held": desk.count(part.held) if part.held else "",
         "state": desk.told(STATES[str(part.state)]), "tone": tone, "why": [prose(sentence(called.put(one), desk.tongue)) for one in part.why], "bound": "" if part.bound is None else on_day(part.bound.date()).render(desk.tongue),
-        "gone": [f"{name} {number:,}" for name, number in {**(part.ended or {}), **(part.changed or {})}.items()], "stays": [_stays(desk, name, number) for name, number in (part.stays or {}).items()],
+        "gone": [f"{name} {desk.count(number)}" for name, number in {**(part.ended or {}), **(part.changed or {})}.items()], "stays": [_stays(desk, name, number) for name, number in (part.stays or {}).items()],
     }  # fmt: skip
 
 
@@ -288,7 +285,7 @@ def lifted(desk: Desk, id: UUID) -> HttpResponse:
 def swept(desk: Desk) -> HttpResponse:
     """The nights, the newest first, and of which people are still to be told."""
     found, open_ = sweeps(_uuid(desk.query("before")), PAGE + 1), owed()
-    rows = [{"at": moment(one.at).render(desk.tongue), "state": desk.told(STATES[one.state]), "tone": _TONES.get(one.state, "warn"), "rows": f"{sum(part.rows for part in one.parts):,}", "owed": one.task in open_,
+    rows = [{"at": moment(one.at).render(desk.tongue), "state": desk.told(STATES[one.state]), "tone": _TONES.get(one.state, "warn"), "rows": desk.count(sum(part.rows for part in one.parts)), "owed": one.task in open_,
              "missed": say(N_("nights missed before: {count}"), count=one.missed).render(desk.tongue) if one.missed else "", "href": desk.address(f"{HERE}/sweeps/{one.id}")} for one in found[:PAGE]]  # fmt: skip
     return _page(
         desk, "console_sweeps.html", "sweeps", N_("Sweeps"), rows=rows, older=desk.address(f"{HERE}/sweeps", before=str(found[PAGE - 1].id)) if len(found) > PAGE else "",
@@ -355,5 +352,5 @@ def _gone(desk: Desk, called: Names, event: Event, *, links: bool) -> dict[str, 
     told_ = event.details
     lines: Sequence[str] = told_.get("effects") or told_.get("levels") or [f"{name}: {told_[name]}" for name in ("kind", "level", "key") if name in told_]
     head = say("{what}: {system}", what=kind_words(str(event.kind)), system=called.system(str(told_["system"]))) if "system" in told_ else kind_words(str(event.kind))
-    return {"what": capital(head.render(desk.tongue)), "at": moment(event.at).render(desk.tongue), "stamp": event.at.isoformat(), "lines": list(lines), "count": say(N_("What exactly ({count})"), count=len(lines)).render(desk.tongue),
+    return {"what": capital(head.render(desk.tongue)), "at": moment(event.at).render(desk.tongue), "stamp": event.at.isoformat(), "lines": [line_words(desk, called, line) for line in lines], "count": say(N_("What exactly ({count})"), count=len(lines)).render(desk.tongue),
             "href": desk.address(f"ledger/event/{event.id}") if links else ""}  # fmt: skip

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from janji.errors import Invalid, JanjiError
 from janji.staff.roles import ROLES, Duty, Staff
 from janji.terms.messages import N_, Message, Tongue, say
+from janji.terms.words import counted
 from janji.web import style
 from janji.web.bodies import read_bytes
 from janji.web.console.prose import prose
@@ -78,6 +79,10 @@ class Desk:
     def number(self, name: str) -> int | None:
         """A word of the address that is a number; `None` for anything else."""
         return a_number(self.query(name))
+
+    def count(self, number: int) -> str:
+        """A number as people write it in the language of the page."""
+        return counted(number, self.tongue)
 
     def told(self, text: str) -> str:
         """A text in the language of the page."""

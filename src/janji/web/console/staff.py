@@ -13,6 +13,7 @@ from janji.staff.roles import ABOUT, ROLES, Duty, Role
 from janji.terms.messages import N_, Message, say
 from janji.terms.words import moment
 from janji.web.console.shell import Desk, screen
+from janji.web.console.wording import systems_of
 from janji.workflows import staff as workflow
 from janji.workflows.staff import Account, Invited
 
@@ -23,7 +24,7 @@ _DONE = {
 }  # fmt: skip
 _WORDS = {
     "name": N_("Name"), "address": N_("Address"), "role": N_("Role"), "seen": N_("Last signed in"), "way": N_("How they come in"), "systems": N_("Systems in their care"),
-    "systems_hint": N_("For a system owner: the names of the data map, one in each line."), "add": N_("Add somebody"), "never": N_("Never yet"), "more": N_("Further accounts"),
+    "systems_hint": N_("For a system owner."), "systems_none": N_("No system is known yet: connect one, or list it on the data map."), "add": N_("Add somebody"), "never": N_("Never yet"), "more": N_("Further accounts"),
     "first": N_("Back to the first"), "what": N_("What each role may"), "save": N_("Save"), "create": N_("Make the account"), "name_hint": N_("Decisions are signed with it."),
     "address_hint": N_("The link goes there, if mail is set up. The company sign-in must know the same address."),
     "link": N_("A link that signs in once"), "link_why": N_("For the first time, or when a passkey is lost. The link before it is worth nothing then."), "new_link": N_("Make a link"),
@@ -57,7 +58,7 @@ def new(desk: Desk) -> HttpResponse:
 def make(desk: Desk) -> HttpResponse:
     """Make an account, and the link for its owner."""
     try:
-        made = workflow.add(desk.house, desk.field("name"), desk.field("email"), desk.field("role"), desk.field("systems").splitlines(), desk.staff.id)
+        made = workflow.add(desk.house, desk.field("name"), desk.field("email"), desk.field("role"), _systems(desk), desk.staff.id)
     except (Invalid, Conflict) as error:
         return _form(desk, error)
     return _link(desk, workflow.invite(desk.house, made.staff.id, desk.staff.id, desk.tongue))
@@ -77,7 +78,7 @@ def change(desk: Desk, id: UUID) -> HttpResponse:
         return _link(desk, workflow.invite(desk.house, known, by, desk.tongue))
     if act == "role":
         try:
-            workflow.change(desk.house, known, desk.field("role"), desk.field("systems").splitlines(), by)
+            workflow.change(desk.house, known, desk.field("role"), _systems(desk), by)
         except Invalid as error:
             return _one(desk, workflow.account(known), error)
         return desk.go(f"staff/{id}", done="role")
@@ -105,18 +106,27 @@ def stop(desk: Desk, id: UUID) -> HttpResponse:
     return desk.go(f"staff/{id}", done="stopped")
 
 
+def _systems(desk: Desk) -> list[str]:
+    """The systems that were ticked."""
+    return [name for value in desk.all("systems") for name in value.splitlines()]
+
+
+def _boxes(desk: Desk, held: Sequence[str]) -> list[tuple[str, str, bool]]:
+    return [(name, text, name in held) for name, text in systems_of(desk, held)]
+
+
 def _form(desk: Desk, error: JanjiError | None = None) -> HttpResponse:
-    said = {name: desk.field(name) for name in ("name", "email", "role", "systems")}
+    said = {name: desk.field(name) for name in ("name", "email", "role")}
     return desk.page(
         "console_staff_new.html", N_("Add somebody"), here="staff", words=_WORDS, back=(desk.address("staff"), desk.told(N_("Staff"))), error=error, status=422 if error else 200,
-        said=said, roles=_roles(desk), action=desk.address("staff/new"), away=desk.address("staff"),
+        said=said, systems=_boxes(desk, _systems(desk)), roles=_roles(desk), action=desk.address("staff/new"), away=desk.address("staff"),
     )  # fmt: skip
 
 
 def _one(desk: Desk, held: Account, error: JanjiError | None = None) -> HttpResponse:
     return desk.page(
         "console_staff_one.html", held.staff.name, here="staff", words=_WORDS, back=(desk.address("staff"), desk.told(N_("Staff"))), error=error, status=422 if error else 200,
-        done=_DONE.get(desk.query("done"), ""), row=_row(desk, held), may=desk.staff.may(Duty.WORK_STAFF), roles=_roles(desk), systems="\n".join(held.staff.systems),
+        done=_DONE.get(desk.query("done"), ""), row=_row(desk, held), may=desk.staff.may(Duty.WORK_STAFF), roles=_roles(desk), systems=_boxes(desk, _systems(desk) if error else held.staff.systems),
         action=desk.address(f"staff/{held.staff.id}"), stop=desk.address(f"staff/{held.staff.id}/stop"),
     )  # fmt: skip
 
@@ -138,7 +148,7 @@ def _row(desk: Desk, held: Account) -> dict[str, Any]:
     way, tone = _way(held)
     return {
         "href": desk.address(f"staff/{held.staff.id}"), "name": held.staff.name, "email": held.email, "role": str(held.staff.role), "role_words": desk.told(ROLES[held.staff.role]),
-        "systems": held.staff.systems, "way": way.render(desk.tongue), "tone": tone, "seen": "" if held.seen is None else moment(held.seen).render(desk.tongue),
+        "systems": [text for name, text in systems_of(desk, held.staff.systems) if name in held.staff.systems] if held.staff.systems else [], "way": way.render(desk.tongue), "tone": tone, "seen": "" if held.seen is None else moment(held.seen).render(desk.tongue),
         "stopped": held.stopped is not None, "known": held.known,
     }  # fmt: skip
 

@@ -102,7 +102,7 @@ def _facts(desk: Desk, one: Task) -> Iterator[str]:
     if one.kind == "decision-review":
         yield say(N_("purposes: {names}"), names=titles(one.details.get("purposes", ()), policy.purposes)).render(desk.tongue)
     if one.kind == "deletion-notice":
-        yield say(N_("rows: {count}"), count=f"{int(one.details.get('rows', 0)):,}").render(desk.tongue)
+        yield say(N_("rows: {count}"), count=desk.count(int(one.details.get("rows", 0)))).render(desk.tongue)
     if one.kind == "text-review":
         yield say(N_("from {touchpoint}, field {field}"), touchpoint=one.details.get("touchpoint", "-"), field=one.details.get("field", "-")).render(desk.tongue)
 

@@ -65,7 +65,7 @@ def _values(desk: Desk, job: DeskJob) -> dict[str, Any]:
     why = None if job.failure is None else {"title": prose(sentence(job.failure, desk.tongue)), "help": "" if job.help is None else prose(sentence(job.help, desk.tongue))}
     return {
         "open": job.open, "why": why, "ended": "" if job.ended is None else moment(job.ended).render(desk.tongue), "doing": desk.told(DOING.get(job.name, N_("The worker is at it"))), "about": desk.told(_AT[job.about]) if job.about in _AT else printable(job.about),
-        "done": f"{job.done:,}", "total": f"{job.total:,}" if job.total else "", "share": f"{job.done / job.total:.3f}" if job.total else "", "waits": job.state is JobState.WAITING, "address": desk.address(f"work/{job.id}"),
+        "done": desk.count(job.done), "total": desk.count(job.total) if job.total else "", "share": f"{job.done / job.total:.3f}" if job.total else "", "waits": job.state is JobState.WAITING, "address": desk.address(f"work/{job.id}"),
         "waiting": desk.told(N_("It waits for the worker. If that lasts, no worker runs.")),
     }  # fmt: skip
 

@@ -32,9 +32,9 @@ _LINES = {
 _WORDS = {
     "systems": N_("Systems"), "asked": N_("What is asked"), "state": N_("State"), "due": N_("Due"), "lines": N_("Lines"), "of": N_("of"), "answered": N_("answered"), "owner": N_("Owner"), "mailed": N_("Messages sent"),
     "next": N_("Next message"), "trouble": N_("Trouble"), "remind": N_("Remind now"), "renew": N_("Send a new link"), "revoke": N_("Revoke the link"), "answer": N_("Open and answer it"), "more": N_("Next page"), "show": N_("Which"),
-    "open_ones": N_("Open"), "all": N_("All"), "none": N_("No worklist is here."), "none_help": N_("When a request or a night's sweep concerns a system that a person looks after, its owner is asked, and the list appears here."),
+    "open_ones": N_("Open"), "all": N_("All"), "none": N_("No worklist is here."), "none_help": N_("When a request concerns a system that a person looks after, its owner is asked, and the list appears here."),
     "yours": N_("What you are asked"), "yours_none": N_("Nothing is asked about your systems."), "yours_lead": N_("People used their rights. Each list says whom to look for in the systems in your care, and takes your answer."),
-    "renew_lead": N_("The link that was sent before is worth nothing then, and the owner gets another one."), "revoke_lead": N_("Whoever has the link can open it no more, and no message goes out by itself. A new link can be sent later."),
+    "remind_lead": N_("The owner gets another message now, with the link."), "renew_lead": N_("The link that was sent before is worth nothing then, and the owner gets another one."), "revoke_lead": N_("Whoever has the link can open it no more, and no message goes out by itself. A new link can be sent later."),
     "expires": N_("Can be answered until"), "do": N_("What can be done"),
 }  # fmt: skip
 _DONE = {"remind": N_("The owner was reminded."), "renew": N_("The owner has a new link; the one before is worth nothing."), "revoke": N_("The link is worth nothing from now on.")}
@@ -127,7 +127,7 @@ def _page(desk: Desk, one: Worklist, error: JanjiError | None = None) -> HttpRes
         (called.system(system), ", ".join(f"{desk.told(_LINES[State(item.state)])}: {item.lines}" for item in one.lines if item.system == system)) for system in one.systems
     ]  # fmt: skip
     return desk.page(
-        "console_worklist.html", ", ".join(map(called.system, one.systems)) or N_("Worklists of owners"), here="tasks", back=(desk.address("tasks" if desk.staff.role is Role.OWNER else LISTS), desk.told(N_("Worklists of owners"))), words=_WORDS,
+        "console_worklist.html", ", ".join(map(called.system, one.systems)) or N_("Worklists of owners"), here="tasks", back=(desk.address("tasks"), desk.told(_WORDS["yours"])) if desk.staff.role is Role.OWNER else (desk.address(LISTS), desk.told(N_("Worklists of owners"))), words=_WORDS,
         row=_row(desk, one, called), facts=[(desk.told(name), value) for name, value in facts if value], by_system=by_system, error=error, status=422 if error else 200, done=_DONE.get(desk.query("done"), ""),
         acts=[(desk.address(f"{LISTS}/{one.id}/{act}"), desk.told(_WORDS[act]), desk.told(_WORDS[f"{act}_lead"]) if f"{act}_lead" in _WORDS else "") for act in ("remind", "renew", "revoke")] if works else [],
     )  # fmt: skip
