@@ -22,9 +22,11 @@ from janji.store.database import connection
 from janji.store.destruction import Destroyed, append_destroyed
 from janji.store.vault import KeyKind
 from janji.terms.messages import ENGLISH
+from janji.web.application import make_application
 from janji.workflows import rollout
 from janji.workflows.collection import Asked, Taken, collect, read_asked, taken_json
 from janji.workflows.consents import text_of
+from janji.workflows.door import Door
 from janji.workflows.forgetting import finish_forgetting, forget
 from janji.workflows.guardians import ERASURE
 from janji.workflows.house import House
@@ -361,3 +363,13 @@ def test_a_company_finds_what_is_its_own(house: House, tmp_path: Path) -> None:
     with pytest.raises(Invalid) as caught:
         complain(wrong, said)
     assert caught.value.diagnostics[0].place.line == 2
+
+
+def test_enforcement_that_names_nothing_is_no_enforcement_of_anything(house: House) -> None:
+    """A misspelt stricter mode never lets the default keep what it was to stop; and nothing is served under it."""
+    for more in ({"purposes": {"newsleters": Mode.ENFORCE}}, {"touchpoints": {"my-sonny": Mode.ENFORCE}}):
+        wrong = observing(house, **more)
+        with pytest.raises(Invalid, match="names nothing"):
+            account(wrong)
+        with pytest.raises(Invalid, match="names nothing"):
+            make_application(Door(wrong))
