@@ -301,10 +301,12 @@ def test_observing_keeps_and_counts(house: House, clock: Clock) -> None:
 
 
 def test_what_always_holds_is_not_observed(house: House) -> None:
-    """In observe a withdrawn consent still stops, and a child is in quarantine still."""
+    """In observe a withdrawn consent still stops, and a child is in quarantine still, with what nobody declared too."""
     loose = observing(house)
-    child = ask(loose, "my-sony", {**ACCOUNT, "date-of-birth": "2015-05-06"}, agreements=(("account", "A-1"),))
+    more = {"religion": "x", "name": {"of": "y"}}
+    child = ask(loose, "my-sony", {**ACCOUNT, **more, "date-of-birth": "2015-05-06"}, agreements=(("account", "A-1"),))
     assert set(child.collected.kept) == {"date-of-birth"}
+    assert {"religion", "name.of"} <= {item.field for item in child.collected.dropped if item.always}
     adult = person(house, "b@example.org")
     from tests.choosing import no, say, yes
 
@@ -367,7 +369,8 @@ def test_a_company_finds_what_is_its_own(house: House, tmp_path: Path) -> None:
 
 def test_enforcement_that_names_nothing_is_no_enforcement_of_anything(house: House) -> None:
     """A misspelt stricter mode never lets the default keep what it was to stop; and nothing is served under it."""
-    for more in ({"purposes": {"newsleters": Mode.ENFORCE}}, {"touchpoints": {"my-sonny": Mode.ENFORCE}}):
+    wrongs: tuple[dict[str, Any], ...] = ({"purposes": {"newsleters": Mode.ENFORCE}}, {"touchpoints": {"my-sonny": Mode.ENFORCE}})
+    for more in wrongs:
         wrong = observing(house, **more)
         with pytest.raises(Invalid, match="names nothing"):
             account(wrong)
