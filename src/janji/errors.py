@@ -12,7 +12,8 @@ No message holds personal data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,11 +34,17 @@ class Diagnostic:
 
 
 class JanjiError(Exception):
-    """The root of every error that Janji raises on purpose."""
+    """The root of every error that Janji raises on purpose.
+
+    Of several things that were asked at once, `item` counts from 0 to the one that it is about (`of_item`), and `pointer` is where
+    that stood in what was sent.
+    """
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
     problem_type: ClassVar[str] = "about:blank"
+    item: int | None = None
+    pointer: str = ""
 
     def __init__(self, message: Message, help: Message | None = None) -> None:
         super().__init__(str(message))
@@ -83,3 +90,13 @@ class Corrupt(JanjiError):
     """What we hold contradicts itself: stop, touch nothing, run the audit."""
 
     problem_type = "urn:janji:problem:corrupt"
+
+
+@contextmanager
+def of_item(place: int) -> Iterator[None]:
+    """Say of an error that comes out of here which of several things it is about."""
+    try:
+        yield
+    except JanjiError as error:
+        error.item = place
+        raise

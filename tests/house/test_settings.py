@@ -77,6 +77,7 @@ def test_what_opens_something_is_not_shown(tmp_path: Path) -> None:
     """`janji settings` says where each value comes from, and of passwords and keys only that they are set."""
     variables = {known.environment: EXAMPLES[known.key] for known in SETTINGS if known.environment and known.key != "language"}
     (tmp_path / CONFIGURATION).write_text('[enforcement]\ndefault = "observe"\n', "utf-8")
+    (tmp_path / EXAMPLES["recognisers"]).write_text("recognisers: {}\n", "utf-8")
     done = subprocess.run([sys.executable, "-m", "janji", "settings", "--format", "json", "--data-dir", "x"], cwd=tmp_path, capture_output=True,
                           text=True, check=True, env={**os.environ, **variables})  # fmt: skip
     assert "secret-word" not in done.stdout
@@ -100,3 +101,21 @@ def test_what_would_be_set_and_never_apply_is_refused(variable: str, value: str,
     for known in ("a.example", ".example", "[::1]", "a_b.example", "10.0.0.1"):
         assert load_settings(tmp_path, {"JANJI_HOSTS": known}).hosts == (known,)
     assert load_settings(tmp_path, {"JANJI_PROXY": "2001:DB8::1"}).proxy == "2001:db8::1"
+
+
+@pytest.mark.parametrize(("wrong", "told", "help"), [
+    ('recognisers = "own.yaml"', "`own.yaml` cannot be read", "look at its name and rights"),
+    ("[enforcement.purposes]\nnewsleter = 'warn'", "`enforcement.purposes.newsleter` names nothing in the policy", "did you mean `newsletter`?"),
+    ("[enforcement.touchpoints]\nsign-upp = 'warn'", "`enforcement.touchpoints.sign-upp` names nothing in the policy", "did you mean `sign-up`?"),
+])  # fmt: skip
+def test_what_a_setting_names_is_looked_for(wrong: str, told: str, help: str, tmp_path: Path) -> None:
+    """Every setting is shown, and then what one of them names and nobody finds, with what to do."""
+    policy = Path(__file__).parents[2] / "examples" / "shop-policy"
+    (tmp_path / CONFIGURATION).write_text(f'policy = "{policy}"\n{wrong}\n', "utf-8")
+    done = subprocess.run([sys.executable, "-m", "janji", "settings"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "anonymity" in done.stdout
+    assert told in done.stderr
+    assert help in done.stderr
+    (tmp_path / CONFIGURATION).write_text(f'policy = "{policy}"\n[enforcement.purposes]\nnewsletter = "warn"\n', "utf-8")
+    subprocess.run([sys.executable, "-m", "janji", "settings"], cwd=tmp_path, capture_output=True, check=True)

@@ -22,9 +22,11 @@ from janji.store.database import connection
 from janji.store.destruction import Destroyed, append_destroyed
 from janji.store.vault import KeyKind
 from janji.terms.messages import ENGLISH
+from janji.web.application import make_application
 from janji.workflows import rollout
 from janji.workflows.collection import Asked, Taken, collect, read_asked, taken_json
 from janji.workflows.consents import text_of
+from janji.workflows.door import Door
 from janji.workflows.forgetting import finish_forgetting, forget
 from janji.workflows.guardians import ERASURE
 from janji.workflows.house import House
@@ -299,10 +301,12 @@ def test_observing_keeps_and_counts(house: House, clock: Clock) -> None:
 
 
 def test_what_always_holds_is_not_observed(house: House) -> None:
-    """In observe a withdrawn consent still stops, and a child is in quarantine still."""
+    """In observe a withdrawn consent still stops, and a child is in quarantine still, with what nobody declared too."""
     loose = observing(house)
-    child = ask(loose, "my-sony", {**ACCOUNT, "date-of-birth": "2015-05-06"}, agreements=(("account", "A-1"),))
+    more = {"religion": "x", "name": {"of": "y"}}
+    child = ask(loose, "my-sony", {**ACCOUNT, **more, "date-of-birth": "2015-05-06"}, agreements=(("account", "A-1"),))
     assert set(child.collected.kept) == {"date-of-birth"}
+    assert {"religion", "name.of"} <= {item.field for item in child.collected.dropped if item.always}
     adult = person(house, "b@example.org")
     from tests.choosing import no, say, yes
 
@@ -361,3 +365,14 @@ def test_a_company_finds_what_is_its_own(house: House, tmp_path: Path) -> None:
     with pytest.raises(Invalid) as caught:
         complain(wrong, said)
     assert caught.value.diagnostics[0].place.line == 2
+
+
+def test_enforcement_that_names_nothing_is_no_enforcement_of_anything(house: House) -> None:
+    """A misspelt stricter mode never lets the default keep what it was to stop; and nothing is served under it."""
+    wrongs: tuple[dict[str, Any], ...] = ({"purposes": {"newsleters": Mode.ENFORCE}}, {"touchpoints": {"my-sonny": Mode.ENFORCE}})
+    for more in wrongs:
+        wrong = observing(house, **more)
+        with pytest.raises(Invalid, match="names nothing"):
+            account(wrong)
+        with pytest.raises(Invalid, match="names nothing"):
+            make_application(Door(wrong))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.live import Live, live
@@ -85,3 +86,39 @@ def test_what_is_wrong_is_a_problem(served: Live) -> None:
         assert client.get("/v1/requests").status_code == 200
     with served.client(served.key(["requests:write"])) as client:
         assert client.get("/v1/requests").status_code == 403
+
+
+MAIL = {"kind": "email", "value": "budi@example.org"}
+NOBODY = {"kind": "email", "value": "stranger@example.org"}
+SPOILT = {"kind": "email", "value": "budi@"}
+
+
+@pytest.mark.parametrize(("wrong", "where"), [
+    ({"subject": SPOILT}, "/subject/value"), ({"subject": {"kind": "phone", "value": "abc"}}, "/subject/value"), ({"subject": NOBODY}, "/subject"),
+    ({"subject": "sub_00000000-0000-4000-8000-000000000000"}, ""), ({"right": "flying"}, ""), ({"proof": "staff"}, ""),
+    ({"details": {"purpose": "flying"}}, ""), ({"approvals": [{"by": "Ani", "role": "nobody"}]}, ""),
+    ({"contact": MAIL, "proof": "staff", "by": "Ani"}, ""),
+])  # fmt: skip
+def test_what_is_wrong_with_one_of_many_has_its_place(wrong: dict[str, Any], where: str, served: Live) -> None:
+    """The one of a batch at which the whole stops is pointed at, by itself it is the body; nothing of the others is recorded."""
+    with served.client(served.key()) as client:
+        client.post("/v1/subjects", json={"identifiers": [MAIL]})
+        sound: dict[str, Any] = {"right": "access", "subject": MAIL}
+        first = {"right": "access", "contact": MAIL} if "contact" in wrong else sound
+        many = client.post("/v1/requests/batch", json={"items": [first, {**sound, **wrong}]})
+        alone = client.post("/v1/requests", json={**sound, **wrong})
+        held = client.get("/v1/requests?state=unverified").json()["items"]
+    for answer, at in ((many, "/items/1"), (alone, "")):
+        assert answer.status_code in (403, 422), answer.text
+        assert [one["pointer"] for one in answer.json()["errors"]] == [f"{at}{where}"]
+        assert "budi@" not in answer.text
+        assert "stranger" not in answer.text
+    assert all(one["right"] != "access" or one.get("claimed") is None for one in held)
+
+
+def test_the_contact_of_one_of_many_has_its_place(served: Live) -> None:
+    """As above, where a code would go."""
+    wanted = [{"right": "access", "contact": MAIL}, {"right": "access", "contact": SPOILT}]
+    with served.client(served.key()) as client:
+        answer = client.post("/v1/requests/batch", json={"items": wanted})
+    assert (answer.status_code, [one["pointer"] for one in answer.json()["errors"]]) == (422, ["/items/1"])

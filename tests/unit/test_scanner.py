@@ -113,6 +113,8 @@ FOUND = [
     ("health", "tuli", "ayah saya {}"),
     ("health", "kemo", "sedang {} kedua"),
     ("health", "deaf", "I am {}"),
+    ("phone", "0812 34 56 78 90", "{} jam kerja"), ("phone", "0812.34.56.78.90", "wa {}"), ("phone", "0812-345-67-89", "hubungi {}"),
+    ("phone", "021 555 12 34", "kantor {}"), ("child", "pelajar kelas", "saya {} 6"), ("child", "adik saya masih SD", "{}, boleh main?"),
 ]  # fmt: skip
 
 NOT_FOUND = [
@@ -132,6 +134,8 @@ NOT_FOUND = [
     "XJ-081234567890", "RC.081234567890", "transaction_id_3171011204900012", "x_081234567890", "order #A1234567", "KR-A1234567",
     "virtual account BCA 8801234567890123", "va mandiri 8801234567890123", "Sony A7 III", "PS 5 PRO", "APC B 1000 VA", "AA 1500 MAH",
     "budi_anak", "rumah sakit", "", " ", "\x00",
+    "the child mode of the tv", "my cancer sign", "allergy-free strap", "depression of the key", "pesanan 0812 34 56", "tanggal 0812 20 23",
+    "kode 0812 11 22 33", "062 11 22 33", "resi 0812 3456 78 90",
 ]  # fmt: skip
 
 

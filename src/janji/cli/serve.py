@@ -130,12 +130,27 @@ def _add_settings(verbs: Verbs) -> None:
         items = _settings(verbs, data_dir)
         if format is Format.JSON:
             write_json({"items": items})
+            _check(verbs.runtime)
             return
         table = Table(box=SIMPLE_HEAD, show_header=False, padding=(0, 1))
         for item in items:
             value = item.get("value") or "-"
             table.add_row(escape(item["name"]), escape(", ".join(value) if isinstance(value, list) else str(value)), escape(item["source"]))
         console().print(table)
+        _check(verbs.runtime)
+
+
+def _check(runtime: Runtime) -> None:
+    """Raise for what each setting allows and yet names nothing: recognisers, and the purposes of a policy that lies here."""
+    from janji.workflows.collection import scanner
+    from janji.workflows.decisions import check_enforcement
+    from janji.workflows.policies import open_policy
+
+    scanner(runtime)
+    if runtime.settings.policy.exists():
+        opened = open_policy(runtime.settings.policy)
+        if opened.checked.policy is not None:
+            check_enforcement(runtime.settings.enforcement, opened.checked.policy)
 
 
 def _settings(verbs: Verbs, data_dir: str | None) -> list[dict[str, Any]]:

@@ -99,7 +99,8 @@ class _Gate:
         for name, value in given.items():
             declared = self.place.fields.get(name)
             if declared is None:
-                self._hold(name, value, (self._found("field-undeclared", self.policy.undeclared.data or self.place.clauses),))
+                undeclared = self._found("field-undeclared", self.policy.undeclared.data or self.place.clauses)
+                self._hold(name, value, (undeclared,), always=self._unguarded)
             elif declared.choice is None:
                 self._field(name, declared, value, unread if declared.born else ())
         scopes, refused = self._scopes()
@@ -109,6 +110,11 @@ class _Gate:
             self.kept, tuple(self.dropped), tuple(self.observed), missing, tuple(self.quarantined), choices, self.provenance,
             self.age, scopes, refused, tuple(self.asked.values()), self._warns(),
         )  # fmt: skip
+
+    @property
+    def _unguarded(self) -> bool:
+        """A child without a guardian, of whom nothing is kept that the policy does not take, whatever is enforced."""
+        return self.age is not None and self.age.quarantined
 
     def _warns(self) -> bool:
         """Whether the caller must be told of something that went on against the policy."""
@@ -181,9 +187,10 @@ class _Gate:
         """The value without undeclared parts, and cut short where the policy says so."""
         rest, left_out = limited(value, declared)
         reason = self._found("part-undeclared", field=name)
+        goes_on = self.lenient and not self._unguarded
         for part in left_out:
-            (self.observed if self.lenient else self.dropped).append(Held(f"{name}.{part}", (reason,)))
-        if not self.lenient:
+            (self.observed if goes_on else self.dropped).append(Held(f"{name}.{part}", (reason,), always=self.lenient and not goes_on))
+        if not goes_on:
             value = rest
             gate = (*gate, reason) if rest is None else gate
         if declared.shorten and value is not None:

@@ -76,10 +76,11 @@ def written_as(shape: bytes) -> Writing:
 
 
 def _grouped_as_phone(groups: list[int]) -> bool:
-    """Whether the groups are as people write telephone numbers: no short tail, and nothing after a whole number."""
+    """Whether the groups are as people write telephone numbers: nothing after a whole number, and no short tail but of pairs in a row."""
     if len(groups) < 2:
         return True
-    return len(groups) < 6 and groups[-1] > 2 and groups[0] < 8 and min(groups[1:]) > 1
+    in_pairs = len(groups) > 3 and groups[0] in (3, 4) and groups[-2:] == [2, 2] and max(groups[1:]) < 4
+    return len(groups) < 6 and (groups[-1] > 2 or in_pairs) and groups[0] < 8 and min(groups[1:]) > 1
 
 
 _NIK = N_("16 digits with a valid province, date of birth and serial number, as in a national identity number")

@@ -55,6 +55,7 @@ child|children|my child|my children|our child|our children|my kid|my kids|our ki
 my sons|my daughters|our sons|our daughters|his sons|her sons|his daughters|her daughters|my nephews|my nieces
 his son|her son|his daughter|her daughter|son is|daughter is|my baby|our baby|newborn|infant|infants|toddler|toddlers|baby boy|baby girl
 my grandson|my granddaughter|grandchild|grandchildren|underage|under age|under-age|a minor|minors|teenager|teenagers|teenage|schoolboy
+pelajar kelas|siswa kelas|siswi kelas|murid kelas|adik masih sd|adik saya masih sd|adik masih smp|adik saya masih smp
 schoolgirl|preschooler|kindergarten|elementary school|primary school|my nephew|my niece|little boy|little girl|stepson|stepdaughter
 """
 _NEITHER = """
@@ -72,6 +73,7 @@ kecanduan game|kecanduan belanja|kecanduan kopi|heart of the city|mandul pajak|l
 transplant tanaman|cacat fisik produk|cacat fisik barang|cacat fisik unit|bipolar transistor|bipolar junction|rehabilitasi lahan
 rehabilitasi gedung|rehabilitasi bangunan|aids in|aids the|financial aids|hearing aids in court|depressed price|depressed prices
 depressed button|button depressed|key depressed|mobil sakit|hp sakit|sakit kantong|sakit mata lihat harga|kids meal|kids menu
+child mode|child proof|child-proof|cancer sign|cancer horoscope|allergy free|allergy-free|depression of the
 deaf ears|disability mode|allergic to bugs|malaria net|penyakit laptop|penyakit hp|penyakit tv|penyakit mobil|penyakit motor|penyakit lama
 """
 _GOODS = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from janji.web.configuration import configure
 from janji.web.requests import DOOR, METRICS
 from janji.workflows.collection import scanner
+from janji.workflows.decisions import check_enforcement
 from janji.workflows.door import Door
 from janji.workflows.metrics import Metrics
 
@@ -22,7 +23,9 @@ def make_application(door: Door) -> WSGIApplication:
 
     configure(door)
     _ = get_resolver().url_patterns  # loads every endpoint now, not while the first caller waits
-    scanner(door.runtime)  # and the recognisers: a mistake in them is told before anything listens
+    scanner(door.runtime)  # and the recognisers: a mistake in the settings is told before anything listens
+    if (published := door.house().published) is not None:
+        check_enforcement(door.runtime.settings.enforcement, published.policy)
     handler, metrics = WSGIHandler(), Metrics(door)
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

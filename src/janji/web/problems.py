@@ -124,7 +124,7 @@ def on_problem(request: HttpRequest, error: Any) -> HttpResponse:
 
 def on_janji_error(request: HttpRequest, error: Any) -> HttpResponse:
     """A `JanjiError` of the house: its own status, type, sentence and help."""
-    status = error.http_status
+    status, item, pointer = error.http_status, error.item, error.pointer
     if type(error) is Invalid and request.method in ("GET", "POST"):  # in form, for it was read, and yet nothing to act on
         error = Unprocessable(error.message, error.help, error.diagnostics)
         status = error.http_status
@@ -137,6 +137,8 @@ def on_janji_error(request: HttpRequest, error: Any) -> HttpResponse:
     errors = [
         Wrong("", say(N_("this is not understood: {code}"), code=found.code), None, found.code) for found in error.diagnostics
     ] if isinstance(error, Invalid) else []  # fmt: skip  # their own sentences repeat what was written, and here that may be personal
+    if item is not None:
+        errors.append(Wrong(pointer, error.message, error.help))
     return answer_problem(request, Problem(status, code if code in TITLES else "internal", error.message, error.help, errors, headers))
 
 

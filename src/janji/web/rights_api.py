@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Query, Router
 
+from janji.errors import JanjiError, of_item
 from janji.ledger.events import Actor
 from janji.rights.requests import PREFIX, Asker, Intake, Outcome, Proof, Request, State
 from janji.terms.messages import N_, say
@@ -18,7 +19,8 @@ from janji.terms.processing import Right
 from janji.web.bodies import JSON, json_response, read_body
 from janji.web.description import CHANGING, READING, Description, answered, body, problem
 from janji.web.keys import ApiKey
-from janji.web.problems import Problem
+from janji.web.people import people_meant
+from janji.web.problems import Problem, Wrong
 from janji.web.repeats import HEADER, answer_once, reply
 from janji.web.requests import door_of, key_of, tongue_of
 from janji.web.shapes import (
@@ -38,7 +40,6 @@ from janji.workflows import request_intake, request_telling, requests
 from janji.workflows.api_keys import Scope
 from janji.workflows.evidence_packs import pack_bytes
 from janji.workflows.house import House
-from janji.workflows.people import find_subjects
 from janji.workflows.person_packages import copy_at_desk
 from janji.workflows.repeats import Reply
 from janji.workflows.request_intake import Wish
@@ -158,18 +159,20 @@ def _id(text: str) -> UUID:
     return id
 
 
-def _people(house: House, named: list[UUID | Identified | None]) -> list[UUID | None]:
-    """The people that a body names; raises a problem when one of them is nobody's."""
-    asked = [(one.kind, one.value) for one in named if isinstance(one, Identified)]
-    found = iter(find_subjects(house, asked) if asked else [])
-    people = [next(found) if isinstance(one, Identified) else one for one in named]
-    if any(one is not None and who is None for one, who in zip(named, people, strict=True)):
-        raise Problem(422, "unprocessable", say(N_("one of these people is not on record")), say(N_("hand the request in without `subject`, or put the person on record")))
+def _people(house: House, asked: Sequence[Asked | Named], at: str) -> list[UUID | None]:
+    """Whom requests are about; raises a problem that points at everybody who is nobody on record, `at` with each place in it."""
+    named = [(at.format(place), one.subject) for place, one in enumerate(asked)]
+    found = iter(people_meant(house, ((f"{pointer}/subject", (one.kind, one.value)) for pointer, one in named if isinstance(one, Identified))))
+    people = [next(found) if isinstance(one, Identified) else one for _, one in named]
+    missing = [f"{pointer}/subject" for (pointer, one), who in zip(named, people, strict=True) if one is not None and who is None]
+    if missing:
+        message, help = say(N_("one of these people is not on record")), say(N_("hand the request in without `subject`, or put the person on record"))
+        raise Problem(422, "unprocessable", message, help, [Wrong(pointer, message, help) for pointer in missing])
     return people
 
 
-def _openings(request: HttpRequest, house: House, asked: tuple[Asked, ...]) -> list[Opening]:
-    people = _people(house, [one.subject for one in asked])
+def _openings(request: HttpRequest, house: House, asked: tuple[Asked, ...], at: str) -> list[Opening]:
+    people = _people(house, asked, at)
     return [
         Opening(
             right=one.right, intake=Intake.API, asker=Asker(one.asker), subject=person, proof=Proof(one.proof), by=one.by or ("" if one.proof == Proof.STAFF else key_of(request).application),
@@ -180,12 +183,18 @@ def _openings(request: HttpRequest, house: House, asked: tuple[Asked, ...]) -> l
     ]  # fmt: skip
 
 
-def _wishes(house: House, asked: tuple[Asked, ...]) -> list[Wish] | None:
+def _wishes(asked: tuple[Asked, ...], at: str) -> list[Wish] | None:
     """Requests of people who are sent a code, as they are filed; nothing where no request names a contact. Raises a problem for what cannot be both."""
     if not any(one.contact for one in asked):
         return None
-    if not all(one.contact and one.proof == Proof.NONE and not one.approvals and not isinstance(one.subject, UUID) for one in asked):
-        raise Problem(422, "unprocessable", say(N_("a request with `contact` is shown by a code")), say(N_("leave out `proof` and `approvals`; give `subject` by kind and value, and only for a guardian or an agent")))
+    mixed = [
+        at.format(place) for place, one in enumerate(asked)
+        if not one.contact or one.proof != Proof.NONE or one.approvals or isinstance(one.subject, UUID)
+    ]  # fmt: skip
+    if mixed:
+        message = say(N_("a request with `contact` is shown by a code"))
+        help = say(N_("leave out `proof` and `approvals`; give `subject` by kind and value, and only for a guardian or an agent"))
+        raise Problem(422, "unprocessable", message, help, [Wrong(pointer, message, help) for pointer in mixed])
     return [
         Wish(
             right=one.right, contact=(one.contact.kind, one.contact.value), intake=Intake.API, asker=Asker(one.asker), language=one.language, received=one.received,
@@ -210,15 +219,29 @@ def _json(request: HttpRequest, house: House, one: Request) -> dict[str, Any]:
 def open_request(request: HttpRequest) -> HttpResponse:
     """Record a request of a person; its clock begins. One whose asker was shown with the proof that the right asks for is worked on at once."""
     asked = read_body(request, ASKED)
-    return answer_once(request, lambda house: reply(_json(request, house, _opened(request, house, (asked,))[0]), 201))
+    return answer_once(request, lambda house: reply(_json(request, house, _opened(request, house, (asked,), "")[0]), 201))
 
 
-def _opened(request: HttpRequest, house: House, asked: tuple[Asked, ...]) -> Sequence[Request]:
-    """Record requests; those that name a contact as if whoever asks had filed them, with a code that goes there."""
-    wishes = _wishes(house, asked)
-    if wishes is None:
-        return requests.open_requests(house, _openings(request, house, asked), Actor.SYSTEM)
-    return [request_intake.take(house, wish).request for wish in wishes]
+def _opened(request: HttpRequest, house: House, asked: tuple[Asked, ...], at: str) -> Sequence[Request]:
+    """Record requests; those that name a contact as if whoever asks had filed them, with a code that goes there.
+
+    What is wrong is pointed at by `at` with its place.
+    """
+    try:
+        wishes = _wishes(asked, at)
+        if wishes is None:
+            return requests.open_requests(house, _openings(request, house, asked, at), Actor.SYSTEM)
+        return [_taken(house, place, wish) for place, wish in enumerate(wishes)]
+    except JanjiError as error:
+        if error.item is not None:
+            error.pointer = at.format(error.item)
+        raise
+
+
+def _taken(house: House, place: int, wish: Wish) -> Request:
+    """One of several wishes, filed; raises an error that says which it is."""
+    with of_item(place):
+        return request_intake.take(house, wish).request
 
 
 @router.post("/requests/batch", auth=ApiKey(Scope.REQUESTS_WRITE), operation_id="open_requests", summary="Hand up to ten thousand requests in", openapi_extra={
@@ -229,7 +252,7 @@ def open_many(request: HttpRequest) -> HttpResponse:
     asked = read_body(request, MANY_ASKED)
 
     def work(house: House) -> Reply:
-        made = _opened(request, house, asked)
+        made = _opened(request, house, asked, "/items/{}")
         return reply({"items": [_json(request, house, one) for one in made]}, 201)
 
     return answer_once(request, work)
@@ -271,7 +294,7 @@ def _step(request: HttpRequest, id: str, shape: Shape[Named], step: Callable[[Ho
 def verify(request: HttpRequest, id: str) -> HttpResponse:
     """From then on the request is the person's, and is worked on."""
     return _step(request, id, VERIFIED, lambda house, known, named: requests.verify(
-        house, known, _people(house, [named.subject])[0], Proof(named.proof), named.by
+        house, known, _people(house, [named], "")[0], Proof(named.proof), named.by
     ))  # fmt: skip
 
 

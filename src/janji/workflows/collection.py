@@ -41,6 +41,7 @@ from janji.terms.messages import N_, Tongue, say
 from janji.terms.processing import AgeState
 from janji.workflows import consents, rollout
 from janji.workflows.consents import facts_of, reported, texts_of
+from janji.workflows.decisions import check_enforcement
 from janji.workflows.guardians import attest_age, record_age
 from janji.workflows.house import House
 from janji.workflows.people import current, find_subjects, lock_active, region_of, several_people, subject_with
@@ -129,9 +130,10 @@ def collect(house: House, asked: Asked, scan: Scanner | None = None) -> Taken:
     Agreements, age and choices are recorded first, so that what they allow may be kept at once; then the gate decides
     about each field. What is quarantined goes under seal. One event tells what was collected, from where and for what,
     without any of it. Somebody new is made only when there is something to record of them.
-    Raises `Invalid` for identifiers that are none, and as `workflows.consents` does; `Conflict` when identifiers lead to
-    several people.
+    Raises `Invalid` for identifiers that are none and for an enforcement that names what the policy does not have, and as
+    `workflows.consents` does; `Conflict` when identifiers lead to several people.
     """
+    check_enforcement(house.runtime.settings.enforcement, house.policy_in_force.policy)
     found = _found(house, asked)
     with transaction():
         taken = _Submission(house, asked, scan or scanner(house.runtime), found).run()
@@ -142,6 +144,7 @@ def collect(house: House, asked: Asked, scan: Scanner | None = None) -> Taken:
 
 def preview(runtime: Runtime, compiled: CompiledPolicy, asked: Asked, scan: Scanner | None = None) -> Collected:
     """What the gate would say under a policy about a person of whom nothing is known; nothing is recorded or looked up."""
+    check_enforcement(runtime.settings.enforcement, compiled.policy)
     facts = _with_agreements(compiled.layout, asked, Facts(trained_until=_number(asked.trained_until)))
     context = _context(runtime, asked, {})
     return gate(compiled, asked.touchpoint, asked.fields, context, scan or scanner(runtime), facts)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 import orjson
 
 from janji.documents.shapes import nearest
-from janji.errors import Conflict, Invalid, Refusal
+from janji.errors import Conflict, Invalid, Refusal, of_item
 from janji.law.model import Decider
 from janji.ledger.events import Actor, Kind, read_stamp, stamp
 from janji.people.identifiers import PREFIX as SUBJECT
@@ -114,26 +114,19 @@ def open_requests(house: House, openings: Sequence[Opening], actor: Actor = Acto
 
     One whose asker was shown with the proof that its right asks for is verified at once, and worked on by the worker when nobody has to
     approve. Raises `Invalid` for a right that the policy does not grant, for what a request cannot say, for somebody who is not known
-    or was forgotten, and `Refusal` for a role that may not approve and for an agent whose mandate has ended.
+    or was forgotten, and `Refusal` for a role that may not approve and for an agent whose mandate has ended; each says of which opening.
     """
     known, now = rights(house), house.runtime.now()
     given = [one.id for one in openings if one.id is not None]
     if len(set(given)) < len(given):
         raise Invalid(say(N_("an id is given to two requests")), say(N_("give each request an id of its own, or none")))
-    for one in openings:
-        if one.right not in known:
-            raise Invalid(say(N_("the policy grants no right `{word}`"), word=one.right), nearest(one.right, known))
-    for one in openings:
-        checked(house, known[one.right].kind, one.details, one.said)
-        if one.asker is Asker.AGENT:
-            lasting(one.said, one.received or now)
-    openings = [_in_form(house, one) for one in openings]
+    openings = [_sound(house, place, one, known, now) for place, one in enumerate(openings)]
     with transaction():
         there = people_now({one.subject for one in openings if one.subject is not None})
-        if None in there.values() or len(there) < len({one.subject for one in openings} - {None}):
-            raise Invalid(say(N_("one of these people is not on record, or was forgotten")), say(N_("`janji subject find` finds people by what identifies them")))
-        ids = house.runtime.new_ids(len(openings), now)
-        made = {one.id or id: _opened(house, one, known[one.right], one.id or id, there, now) for one, id in zip(openings, sorted(ids), strict=True)}
+        made: dict[UUID, Request] = {}
+        for place, (one, id) in enumerate(zip(openings, sorted(house.runtime.new_ids(len(openings), now)), strict=True)):
+            with of_item(place):
+                made[one.id or id] = _opened(house, one, known[one.right], one.id or id, there, now)
         order = list(made)
         before = {request.subject for request in made.values() if request.subject is not None}
         same = _same_of(before)
@@ -148,6 +141,17 @@ def open_requests(house: House, openings: Sequence[Opening], actor: Actor = Acto
             return tuple(made.values())
         held = store.requests(order)
     return tuple(_request(held[id]) for id in order)
+
+
+def _sound(house: House, place: int, one: Opening, known: Mapping[str, Granted], now: datetime) -> Opening:
+    """An opening that says what a request can say, in normal form; raises an error that says which it is."""
+    with of_item(place):
+        if one.right not in known:
+            raise Invalid(say(N_("the policy grants no right `{word}`"), word=one.right), nearest(one.right, known))
+        checked(house, known[one.right].kind, one.details, one.said)
+        if one.asker is Asker.AGENT:
+            lasting(one.said, one.received or now)
+        return _in_form(house, one)
 
 
 def _in_form(house: House, one: Opening) -> Opening:
@@ -172,7 +176,9 @@ def record_done(house: House, opening: Opening, actor: Actor) -> None:
 
 
 def _opened(house: House, one: Opening, right: Granted, id: UUID, there: Mapping[UUID, UUID | None], now: datetime) -> Request:
-    subject = None if one.subject is None else there[one.subject]
+    subject = None if one.subject is None else there.get(one.subject)
+    if subject is None and one.subject is not None:
+        raise Invalid(say(N_("one of these people is not on record, or was forgotten")), say(N_("`janji subject find` finds people by what identifies them")))
     details: dict[str, Any] = {**one.details, "policy": str(house.policy_in_force.number)}
     if one.language:
         details["language"] = one.language
