@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,8 @@ from janji.terms.texts import Text
 from janji.workflows import mapping, systems
 from janji.workflows.house import House
 from janji.workflows.systems import System
+
+_MARKED = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Names:
             return self.put(held)
         if hole == "system":
             return self.system(str(held))
+        if hole == "systems" and isinstance(held, str):  # several, each between the marks of a name
+            return _MARKED.sub(lambda found: self.system(found[1]), held)
         return f"“{self.rule(str(held))}”" if hole == "rule" else held
 
 
