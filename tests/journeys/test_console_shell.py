@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from tests.desk import at_desk
-from tests.rights_house import Rights
+from tests.browser import browser, needs_browser
+from tests.desk import at_desk, seat, session_for, somebody
+from tests.rights_house import Rights, elsewhere
 
 from janji.files.translations import load_tongue
 from janji.staff.roles import DUTIES, Role
@@ -54,6 +55,18 @@ def test_what_is_not_there(house: Rights) -> None:
         assert "<h1>This cannot be shown</h1>" in page.text
         assert "janji subject find" not in page.text
         assert 'href="/console/people?language=en" aria-current="page"' in page.text
+
+
+@needs_browser
+def test_print(house: Rights) -> None:
+    """On paper what a form holds stays, and what only a screen can do is gone."""
+    session = elsewhere(lambda: session_for(house.house, somebody()))
+    with browser() as chromium, seat(chromium, house.live.url, session) as opened:
+        opened.emulate_media(media="print")
+        opened.goto(f"{house.live.url}/console/staff/new?language=en")
+        assert opened.locator("#name").is_visible()
+        assert opened.locator("input[name=role]").first.is_visible()
+        assert [opened.locator(one).first.is_visible() for one in ("main .btn", ".side", ".lang", ".bar form")] == [False] * 4
 
 
 def test_no_value_is_shadowed() -> None:
