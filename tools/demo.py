@@ -121,6 +121,7 @@ def renamed(folder: Path) -> Path:
             text = re.sub(r"(?m)^  phone: 021.*$", '  phone: "+62 21 5550 0100"', text)
             text = text.replace("PT Sony Indonesia", COMPANY).replace("MySony", "MyContoh").replace("My Sony", "My Contoh")
             text = re.sub(r"\bSony\b", "Contoh", text)
+            text = text.replace("pt-sony-indonesia", "pt-contoh-elektronik").replace("sony-", "contoh-").replace("-sony", "-contoh")
         path.write_text(text, "utf-8")
     return folder
 

@@ -162,7 +162,7 @@ def test_an_added_column_turns_red_on_screen(world: World) -> None:
             assert row.get_attribute("data-state") == state
             pressed(opened, row.locator("a"))
             assert ("religion" in opened.locator("#content .now").inner_text()) == (state == "broken")
-            assert {"broken": "→ Broken", "kept": "→ Kept as promised"}[state] in opened.locator(".turned li").first.inner_text(), "what turned is told on the page of the clause"
+            assert {"broken": "→ Broken", "kept": "→ Kept as promised"}[state] in opened.locator(".turned").inner_text(), "what turned is told on the page of the clause"
             opened.goto(f"{world.live.url}/console/promises/changes?language=en")
             assert opened.locator(".turned li", has_text="9.1.a").count() >= 1, "and in the list of all that turned"
         opened.goto(board)

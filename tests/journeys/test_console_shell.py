@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from tests.desk import at_desk
-from tests.rights_house import Rights
+from tests.browser import browser, needs_browser
+from tests.desk import at_desk, seat, session_for, somebody
+from tests.rights_house import Rights, elsewhere
 
+from janji.files.translations import load_tongue
 from janji.staff.roles import DUTIES, Role
 from janji.web.console.shell import NAV, SCREENS
+from janji.web.pages import page
 
 
 def test_nobody_without_a_session(house: Rights) -> None:
@@ -42,3 +45,31 @@ def test_no_form_from_elsewhere(house: Rights) -> None:
         assert person.get("").status_code == 200
         assert person.send("/out", page="").status_code == 200
         assert person.get("").status_code == 401
+
+
+def test_what_is_not_there(house: Rights) -> None:
+    """A page that cannot be shown says so, stands under its part of the navigation, and names no verb that nobody can press."""
+    with at_desk(house.live) as person:
+        page = person.get("/people/00000000-0000-0000-0000-000000000001")
+        assert page.status_code == 422
+        assert "<h1>This cannot be shown</h1>" in page.text
+        assert "janji subject find" not in page.text
+        assert 'href="/console/people?language=en" aria-current="page"' in page.text
+
+
+@needs_browser
+def test_print(house: Rights) -> None:
+    """On paper what a form holds stays, and what only a screen can do is gone."""
+    session = elsewhere(lambda: session_for(house.house, somebody()))
+    with browser() as chromium, seat(chromium, house.live.url, session) as opened:
+        opened.emulate_media(media="print")
+        opened.goto(f"{house.live.url}/console/staff/new?language=en")
+        assert opened.locator("#name").is_visible()
+        assert opened.locator("input[name=role]").first.is_visible()
+        assert [opened.locator(one).first.is_visible() for one in ("main .btn", ".side", ".lang", ".bar form")] == [False] * 4
+
+
+def test_no_value_is_shadowed() -> None:
+    """A value that every page has already is refused: it would silently never be seen."""
+    with pytest.raises(TypeError, match="ribbon"):
+        page("console_gone.html", load_tongue("en"), "A page", house=None, ribbon="mine")

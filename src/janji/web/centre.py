@@ -11,7 +11,7 @@ from ninja import Router
 from janji.errors import Invalid
 from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.processing import Right
-from janji.terms.words import on_day
+from janji.terms.words import moment, on_day
 from janji.web.documents import house_of
 from janji.web.icons import ICONS, OF_RIGHT
 from janji.web.pages import GUARDIANS, HELP, HOME, MINE, NUMBERS, RIGHTS, VERSIONS, centre_page, contacts, page_tongue
@@ -84,7 +84,7 @@ def versions(request: HttpRequest, cursor: str | None = None) -> HttpResponse:
             else N_("Nothing changed that people were told.")  # fmt: skip
         shown.append({
             "title": say(N_("Version {version}"), version=row.version.partition("+")[0]).render(tongue), "told": tongue.translate(told), "material": row.material,
-            "since": say(N_("In effect from {day}"), day=on_day(row.effective)).render(tongue), "stamp": str(row.effective),
+            "since": say(N_("In effect from {day}, published {when}"), day=on_day(row.effective), when=moment(row.published)).render(tongue), "stamp": str(row.effective),
             "now": row.number == house.policy_in_force.number, "read": f"/v1/policy/versions/{row.number}?language={tongue.language}",
             "changed": f"/v1/policy/versions/{before}/diff/{row.number}?language={tongue.language}" if before else "",
         })  # fmt: skip

@@ -30,6 +30,7 @@ from janji.web.requests import door_of
 from janji.web.rights_status import copy_card, lists, timeline
 from janji.workflows import request_identity
 from janji.workflows.house import House
+from janji.workflows.naming import names_of
 from janji.workflows.person_results import certificate, certificate_event, copies
 from janji.workflows.public_documents import HTML
 from janji.workflows.request_identity import Trial
@@ -561,8 +562,8 @@ def status_view(request: HttpRequest, house: House, id: UUID, shown: bool, *, th
         facts.append((N_("How far it is"), state, False))
     elif not shown and not waiting:
         told.append(N_("It was shown who asks. From then on this page tells no more to whoever filed it: open it by the newest link or code."))
-    elif why is not None and shown and (waiting or "waits" in asked.details):
-        told.append(say(N_("It waits for this: {why}."), why=why))
+    elif why is not None and shown and asked.state is not State.DELIVERY and (waiting or "waits" in asked.details):  # that an answer is under way is how far it is
+        told.append(say(N_("It waits for this: {why}."), why=names_of(house, tongue.language).put(why)))
     if waiting and not shown:
         forms.append(_code_form(number, tongue))
     if asked.outcome is Outcome.NOT_VERIFIED:

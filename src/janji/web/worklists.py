@@ -260,7 +260,7 @@ def _shown(request: HttpRequest, house: House, one: Worklist, said: _Said, statu
         "states": [(state, told(WORDS[state])) for state in STATES[asked] if state != State.FOUND], "erase": asked is not Right.ACCESS,
         "lines": lines, "waits": waits, "said": said, "problem": _problem(said.error, tongue), "done": not waits,
         "taken": say(N_("Taken. Answered lines: {count}. Thank you."), count=said.taken).render(tongue) if said.taken else "",
-        "language": tongue.language, "path": request.path,
+        "path": request.path,
     }  # fmt: skip
     made = page("worklist.html", tongue, told(_TITLES[asked]), house=house, **values)
     return closed(whole(made, status, forms="'self'"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from janji.workflows import systems
 from janji.workflows.house import House
 from janji.workflows.mapping import meanings
 from janji.workflows.systems import System
+
+_MARKED = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Names:
             return self.put(held)
         if hole == "system":
             return self.system(str(held))
+        if hole == "systems" and isinstance(held, str):  # several, each between the marks of a name
+            return _MARKED.sub(lambda found: self.system(found[1]), held)
         return f"“{self.rule(str(held))}”" if hole == "rule" else held
 
 

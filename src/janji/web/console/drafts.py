@@ -106,7 +106,7 @@ def _draft_page(desk: Desk, held: Draft, error: JanjiError | None = None, status
     asides = [item for item in drafts.new_findings(held) if item.severity is not Severity.ERROR]
     return desk.page(
         "console_policy_draft.html", policy.draft_title(desk, held.row), here="policy", back=(desk.address("policy"), desk.told(N_("Policy"))), words=_WORDS, done=_DONE.get(desk.query("done"), ""), error=error, status=status,
-        state=desk.told(policy.STATES[held.row.state]), live=held.row.closed is None, open=held.open, under=f"/console/{under}", revision=held.row.revision, digest=held.digest,
+        state=desk.told(policy.STATES["approved" if held.open and held.row.closed is None and draft_publishing.approved(held) else held.row.state]), live=held.row.closed is None, open=held.open, under=f"/console/{under}", revision=held.row.revision, digest=held.digest,
         changed=[_changed(desk, held, under, *one) for one in changed], mistakes=[_finding(desk, held, item) for item in held.errors], asides=[_finding(desk, held, item) for item in asides[:40]],
         parts=policy.parts(desk, held.policy, f"{under}/in", counts), files=[{"at": desk.address(f"{under}/text/{quote(name)}"), "name": name, "changed": name in held.changed} for name in sorted(held.files)],
         way=_way(desk, held, bool(changed)), behind=held.row.closed is None and draft_publishing.behind(desk.house, held), join=desk.address(f"{under}/base"), diff=desk.address(f"{under}/changes") if changed and held.row.base != drafts.NOTHING else "",

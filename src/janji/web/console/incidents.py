@@ -226,8 +226,9 @@ def _moment_fields(label: str) -> tuple[Field, Field]:
 
 def _when(desk: Desk) -> tuple[datetime | None, dict[str, Message]]:
     """The moment that was typed, or what is wrong with it."""
-    if not desk.field("hour").strip():
-        return None, {"hour": say(N_("the clock counts hours: write the hour too"))}
+    lacks = {"day": say(N_("the day is not said")), "hour": say(N_("the clock counts hours: write the hour too"))}
+    if faults := {name: text for name, text in lacks.items() if not desk.field(name).strip()}:
+        return None, faults
     try:
         at = instant_of(desk.field("day"), desk.field("hour"))
     except Invalid as error:

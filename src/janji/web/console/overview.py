@@ -24,7 +24,7 @@ from janji.workflows.request_desk import Filter, Flow, flow, lines, open_counts
 from janji.workflows.staff import end_session
 
 FIRST = 6
-_STATES = {State.KEPT: (N_("kept"), "ok"), State.BROKEN: (N_("broken"), "bad"), State.UNPROVEN: (N_("unproven"), "warn"), State.NOT_A_PROMISE: (N_("not a promise"), "muted")}
+_STATES = {State.KEPT: (N_("kept as promised"), "ok"), State.BROKEN: (N_("broken"), "bad"), State.UNPROVEN: (N_("unproven"), "warn"), State.NOT_A_PROMISE: (N_("not a promise"), "muted")}
 _WORDS = {
     "now": N_("Needs somebody now"), "late": N_("overdue"), "soon": N_("due within 12 hours"), "open": N_("open requests"), "tasks": N_("open tasks"), "tasks_late": N_("late"), "first": N_("Due first"), "all": N_("All requests"), "by_right": N_("Open, by right"),
     "task_kinds": N_("Tasks"), "no_requests": N_("No request is open. When people ask for something, it appears here with its clock."), "no_tasks": N_("No task is open."), "all_tasks": N_("All tasks"),

@@ -56,10 +56,9 @@ def find(desk: Desk) -> HttpResponse:
     faults = reason_fault(desk)
     found: UUID | None = None
     try:
-        if not faults:
-            found = named(desk, desk.field("kind"), desk.field("value"))
+        found = named(desk, desk.field("kind"), desk.field("value"))
     except Invalid as error:
-        faults["value" if desk.field("kind") else "kind"] = error.message
+        faults = {"value" if desk.field("kind") else "kind": error.message, **faults}
     if faults:
         return _search(desk, faults)
     if found is None:

@@ -34,7 +34,7 @@ WORDS = {
     "not_said": N_("not said"), "changes": N_("changed"),
 }  # fmt: skip
 """What the pages of a policy say."""
-STATES = {"open": N_("being written"), "scheduled": N_("waits for its day"), "published": N_("published"), "discarded": N_("discarded")}
+STATES = {"open": N_("being written"), "scheduled": N_("waits for its day"), "published": N_("published"), "discarded": N_("discarded"), "approved": N_("approved")}
 """How far a draft is, in words."""
 
 

@@ -12,12 +12,14 @@ from django.http import HttpResponse
 from janji.errors import JanjiError
 from janji.ledger.words import kind_words
 from janji.messaging.kinds import MessageKind
+from janji.messaging.routing import MAIL
 from janji.messaging.texts import heading
 from janji.people.identifiers import PREFIX as SUBJECT
+from janji.people.words import IDENTIFIERS
 from janji.rights.register import marks
 from janji.rights.requests import PREFIX, Outcome, Request, State
 from janji.rights.words import ASKERS, INTAKES, PROOFS
-from janji.staff.roles import REASONS, Duty
+from janji.staff.roles import REASONS, ROLES, Duty, Role
 from janji.terms.messages import N_, Message, say
 from janji.terms.processing import Right
 from janji.terms.words import moment
@@ -32,7 +34,7 @@ from janji.workflows.people import show
 from janji.workflows.request_desk import events_of
 from janji.workflows.request_marks import marks_of, places
 from janji.workflows.request_previews import PREVIEW, can_be_planned, can_be_searched
-from janji.workflows.requests import kept_of, lines_of, requests_of, right_of
+from janji.workflows.requests import OFFICER, kept_of, lines_of, requests_of, right_of
 
 WORDS = {
     "asked": N_("What is asked"), "identity": N_("Who asks"), "systems": N_("Systems"), "copy": N_("The copy"), "messages": N_("Messages"), "decision": N_("Decision"),
@@ -80,14 +82,14 @@ def page_of(desk: Desk, one: Request, *, done: str = "", error: JanjiError | Non
     return desk.page(
         "console_request.html", say("{right}, …{number}", right=title_of(desk, one.right), number=one.id.hex[-8:]), here=HERE, back=(desk.address(HERE), told(N_("Requests"))),
         words=WORDS, done=done, error=error, status=status, number=f"{PREFIX}{one.id}", open=one.open, state=state_words(desk, one),
-        clock=clock(one.opened, one.due, now, tongue), waits=spoken(_waits(one), tongue), facts=list(_facts(desk, one)), marks=list(_marks(desk, one)), asked=list(_asked(desk, one)),
+        clock=clock(one.opened, one.due, now, tongue), waits=spoken(_waits(one), tongue, names(desk)), facts=list(_facts(desk, one)), marks=list(_marks(desk, one)), asked=list(_asked(desk, one)),
         proofs=(told(PROOFS[one.proof]), told(PROOFS[one.wanted])), who=_who(desk, one) if sees else [], person=desk.address(f"people/{one.subject}") if sees and one.subject else "", others=_others(desk, one), twice=_twice(desk, one),
         steps=open_steps(desk, one), systems=list(_systems(desk, one)), look=desk.address(f"{HERE}/{one.id}/look") if sees else "",
         reasons=[(name, told(text)) for name, text in REASONS.items()], plan=desk.address(f"{HERE}/{one.id}/plan") if can_be_planned(one) else "", copy=_copy(desk, one, works and sees),
         pack=desk.address(f"{HERE}/{one.id}/pack") if sees and one.kind is Right.CLAIM and one.outcome in (Outcome.DONE, Outcome.PARTLY_DONE, Outcome.NOTHING_HELD) else "",
         messages=list(_messages(desk, one, works)), lines=_rendered(desk, lines_of(one)), lines_title=told(WORDS["done_lines"] if one.outcome is not None else WORDS["plan_lines"]),
         stays=_rendered(desk, kept_of(one)), ground=_ground(desk, one), needed=one.needed,
-        approvals=[spoken(say(N_("{name} as {role}, {when}"), name=yes.by, role=yes.role, when=moment(yes.at)), tongue) for yes in one.approvals],
+        approvals=[spoken(say(N_("{name} as {role}, {when}"), name=yes.by, role=say(ROLES[Role.OFFICER]) if yes.role == OFFICER else yes.role, when=moment(yes.at)), tongue) for yes in one.approvals],
         events=[(desk.address(f"ledger/event/{event.id}") if desk.staff.may(Duty.SEE_LEDGER) else "", moment(event.at).render(tongue), spoken(kind_words(str(event.kind)), tongue),
                  event.id, bool(event.details.get("late"))) for event in events], **clear,
     )  # fmt: skip
@@ -143,7 +145,7 @@ def _who(desk: Desk, one: Request) -> list[tuple[str, str, bool]]:
     if one.subject is None:
         return []
     with suppress(JanjiError):
-        return [(str(held.kind), held.shown, held.verified) for held in show(desk.house, one.subject).identifiers]
+        return [(desk.told(IDENTIFIERS[held.kind]), held.shown, held.verified) for held in show(desk.house, one.subject).identifiers]
     return []
 
 
@@ -199,7 +201,7 @@ def _messages(desk: Desk, one: Request, works: bool) -> Iterator[dict[str, Any]]
     for row in messages.of_request(one.id):
         words, tone = _SENT[messages.State(row.state)]
         yield {
-            "id": row.id, "key": str(row.id), "about": spoken(heading(MessageKind(row.kind)), desk.tongue), "at": moment(row.made).render(desk.tongue), "state": desk.told(words), "tone": tone, "way": row.way,
+            "id": row.id, "key": str(row.id), "about": spoken(heading(MessageKind(row.kind)), desk.tongue), "at": moment(row.made).render(desk.tongue), "state": desk.told(words), "tone": tone, "way": desk.told(N_("E-mail")) if row.way == MAIL else row.way,
             "again": desk.address(f"{HERE}/{one.id}/resend") if works and row.state == messages.State.STAFF else "",
         }  # fmt: skip
 

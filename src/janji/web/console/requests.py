@@ -18,6 +18,7 @@ from janji.terms.words import moment
 from janji.web.console.clocks import clock
 from janji.web.console.downloads import CSV, download
 from janji.web.console.shell import Desk, of_duty, screen
+from janji.web.console.wording import names
 from janji.web.naming import spoken
 from janji.web.pages import LANGUAGES
 from janji.web.problems import Problem
@@ -93,7 +94,7 @@ def row_of(desk: Desk, line: Line) -> dict[str, Any]:
     return {
         "id": one.id, "number": f"…{one.id.hex[-8:]}", "full": f"{PREFIX}{one.id}", "href": desk.address(f"{HERE}/{one.id}"), "right": title_of(desk, one.right),
         "who": f"{SUBJECT}…{one.subject.hex[-8:]}" if one.subject else "", "state": state_words(desk, one), "verified": one.subject is not None,
-        "waits": spoken(waiting(one), tongue) if one.open else "", "clock": clock(one.opened, one.due, now, tongue) if one.open else None,
+        "waits": spoken(waiting(one), tongue, names(desk) if "waits" in one.details else None) if one.open else "", "clock": clock(one.opened, one.due, now, tongue) if one.open else None,
         "ended": moment(one.ended).render(tongue) if one.ended else "", "late": bool(one.ended and one.ended > one.due), "done": line.done, "systems": line.systems,
         "twice": "same" in one.details and one.open, "intake": desk.told(INTAKES[one.intake]),
     }  # fmt: skip

@@ -94,12 +94,12 @@ class Desk:
         return f"{CONSOLE}{'/' if part else ''}{part}?{urlencode(words)}"
 
     def page(
-        self, template: str, title: str | Message, *, here: str = "", back: tuple[str, str] | None = None, error: JanjiError | None = None,
+        self, template: str, title: str | Message, *, here: str | None = "", back: tuple[str, str] | None = None, error: JanjiError | None = None,
         done: str | Message = "", status: int = 200, words: Mapping[str, str] | None = None, lively: bool = False, again: int = 0, turn: bool = False, **values: Any,
     ) -> HttpResponse:  # fmt: skip
         """A screen from a template that extends `console.html`.
 
-        `here` is the part of the navigation, `back` the address and name of the page above, `error` what stands at the top,
+        `here` is the part of the navigation (`None`: none of them), `back` the address and name of the page above, `error` what stands at the top,
         `done` a sentence of what was just done, `words` texts still to be translated. A `lively` page has the script beside it;
         it comes `again` by itself after so many seconds, and where the script runs that may do better. What answers a form
         has no other language unless it may `turn`: it may hold what was filled in, or what is shown once.
@@ -186,14 +186,15 @@ def _answer(request: HttpRequest, found: Screen, parts: Mapping[str, Any], reada
     desk = Desk(request, house, staff, page_tongue(request), session, readable)
     try:
         if found.duty is not None and not staff.may(found.duty):
-            return desk.page("console_problem.html", N_("This is not for your role"), status=403, error=of_duty(), turn=readable)
+            return desk.page("console_problem.html", N_("This is not for your role"), here=None, status=403, error=of_duty(), turn=readable)
         if request.method == "POST":
             desk = _with_form(desk)
         return found.make(desk, **parts)
     except Problem as problem:
         return _told(desk, Invalid(problem.message, problem.help), problem.status, TITLES[problem.code])
     except JanjiError as error:
-        return _told(desk, error, 422 if type(error) is Invalid else error.http_status, N_("This was not done"))
+        title = N_("This cannot be shown") if request.method == "GET" else N_("This was not done")
+        return _told(desk, error, 422 if type(error) is Invalid else error.http_status, title)
     except Exception as error:
         return on_anything(request, error)
 
@@ -204,7 +205,8 @@ def session_of(request: HttpRequest) -> str:
 
 
 def _told(desk: Desk, error: JanjiError, status: int, title: str) -> HttpResponse:
-    return desk.page("console_problem.html", f"{title[:1].upper()}{title[1:]}", status=status, error=error, turn=desk.readable)
+    part = desk.request.path.removeprefix(CONSOLE).strip("/").partition("/")[0]
+    return desk.page("console_problem.html", f"{title[:1].upper()}{title[1:]}", here=part or None, status=status, error=error, turn=desk.readable)
 
 
 def of_duty() -> JanjiError:
@@ -282,7 +284,10 @@ def _in_words(words: Mapping[str, str] | None, tongue: Tongue) -> dict[str, str]
 
 
 def _problem(error: JanjiError | None, tongue: Tongue) -> dict[str, str] | None:
-    return None if error is None else {"title": prose(sentence(error.message, tongue)), "help": prose(sentence(error.help, tongue))}
+    if error is None:
+        return None
+    verb = error.help is not None and error.help.id.startswith("`janji ")  # a verb to look with, which nobody can press here
+    return {"title": prose(sentence(error.message, tongue)), "help": "" if verb else prose(sentence(error.help, tongue))}
 
 
 _SIGN_IN = {
