@@ -98,6 +98,18 @@ def test_an_address_of_somebody_else_blocks_nothing(sql_store: SqlStore) -> None
     assert [row["id"] for row in sql_store.rows("invoices")] == [2]
 
 
+def test_an_address_inside_of_a_longer_text_blocks_too(sql_store: SqlStore) -> None:
+    """In brackets, in a list, before a full stop; not as a part of somebody else's."""
+    connector = opened(sql_store, [
+        ("Ana <ANA@x.id>", None, 1), ("budi@x.id, ana@x.id; siti@x.id", None, 1), ("from ana@x.id.", None, 1),
+        ("mariana@x.id", None, 1), ("dari.ana@x.id", None, 1), ("ana@x.idn", None, 1), ("ana@x", None, 1),
+    ])  # fmt: skip
+    plan = planned(connector)
+    assert said(connector, plan) == [BLOCKED.format(rows=3, kind="email", column="email")]
+    assert left(connector.erase(plan, ANA, "t")) == [("companies", "email", 3)]
+    connector.close()
+
+
 def test_nothing_is_complete_while_an_address_came_meanwhile(sql_store: SqlStore) -> None:
     """A row that comes between the plan and the look is told, also by a later look; once it is gone all is."""
     connector = opened(sql_store, [("budi@x.id", None, 1)])

@@ -242,3 +242,59 @@ def test_what_a_scan_proposes_is_no_mistake(tmp_path: Path) -> None:
     for text, codes in ((made.drafted.text, set()), (made.drafted.text.replace("of: [email]", "of: [id]"), {"unknown-link"})):
         overlay = read_overlay("x", text.encode())
         assert {item.code for item in check([overlay], Words(frozenset(KINDS))) if item.severity is Severity.ERROR} == codes
+
+
+def test_attributes_that_belong_together_are_one_persons(tmp_path: Path) -> None:
+    """An address among the attributes of an order finds the order and all of its attributes, and nothing of anybody else's."""
+    meta = ", ".join(f"({3 * n + k}, {n}, '{name}', '{value}')" for n in range(1, 30) for k, (name, value) in enumerate((("mail", f"a{n}@x.id"), ("name", "Siti Aminah"), ("total", "10"))))
+    url = database(
+        tmp_path / "shop.db", *table("orders", "note TEXT", ", ".join(f"({n}, 'some words')" for n in range(1, 30))),
+        *table("order_meta", "order_id INTEGER, meta_key TEXT, meta_value TEXT", meta),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert (told, 7 in left["orders"], {21, 22, 23} & {*left["order_meta"]}) == (set(), False, set())
+    assert {name: len(rows) for name, rows in left.items()} == {"orders": 28, "order_meta": 84}
+
+
+@pytest.mark.parametrize("kind", ["JSON", "TEXT"])
+def test_a_document_is_looked_into_at_its_key(tmp_path: Path, kind: str) -> None:
+    """A log of old values finds people where they stand; where a column of the row says who it is, that alone does, and the scan says so."""
+    logs = ", ".join(f"""({n}, '{{"old": {{"email": "{'A' if n % 2 else 'a'}{n}@x.id"}}}}')""" for n in range(1, 30))
+    both = ", ".join(f"""({n}, 'a{n}@x.id', '{{"email": "b{n}@x.id"}}')""" for n in range(1, 30))
+    url = database(tmp_path / "shop.db", *table("audit_logs", f"old_row {kind}", logs), *table("people", f"email TEXT, extra {kind}", both))
+    made, meaning = scanned(tmp_path, url)
+    assert [(item.name, item.form, item.owner) for item in meaning.tables["audit_logs"].identifiers] == [("old_row.old.email", Form.LOWER, True)]
+    assert [item.name for item in meaning.tables["people"].identifiers] == ["email"]
+    assert {str(dict(item.message.params)["column"]) for item in made.findings if item.code == "inside-document"} == {"shop/people.extra"}
+    told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert (told, 7 in left["audit_logs"], len(left["audit_logs"]), 7 in left["people"]) == (set(), False, 28, False)
+
+
+def test_who_sells_to_somebody_does_not_take_them_along(tmp_path: Path) -> None:
+    """The seller of contacts leaves: the contacts, who name others than the seller, stay and lose the seller alone."""
+    url = database(
+        tmp_path / "shop.db", *table("users", "email TEXT UNIQUE", ", ".join(f"({n}, 'a{n}@x.id')" for n in range(1, 30))),
+        *table("leads", "owner_id INTEGER REFERENCES users (id), email TEXT, full_name TEXT", ", ".join(f"({n}, {n % 3 + 1}, 'b{n}@x.id', 'Siti Aminah')" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    (link,) = meaning.tables["leads"].links
+    assert (link.owner, link.why.endswith("29 of 29 rows name somebody else than it leads to")) == (False, True)
+    told, left = gone(url, meaning, [Known(0, "email", "a2@x.id")])
+    assert (told, len(left["users"]), len(left["leads"])) == (set(), 28, 29)
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        assert connection.execute("SELECT count(*), count(email), count(full_name), sum(owner_id = 2) FROM leads").fetchone() == (29, 29, 29, 0)
+
+
+def test_a_house_has_one_address_in_every_row(tmp_path: Path) -> None:
+    """What stands in all rows is the house's and an agent's the agent's: neither keeps a row for anybody; a user's second address is no second person."""
+    url = database(
+        tmp_path / "shop.db",
+        *table("payments", "receiver_email TEXT, payer_email TEXT, agent_email TEXT", ", ".join(f"({n}, 'pay@shop.id', 'a{n}@x.id', 'cs{n}@shop.id')" for n in range(1, 30))),
+        *table("user_profiles", "delivery_email TEXT, email TEXT", ", ".join(f"({n}, 'a{n}@x.id', 'user{n}@shop.id')" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    assert {item.column: item.owner for item in meaning.tables["payments"].identifiers} == {"receiver_email": False, "payer_email": True, "agent_email": False}
+    told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert (told, 7 in left["payments"], 7 in left["user_profiles"]) == (set(), False, False)
+    assert {name: len(rows) for name, rows in left.items()} == {"payments": 28, "user_profiles": 28}

@@ -148,6 +148,13 @@ class Carrying:
                 return False
         return not any(self._tells(surer, row, person) for surer in reach.after)
 
+    def _alone(self, reach: Reach, row: Row, person: int) -> bool:
+        """Whether somebody is reached over a row that does not stay for others."""
+        if reach.source is None:
+            return True
+        sources = [self.held[reach.source][at] for at in self._sources(reach, row) if at in self.held[reach.source]]
+        return any(person in held.persons and held.mark not in (Reason.SHARED, Reason.SHARED_KEPT) for held in sources)
+
     def _tells(self, reach: Reach, row: Row, person: int) -> bool:
         known = reach.source is not None or any(
             (known.person, known.kind) == (person, reach.kind) for known in self.people
@@ -208,7 +215,7 @@ class Carrying:
             before = self.before[change.table][number]
             reach = change.reach
             persons = held.persons | held.finders
-            if reach is not None and not any(self.reaches(reach, before, person) for person in persons):
+            if reach is not None and not any(self.reaches(reach, before, person) and self._alone(reach, before, person) for person in persons):
                 continue
             for item in change.assignments:
                 row[item.column] = assigned(item, row[item.column])

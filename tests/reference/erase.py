@@ -109,6 +109,7 @@ class _Judge:
         self.index: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[Place]]] = {}
         self.owners: dict[Place, set[int]] = {}
         self.finders: dict[Place, set[int]] = {}
+        self.shared: set[Place] = set()
 
     def row(self, place: Place) -> Mapping[str, Any]:
         return self.data[place[0]][place[1]]
@@ -392,12 +393,18 @@ class _Judge:
             raise Stopped(name)
         return empty[column.sort]
 
+    def alone(self, way: Way, place: Place, person: int) -> bool:
+        """Whether somebody who leaves is reached over a row that does not stay for others."""
+        if not isinstance(way.said, Link) or way.said.abroad:
+            return True
+        return any(person in self.owners.get(other, ()) and other not in self.shared for other in self.there(way, place))
+
     def share(self, place: Place) -> list[str]:
         """The columns of a row of several people that are the share of those who leave."""
         said = self.tables[place[0]]
         found: list[str] = []
         for way in self.ways[place[0]]:
-            if any(self.reached(way, place, person) for person in self.persons):
+            if any(self.reached(way, place, person) and self.alone(way, place, person) for person in self.persons):
                 seats = {",".join(way.columns), way.seat} - {""}
                 found += way.columns if not way.keys else ()
                 found += [name for name, what in said.columns.items() if what.of and ",".join(what.of) in seats]
@@ -421,7 +428,7 @@ class _Judge:
     def judge(self) -> Outcome:
         self._own()
         out = Outcome()
-        shared = self._shared()
+        shared = self.shared = self._shared()
         places = {*self.owners, *self.finders}
         out.found = {
             (person, *place)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from janji.datamap.catalogue import Catalogue, Column, ForeignKey, Sort, Table
-from janji.datamap.links import Overlap, Pair, Typed, candidates, hinted, propose_abroad, propose_links, typed
+from janji.datamap.links import (
+    Overlap,
+    Pair,
+    Typed,
+    besides,
+    candidates,
+    hinted,
+    of_others,
+    propose_abroad,
+    propose_links,
+    typed,
+)
 from janji.datamap.meaning import Identifier, Link
 
 EMAIL = Identifier("email", "email")
@@ -37,6 +48,8 @@ def ways(found: dict[str, tuple[Link, ...]]) -> set[tuple[str, str, str, bool]]:
     ("address_id", "addresses", True), ("category_id", "categories", True), ("customer", "crm.customers", True), ("kode_barang", "barang", True),
     ("order_item_id", "orders", False), ("quantity", "customers", False), ("customer_name", "customers", False), ("id", "customers", False),
     ("company_id", "customers", False), ("total_orders", "orders", False), ("", "customers", False),
+    ("userid", "mdl_user", False), ("userid", "users", True), ("useridfrom", "users", True), ("relateduserid", "users", True), ("superuseridx", "users", False),
+    ("paid", "users", False), ("submission", "assign_submissions", True), ("assign", "assign_submissions", False), ("type", "user_types", False),
 ])  # fmt: skip
 def test_a_name_says_where_a_column_leads(column: str, of: str, hint: bool) -> None:
     """Both languages, any way of writing two words, prefixes of tables; not every word that is alike."""
@@ -70,6 +83,86 @@ def test_what_staff_did_is_not_theirs() -> None:
         ("orders", "user_id", "users", True), ("orders", "created_by", "users", False), ("orders", "assigned_to", "users", False),
         ("orders", "dibuat_oleh", "users", False), ("orders", "supportRepId", "users", False),
     }  # fmt: skip
+
+
+def test_who_wrote_a_row_is_said_in_many_ways() -> None:
+    """`write_uid` and `modified_user_id` own nothing; `created_user_id` is whom it was made for; a creator owns what nobody else does, and a user not what is a customer's."""
+    store = catalogue(
+        table("users"), table("drafts", "creator_id", refers={"creator_id": "users"}),
+        table("orders", "customer_id", "user_id", "create_uid", "write_uid", "modified_user_id", "creator_id", refers={
+            "customer_id": "customers", "user_id": "users", "create_uid": "users", "write_uid": "users", "modified_user_id": "users", "creator_id": "users"}),
+        table("customers"), table("signups", "created_user_id", refers={"created_user_id": "users"}),
+    )  # fmt: skip
+    found = ways(propose_links(store, {"users": [EMAIL], "customers": [EMAIL]}, set()))
+    assert {way[:2] for way in found if way[3]} == {("orders", "customer_id"), ("drafts", "creator_id"), ("signups", "created_user_id")}
+    assert {way[1] for way in found if not way[3]} == {"user_id", "create_uid", "write_uid", "modified_user_id", "creator_id"}
+
+
+def test_a_number_that_the_store_counts_refers_to_nothing() -> None:
+    """Two tables whose rows are numbered agree in every number by chance; a key that is given may be another's."""
+    counted = Table("post_meta", (Column("meta_id", "integer", Sort.INTEGER, default=True), Column("post_id", "integer", Sort.INTEGER)), primary_key=("meta_id",))
+    given = table("user_meta", key="meta_id")
+    named = {(pair.table, pair.column, pair.to) for pair in candidates(catalogue(counted, given, table("posts")))}
+    assert named == {("user_meta", "meta_id", "post_meta"), ("post_meta", "post_id", "posts")}
+
+
+def test_a_key_is_looked_for_where_it_is_the_tables_own() -> None:
+    """A table that is found by the key of another one is not what others, or that other one, refer to."""
+    cards = Table("cards", (Column("nip", "text", Sort.TEXT),), primary_key=("nip",), foreign_keys=(ForeignKey(("nip",), "staff", ("nip",)),))
+    store = catalogue(table("staff", key="nip:text"), cards, table("leaves", "nip:text"))
+    assert {(pair.table, pair.to) for pair in candidates(store)} == {("leaves", "staff")}
+
+
+def test_what_somebody_is_to_a_row_leads_to_people() -> None:
+    """`author_id` names no table: it is looked for where people are, and nowhere else."""
+    store = catalogue(table("users"), table("products"), table("notes", "author_id", "product_id"), table("answers", "owner_type:text", "owner_id"))
+    named = {(pair.table, pair.column, pair.to) for pair in candidates(store, ["users"])}
+    assert ("notes", "author_id", "users") in named
+    assert not {way for way in named if way[1] in ("author_id", "owner_id")} - {("notes", "author_id", "users")}
+    found = propose_links(store, {"users": [EMAIL]}, set(), {Pair("notes", "author_id", "users", "id"): Overlap(5, 5)})
+    assert ways(found) == {("notes", "author_id", "users", True)}
+
+
+def test_what_has_several_attributes_is_whose_one_of_them_names() -> None:
+    """The post is found by an address among its attributes, and all of its attributes with it; what says which attributes there are, is nobody's."""
+    store = catalogue(
+        table("posts"), table("attribute_types"),
+        table("post_meta", "post_id", "type_id", "value:text", refers={"post_id": "posts", "type_id": "attribute_types"}),
+    )  # fmt: skip
+    value = {"post_meta": [Identifier("value", "email")]}
+    assert ways(propose_links(store, value, {"post_meta"})) == set()
+    assert ways(propose_links(store, value, {"post_meta"}, mixed={"post_meta"})) == {("posts", "id", "post_meta", True), ("post_meta", "post_id", "posts", True)}
+
+
+def test_a_row_that_may_name_nobody_is_found_by_what_it_belongs_to() -> None:
+    """The address of an order has an e-mail address or none: it belongs to the order too, which leads to a customer without it."""
+    store = catalogue(
+        table("customers"), table("orders", "customer_id", refers={"customer_id": "customers"}), table("carts"),
+        table("order_addresses", "order_id", "cart_id", refers={"order_id": "orders", "cart_id": "carts"}),
+    )  # fmt: skip
+    found = ways(propose_links(store, {"customers": [EMAIL], "order_addresses": [EMAIL]}, {"carts"}))
+    assert found == {
+        ("orders", "customer_id", "customers", True), ("order_addresses", "order_id", "orders", True), ("carts", "id", "order_addresses", True),
+    }  # fmt: skip
+
+
+def test_nobody_belongs_to_what_they_are_in() -> None:
+    """The head of a unit has not the people of it."""
+    store = catalogue(table("units", "head:text"), table("employees", "unit_id", refers={"unit_id": "units"}))
+    assert ways(propose_links(store, {"units": [Identifier("head", "account", owner=False)], "employees": [EMAIL]}, {"units"})) == set()
+
+
+def test_a_link_to_somebody_else_than_the_row_names_does_not_own_it() -> None:
+    """The seller of a contact; not where rows mostly agree, where too few say anything, where the table has more addresses of the same people, or their family."""
+    link = Link(("owner_id",), "users", ("id",), why="declared")
+    names = ("leads", "accounts", "few", "user_emails", "family")
+    links, identifiers = dict.fromkeys(names, (link,)), {name: [EMAIL] for name in ("users", *names)}
+    asked = {item.table: item for item in besides(links, identifiers)}
+    assert set(asked) == {"leads", "accounts", "few"}
+    assert asked["leads"].pairs == (("email", "email"),)
+    found = of_others(links, {asked["leads"]: Overlap(30, 2), asked["accounts"]: Overlap(30, 25), asked["few"]: Overlap(5, 0)})
+    assert {name for name, (held,) in found.items() if not held.owner} == {"leads"}
+    assert found["leads"][0].why == "declared; 28 of 30 rows name somebody else than it leads to"
 
 
 def test_a_table_that_refers_to_nobody_is_reached_by_those_that_refer_to_it() -> None:

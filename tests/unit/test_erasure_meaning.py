@@ -191,6 +191,22 @@ def test_a_gift_goes_with_its_last_owner() -> None:
     assert last == {"customers": [], "orders": []}
 
 
+def test_what_belongs_to_a_row_that_stays_for_others_stays_with_it() -> None:
+    """The buyer of a gift leaves: its line still refers to the order, and what stands in the line stays."""
+    orders = table(
+        "orders", whole("buyer", nullable=True), whole("recipient", nullable=True), keys=[refers("buyer", "customers"), refers("recipient", "customers")],
+    )  # fmt: skip
+    items = table("items", whole("order", nullable=True), text("engraved"), keys=[refers("order", "orders")])
+    meaning = (said("orders", to("buyer", "customers"), to("recipient", "customers")), said("items", to("order", "orders"), engraved=Meaning("note", of=("order",))))
+    rows: Rows = {
+        "customers": customers("ana@x.id", "budi@x.id"), "orders": [{"id": 1, "buyer": 1, "recipient": 2}, {"id": 2, "buyer": 1, "recipient": None}],
+        "items": [{"id": 1, "order": 1, "engraved": "for Budi"}, {"id": 2, "order": 2, "engraved": "for me"}],
+    }  # fmt: skip
+    left = Shop([CUSTOMERS, orders, items], [PEOPLE, *meaning], rows).erased()
+    assert left["orders"] == [{"id": 1, "buyer": None, "recipient": 2}]
+    assert left["items"] == [{"id": 1, "order": 1, "engraved": "for Budi"}]
+
+
 def test_a_share_that_cannot_be_null_keeps_its_person_without_a_name() -> None:
     """The order still refers to the buyer, so the buyer stays as nobody."""
     orders = table(

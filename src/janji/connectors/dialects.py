@@ -20,6 +20,8 @@ PLACE = "\0"
 """What a value is marked with in a statement: no name can hold it, so no name can be taken for a value."""
 _MARK = re.compile(f"{PLACE}([^{PLACE}]*){PLACE}")
 TOKEN = "token"  # noqa: S105 - a name of a value
+_OF_ADDRESSES = "abcdefghijklmnopqrstuvwxyz0123456789_-"
+"""Letters beside which an address goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,27 @@ class Dialect(ABC):
     @abstractmethod
     def speaks_of(self, expression: str, value: str) -> str:
         """The condition that a text has a value somewhere in it, in small letters or capitals."""
+
+    def names(self, expression: str, value: str) -> str:
+        """The condition that a text has an address somewhere in it, and not as a part of a longer one."""
+        text, sought = self._small(expression), f"lower({value})"
+        at = self._place(text, sought)
+        around = self._joined("' '", text, "' '")
+        before, behind = f"substr({around}, {at}, 1)", f"substr({around}, {at} + length({sought}) + 1, 1)"
+        apart = [f"{self._place(letters, letter)} = 0" for letters, letter in ((f"'{_OF_ADDRESSES}.+'", before), (f"'{_OF_ADDRESSES}'", behind))]
+        return f"({at} > 0 AND {' AND '.join(apart)})"
+
+    def _small(self, expression: str) -> str:
+        """A text in small letters."""
+        return f"lower(CAST({expression} AS TEXT))"
+
+    def _place(self, text: str, part: str) -> str:
+        """Where a part stands in a text, from 1; 0 where it does not."""
+        return f"instr({text}, {part})"
+
+    def _joined(self, *texts: str) -> str:
+        """Texts one behind the other."""
+        return f"({' || '.join(texts)})"
 
     @abstractmethod
     def only_paths(self, expression: str, column: Column, paths: Sequence[str]) -> str:

@@ -78,8 +78,9 @@ class FileSearch:
                 pass
 
     def remember(self) -> None:
-        """Let the rows that were found be memories, and look anew."""
+        """Let the rows that were found be memories, and look anew; what stays for others is no way to what belongs to it."""
         for table in self.gathers:
+            self.duck.run(f"DELETE FROM {self.keys(table)} WHERE (f, r) IN (SELECT f, r FROM {self.marks(table)} WHERE shared)")
             self.duck.run(f"INSERT INTO {self.memory(table)} SELECT * FROM {self.keys(table)}")
             self.duck.run(f"DELETE FROM {self.keys(table)}")
 
@@ -161,8 +162,8 @@ class FileSearch:
             return f"NOT coalesce(regexp_full_match(CAST(t.{quoted(column.name)} AS VARCHAR), '[0-9a-f]+'), false)"
         return f"t.{quoted(column.name)} IS DISTINCT FROM TRY_CAST({self._filled(table, item, '')} AS {stored(column.type)})"
 
-    def _reached(self, table: str, reach: Reach) -> Iterator[tuple[str, str]]:
-        """The person, and the rows `t` that a reach leads to, where no surer way can tell whose they are."""
+    def _reached(self, table: str, reach: Reach, alone: bool = False) -> Iterator[tuple[str, str]]:
+        """The person, and the rows `t` that a reach leads to, where no surer way can tell whose they are; with `alone` over nothing that stays for others."""
         tests = self._constants(table, reach.where)
         if reach.source is None:
             tests += [self._match(table, reach), *(f"NOT ({self._can_tell(table, way)})" for way in reach.after)]
@@ -170,8 +171,9 @@ class FileSearch:
             return
         tests += [self._linked(table, reach, "k"), *(f"NOT ({self._can_tell(table, way, 'k')})" for way in reach.after)]
         if reach.source in self.gathers:
-            for keys in (self.keys(reach.source), self.memory(reach.source)):
-                yield "k.person", f"{quoted(table)} t JOIN {keys} k ON k.owned AND {' AND '.join(tests)}"
+            others = f" AND (k.f, k.r) NOT IN (SELECT f, r FROM {self.marks(reach.source)} WHERE shared)" if alone else ""
+            for keys, test in ((self.keys(reach.source), others), (self.memory(reach.source), "")):
+                yield "k.person", f"{quoted(table)} t JOIN {keys} k ON k.owned AND {' AND '.join(tests)}{test}"
 
     def _can_tell(self, table: str, way: Reach, person: str = "p") -> str:
         """That a surer way tells whose `t` is: a row is there, or an identifier of a kind by which the person is known."""
@@ -366,7 +368,7 @@ class FileSearch:
         table = change.table
         tests = [_staying(change.reasons, "m.", change.rules) if change.reasons else "m.stay IS NULL"]
         if change.reach is not None:
-            reached = " UNION ".join(f"SELECT t.{quoted(FILE)}, t.{quoted(ROW)} FROM {rows}" for _, rows in self._reached(table, change.reach))
+            reached = " UNION ".join(f"SELECT t.{quoted(FILE)}, t.{quoted(ROW)} FROM {rows}" for _, rows in self._reached(table, change.reach, alone=True))
             tests.append(f"(m.f, m.r) IN ({reached})" if reached else "false")
         sets = []
         for assignment in change.assignments:

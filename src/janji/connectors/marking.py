@@ -52,7 +52,7 @@ def _only_found(writer: Writer, gather: Gather) -> str:
 
 
 def _reached(writer: Writer, values: Values, gather: Gather, reach: Reach, joins: list[str]) -> str:
-    """The condition that somebody of the people reaches `t` in one way; `joins` gets what it needs beside `t`."""
+    """The condition that somebody of the people reaches `t` in one way, over nothing that stays for others; `joins` gets what it needs beside `t`."""
     if not writer.alive(reach, gather.table):
         return _NEVER
     if reach.listed:
@@ -61,7 +61,7 @@ def _reached(writer: Writer, values: Values, gather: Gather, reach: Reach, joins
         return f"({' OR '.join(f'{alias}.value IS NOT NULL' for alias in _held(writer, values, gather, reach, joins))})"
     alias = f"o{len(joins)}"
     names = list(dict.fromkeys(writer.held(reach.source, name) for name in reach.referred))
-    inner = f"SELECT DISTINCT {', '.join(f's.{name}' for name in names)} FROM {writer.gathered[reach.source].relation} AS s WHERE s.owned = 1"
+    inner = f"SELECT DISTINCT {', '.join(f's.{name}' for name in names)} FROM {writer.gathered[reach.source].relation} AS s WHERE s.owned = 1 AND s.shared = 0"
     match = [*writer.links(gather.table, reach, alias), *writer.narrowed(values, gather.table, reach), *writer.behind(values, gather.table, reach.after)]
     joins.append(f" LEFT JOIN ({inner}) AS {alias} ON {' AND '.join(match)}")
     return f"{alias}.{names[0]} IS NOT NULL"

@@ -185,6 +185,15 @@ class MySQL(Dialect):
         """In small letters."""
         return f"LOCATE(LOWER({value}), LOWER({self._binary(expression)})) > 0"
 
+    def _small(self, expression: str) -> str:
+        return f"LOWER({self._binary(expression)})"
+
+    def _place(self, text: str, part: str) -> str:
+        return f"LOCATE({part}, {text})"
+
+    def _joined(self, *texts: str) -> str:
+        return f"CONCAT({', '.join(texts)})"
+
     def oddities(self, word: str) -> tuple[str, str, str]:
         """Byte by byte, for most collations take capitals for small letters."""
         text = f"CAST({word} AS CHAR)"

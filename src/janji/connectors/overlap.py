@@ -12,7 +12,7 @@ from janji.connectors.dialects import Dialect
 from janji.connectors.engines import reading, tried
 from janji.connectors.kinds import dialect_of
 from janji.datamap.catalogue import Catalogue, Table
-from janji.datamap.links import Overlap, Pair, Typed
+from janji.datamap.links import Beside, Overlap, Pair, Typed
 
 DRAWN, LOOKED = 200, 5000
 """So many different values of a column are held against keys, drawn from so many rows."""
@@ -84,6 +84,40 @@ def _met_together(dialect: Dialect, table: Table, pair: Pair) -> str:
     return (
         f"WITH looked AS ({looked}), drawn AS (SELECT DISTINCT {', '.join(name for _, _, name in held)} FROM looked LIMIT {DRAWN}) "
         f"SELECT (SELECT count(*) FROM drawn), (SELECT count(*) FROM drawn WHERE EXISTS (SELECT 1 FROM {dialect.table(pair.to)} k WHERE {same}))"
+    )
+
+
+def agreeing(engine: Engine, catalogue: Catalogue, asked: Iterable[Beside]) -> dict[Beside, Overlap]:
+    """For each link between rows with identifiers how many rows were drawn, and in how many both have the same."""
+    found: dict[Beside, Overlap] = {}
+    dialect = dialect_of(engine.dialect.name)
+    with reading(engine) as connection:
+        for item in asked:
+            for drawn, same in tried(connection, _same(dialect, catalogue, item)) or ():
+                found |= {item: Overlap(int(drawn), int(same or 0))} if drawn else {}
+    return found
+
+
+def _same(dialect: Dialect, catalogue: Catalogue, item: Beside) -> str:
+    """How many rows with an identifier were drawn that a link leads from to such a row, and how many have the same one."""
+    def small(alias: str, column: str) -> str:
+        return f"lower(trim({dialect.text(f'{alias}.{dialect.quote(column)}')}))"
+
+    names = dict.fromkeys((*item.columns, *(mine for mine, _ in item.pairs)))
+    there = " OR ".join(f"t.{dialect.quote(mine)} IS NOT NULL" for mine, _ in item.pairs)
+    looked = f"(SELECT {', '.join(f't.{dialect.quote(name)}' for name in names)} FROM {dialect.table(item.table)} t WHERE {there} LIMIT {LOOKED}) AS t"
+    mine, theirs = catalogue.tables[item.table], catalogue.tables[item.to]
+    joined = []
+    for name, key in zip(item.columns, item.referred, strict=True):
+        left, right = f"t.{dialect.quote(name)}", f"k.{dialect.quote(key)}"
+        one, other = mine.column(name), theirs.column(key)
+        apart = one is not None and other is not None and one.sort is not other.sort
+        joined.append(f"{dialect.text(left)} = {dialect.text(right)}" if apart else f"{left} = {right}")
+    alike = " OR ".join(f"{small('t', one)} = {small('k', other)}" for one, other in item.pairs)
+    known = " OR ".join(f"({small('t', one)} <> '' AND {small('k', other)} <> '')" for one, other in item.pairs)
+    return (
+        f"SELECT count(*), sum(CASE WHEN {alike} THEN 1 ELSE 0 END) FROM {looked} "
+        f"JOIN {dialect.table(item.to)} k ON {' AND '.join(joined)} WHERE {known}"
     )
 
 

@@ -207,6 +207,9 @@ class PostgreSQL(Dialect):
         """Letter by letter."""
         return f"position(lower({value}) IN lower(({expression})::text)) > 0"
 
+    def _place(self, text: str, part: str) -> str:
+        return f"position({part} IN {text})"
+
     def oddities(self, word: str) -> tuple[str, str, str]:
         """By the database's own letters, one by one, whatever the rules of the column take for equal."""
         text = f"({word})::text"

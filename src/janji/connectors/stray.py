@@ -10,8 +10,10 @@ from janji.connectors.dialects import Statement, Values
 from janji.connectors.gathering import Writer
 from janji.connectors.marking import is_kept
 from janji.connectors.searching import beside_all
+from janji.datamap.catalogue import Sort
 from janji.erasure.steps import Gather, Problem, Reach
 from janji.erasure.watched import passed_over
+from janji.people.identifiers import IdentifierKind
 
 
 def strays(writer: Writer, look: Callable[[Statement], Sequence[Sequence[object]]]) -> Iterator[Problem]:
@@ -62,4 +64,14 @@ def _rows(writer: Writer, values: Values, gather: Gather, reach: Reach, head: st
     rest = ""
     if gather.table in writer.gathered:
         rest = f" WHERE NOT EXISTS (SELECT 1 FROM {writer.gathered[gather.table].relation} AS k WHERE {writer.key_match(own)} AND {spoken_for})"
-    return [f"{head} FROM (SELECT DISTINCT {keys} FROM {joined}{rest}) AS x" for joined in writer.joins(values, gather, reach)]
+    return [f"{head} FROM (SELECT DISTINCT {keys} FROM {joined}{rest}) AS x" for joined in (*writer.joins(values, gather, reach), *_inside(writer, values, gather, reach))]
+
+
+def _inside(writer: Writer, values: Values, gather: Gather, reach: Reach) -> Iterator[str]:
+    """The same for an address that stands inside of a longer text."""
+    column = writer.column(gather.table, reach.columns[0])
+    if reach.kind != IdentifierKind.EMAIL or column.sort is not Sort.TEXT:
+        return
+    people = writer.people_of(values, reach, gather.table, writer.pairs(reach, gather.table))
+    field = writer.field(column.name)
+    yield f"{writer.named(gather.table)} JOIN {people} AS s ON {writer.dialect.names(field, 's.value')} AND lower(trim({field})) <> s.value"

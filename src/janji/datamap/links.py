@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -20,19 +20,27 @@ FEWEST, FEWEST_HINTED = 20, 3
 """As many different values at least say anything."""
 MOST_KEYS = 40
 """Against so many keys the values of one column are held at most."""
-_KEYED = frozenset({Sort.TEXT, Sort.UUID, Sort.INTEGER})
+_KEYED = frozenset({Sort.TEXT, Sort.UUID, Sort.INTEGER, Sort.BYTES})
 _LONGEST = 255
 _KEY_WORDS = frozenset(["id", "ids", "no", "num", "number", "nr", "code", "key", "uuid", "guid", "fk", "ref", "kode", "nomor", "nomer", "pk", "oid"])
 _PLAIN_KEYS = frozenset(["id", "name", "code", "no", "number", "key", "uuid", "guid", "kode", "nomor", "nama", "title", "type", "status"])
 _PREFIXES = frozenset(["tbl", "t", "tb", "tab", "mst", "master", "ms", "tr", "trx", "trn", "dim", "fact", "dt", "data", "app", "core"])
 _STAFF = re.compile(
-    r"(^|_)((created|updated|modified|changed|deleted|approved|reviewed|handled|closed|assigned|verified|entered|inserted|edited|checked|"
-    r"packed|served|sold|issued)_?(by|to)|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
-    r"rep|manager|supervisor|staff|employee|teknisi|technician|kasir|petugas|pegawai|karyawan|"
+    r"(^|_)(?!created_user)((create|update|write|modify|modified|change|delete|approve|review|handle|close|assign|verify|verified|enter|insert|edit|check|pack|serve|sold|issue|"
+    r"void|retire|resolve|moderate|process|perform|authorise|authorize|acknowledge|suspend|ban)(d|ed)?_?(by|to|uid|user|user_?id|usr|userid)|"
+    r"acting_user|taken_by|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
+    r"rep|manager|supervisor|staff|employee|teknisi|technician|kasir|petugas|pegawai|karyawan|atasan|kepala|ketua|penilai|"
     r"(dibuat|diubah|dihapus|disetujui|ditangani|diperiksa|diproses)_oleh)(_|$)"
 )
 
 
+_MAKERS = frozenset(["creator", "modifier", "editor", "uploader", "initiator"])
+"""Words of who made a row."""
+_ROLES = frozenset(
+    ["author", "owner", "creator", "reporter", "recipient", "receiver", "sender", "requester", "requestor", "assignee", "inviter", "invitee", "follower", "actor",
+     "participant", "poster", "commenter", "reviewer", "uploader", "editor", "approver", "submitter", "initiator", "mentor", "penulis", "pemilik", "pengirim", "penerima", "pelapor"]
+)
+"""Words of columns that say what somebody is to a row, and name no table."""
 _PLACES = frozenset(["address", "addr", "alamat", "location", "lokasi", "household", "residence", "domicile", "domisili"])
 """Words of tables whose rows are where people live or are, and not people."""
 _PARTIES = frozenset(["party", "individual", "individu", "partner", "subject"])
@@ -121,17 +129,33 @@ def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tup
     """
     keys, bare = _keys(catalogue), unmarked(catalogue)
     named = _Named(keys, bare)
+    people = [key for key in keys if near is not None and key[0] in near and {*_stem(bare[key[0]])} & _PERSONS]
+    by_type = {(item.table, item.column) for item in typed(catalogue)}
     loose = {name: _undeclared(table) for name, table in catalogue.tables.items() if table.kind not in VIEWS}
     wanted = set(catalogue.tables) if near is None else _may_lead(catalogue, loose, named, near)
     found: list[Pair] = []
     for name, columns in loose.items():
         for column in columns:
-            fitting = [key for key in named.of(column.name) if key[0] in wanted and key[0] != name and _comparable(key[1], column)]
-            if column.sort is not Sort.INTEGER:
+            speaks = [*named.of(column.name), *(people if _says_role(column.name) and (name, column.name) not in by_type else ())]
+            fitting = [key for key in dict.fromkeys(speaks) if key[0] in wanted and key[0] != name and _comparable(key[1], column)]
+            if column.sort not in (Sort.INTEGER, Sort.BYTES):
                 fitting += [key for key in keys if key[0] in wanted and key[0] != name and key[1].sort is column.sort and key not in fitting]
-            found += [Pair(name, column.name, to, key.name) for to, key in fitting[:MOST_KEYS]]
+            found += [Pair(name, column.name, to, key.name) for to, key in _roots(catalogue, name, column.name, fitting)[:MOST_KEYS]]
         found += [pair for to in sorted(wanted - {name}) if catalogue.tables[to].kind not in VIEWS for pair in _joint(catalogue.tables[name], columns, catalogue.tables[to], bare[to])]
     return tuple(found)
+
+
+def _roots(catalogue: Catalogue, name: str, column: str, keys: Sequence[tuple[str, Column]]) -> list[tuple[str, Column]]:
+    """The keys that are not themselves declared to hold the column's own values, or those of another one of them."""
+    own = {(name, column), *((to, key.name) for to, key in keys)}
+    leads = {(to, key.name): {(other.table, *other.referred) for other in catalogue.tables[to].foreign_keys if other.columns == (key.name,)} for to, key in keys}
+    return [(to, key) for to, key in keys if not leads[to, key.name] & own]
+
+
+def _says_role(column: str) -> bool:
+    """Whether a column is a key of somebody by what they are to the row: `author_id`, `invited_user`."""
+    words = [_singular(word) for word in _words(column)]
+    return (not _ROLES.isdisjoint(words) and all(word in _KEY_WORDS | _ROLES for word in words)) or bool(_STAFF.search("_".join(words)))
 
 
 def _comparable(key: Column, column: Column) -> bool:
@@ -158,8 +182,9 @@ def _joint(table: Table, loose: Sequence[Column], to: Table, called: str) -> Ite
 
 
 def _undeclared(table: Table) -> list[Column]:
-    """The columns of a table that may hold a key and of which no foreign key says which."""
+    """The columns of a table that may hold a key and of which no foreign key says which: none that the store counts upwards by itself."""
     declared = {column for key in table.foreign_keys for column in key.columns}
+    declared |= {item.name for item in table.columns if item.default and item.sort is Sort.INTEGER and table.primary_key == (item.name,)}
     return [item for item in table.columns if item.name not in declared and item.sort in _KEYED and (item.length or 0) <= _LONGEST]
 
 
@@ -184,12 +209,16 @@ class _Named:
 
     def __init__(self, keys: Sequence[tuple[str, Column]], bare: Mapping[str, str]) -> None:
         self._stems: dict[tuple[str, ...], list[tuple[str, Column]]] = defaultdict(list)
+        self._ends: dict[str, list[tuple[str, Column]]] = defaultdict(list)
         self._names: dict[str, list[tuple[str, Column]]] = defaultdict(list)
         for table, key in keys:
             for stem in {_stem(table), _stem(bare[table])}:
                 self._stems[stem].append((table, key))
+                if stem[-1:] and stem[-1] not in _PLAIN_KEYS:
+                    self._ends[stem[-1]].append((table, key))
             if key.name.lower() not in _PLAIN_KEYS:
                 self._names[key.name.lower()].append((table, key))
+        self._single = tuple(sorted((stem[0] for stem in self._stems if len(stem) == 1), key=len, reverse=True))
 
     def of(self, column: str) -> list[tuple[str, Column]]:
         """The keys that a column's name speaks of."""
@@ -197,9 +226,10 @@ class _Named:
 
     def of_table(self, column: str) -> list[tuple[str, Column]]:
         """Those of the table that the name speaks of."""
-        words = [_singular(word) for word in _words(column)]
+        words = _key_words(column, self._single)
         spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1) if _speaks(words, start, end)]
-        return [key for start, end in spans for key in self._stems.get(tuple(words[start:end]), ())]
+        ends = self._ends.get(words[0], ()) if len(words) == 1 else ()
+        return list(dict.fromkeys([*(key for start, end in spans for key in self._stems.get(tuple(words[start:end]), ())), *ends]))
 
 
 def unmarked(catalogue: Catalogue) -> dict[str, str]:
@@ -230,6 +260,11 @@ def _keys(catalogue: Catalogue) -> list[tuple[str, Column]]:
     return found
 
 
+_TYPE = re.compile(r"(?i:(?:ref_?)?doctype|model|table_?name|(object|entity|subject|target)|(.+?)_?(?:doc)?(?:type|tipe|class|kind|jenis|model))")
+_ROWS_OF_ANY = ("res_id", "record_id", "row_id", "object_id", "entity_id", "model_id", "docname", "row_pk", "pk")
+"""Columns of a key that goes with the name of any table."""
+
+
 def typed(catalogue: Catalogue) -> tuple[Typed, ...]:
     """Pairs of columns such as `owner_type` and `owner_id`, of which no foreign key tells where they lead."""
     found = []
@@ -237,10 +272,11 @@ def typed(catalogue: Catalogue) -> tuple[Typed, ...]:
         declared = {column for key in table.foreign_keys for column in key.columns}
         columns = {item.name: item for item in table.columns}
         for item in table.columns:
-            stem = re.fullmatch(r"(.+?)_?(type|tipe|class|kind|jenis|model)", item.name, re.IGNORECASE)
+            stem = _TYPE.fullmatch(item.name)
             if stem is None or item.sort not in (Sort.TEXT, Sort.OTHER) or table.kind in VIEWS:
                 continue
-            others = (f"{stem[1]}_id", f"{stem[1]}Id", f"{stem[1]}_key", f"id_{stem[1]}")
+            before = next(filter(None, stem.groups()), "")
+            others = (f"{before}_id", f"{before}Id", f"{before}_key", f"id_{before}", f"{before}_name", before, *(() if before else _ROWS_OF_ANY))
             found += [
                 Typed(name, item.name, other)
                 for other in others
@@ -251,21 +287,22 @@ def typed(catalogue: Catalogue) -> tuple[Typed, ...]:
 
 def propose_links(
     catalogue: Catalogue, identifiers: Mapping[str, Sequence[Identifier]], personal: Collection[str],
-    overlaps: Mapping[Pair, Overlap] | None = None, types: Mapping[Typed, Sequence[str]] | None = None,
+    overlaps: Mapping[Pair, Overlap] | None = None, types: Mapping[Typed, Sequence[str]] | None = None, mixed: Collection[str] = (),
 ) -> dict[str, tuple[Link, ...]]:  # fmt: skip
     """Links for each table that some way leads from to a person, upwards along references, nearest to the person first.
 
     A table with data of people (`personal`) that refers to nobody is reached the other way: by the rows that refer to it, as
     an address is by its customer. Columns that say who worked on a row are proposed as not owning it; references of a
-    table to itself are left out, for whose the answer is, is not who wrote the question.
+    table to itself are left out, for whose the answer is, is not who wrote the question. In `mixed` tables a row holds one attribute
+    of what it refers to: all that belong together are whose one of them names.
     """
     known = {(name, item.column) for name, items in identifiers.items() for item in items if item.kind in _TOLD}
     drawn = {pair: counts for pair, counts in (overlaps or {}).items() if (pair.table, pair.column) not in known}
-    edges = [edge for edge in _edges(catalogue, drawn, types or {}) if edge.table != edge.to]
+    edges = [edge for edge in _edges(catalogue, drawn, types or {}, identifiers) if edge.table != edge.to]
     places = _places(edges, identifiers, personal)
     edges = [edge for edge in edges if not _of_another(edge, identifiers)]
     owning = [edge for edge in edges if not edge.staff]
-    both = [edge for edge in owning if _tells_more(edge, identifiers.get(edge.table, ()))]
+    both = [edge for edge in owning if _tells_more(edge, identifiers.get(edge.table, ())) or (edge.table in mixed and _has_attributes(edge, identifiers))]
     depth = {name: 0 for name in catalogue.tables if identifiers.get(name) and name not in places}
     for edge in both:
         depth.setdefault(edge.to, 1)
@@ -283,21 +320,40 @@ def propose_links(
     for edge in edges:
         if edge.to not in depth or (edge.table, edge.columns, edge.to) in away:
             continue
-        if edge not in both and depth[edge.to] > depth.get(edge.table, len(catalogue.tables)):
+        if edge not in both and _is_person(edge.table, identifiers) and not _of_one(identifiers.get(edge.to, ())) and not {*_stem(edge.to)} & _PERSONS:
+            continue  # nobody belongs to what they are in
+        if edge not in both and depth[edge.to] > depth.get(edge.table, len(catalogue.tables)) and not _leads_without(edge, identifiers, places, owning):
             continue
         why = say(N_("{why}; who worked on it does not own it"), why=edge.why) if edge.staff else edge.why
         found[edge.table].append(Link(edge.columns, edge.to, edge.referred, dict(edge.where), not edge.staff, str(why)))
     for edge in turned:
         found[edge.table].append(Link(edge.columns, edge.to, edge.referred, {}, True, str(edge.why)))
-    return {name: _disowned(links) for name, links in found.items()}
+    return {name: _disowned(links, any(item.owner for item in identifiers.get(name, ()))) for name, links in found.items()}
 
 
-def _disowned(links: list[Link]) -> tuple[Link, ...]:
-    """The links of a table, each way once."""
+def _disowned(links: list[Link], told: bool) -> tuple[Link, ...]:
+    """The links of a table, each way once; who made a row does not own it where something else says whose it is."""
+    of_customer = any(link.owner and not _CUSTOMERS.isdisjoint(_words(link.columns[0])) for link in links)
+    links = [replace(link, owner=False, why=_worked(link)) if link.owner and of_customer and _words(link.columns[0]) in (["user", "id"], ["user"]) else link for link in links]
+    if told or any(link.owner and not _made_by(link) for link in links):
+        links = [replace(link, owner=False, why=_worked(link)) if link.owner and _made_by(link) else link for link in links]
     kept: dict[tuple[object, ...], Link] = {}
     for link in links:
         kept.setdefault((link.columns, link.to, link.referred, tuple(link.where.items())), link)
     return tuple(kept.values())
+
+
+_CUSTOMERS = frozenset(["customer", "client", "patient", "student", "partner", "contact", "lead", "subscriber", "applicant", "pelanggan", "nasabah", "pasien", "siswa"])
+"""Words of columns beside which a user is who worked on the row."""
+
+
+def _worked(link: Link) -> str:
+    return str(say(N_("{why}; who worked on it does not own it"), why=link.why))
+
+
+def _made_by(link: Link) -> bool:
+    """Whether the columns of a link say who made or changed a row: mostly who worked on it, unless nobody else has it."""
+    return not _MAKERS.isdisjoint(_words(link.columns[0]))
 
 
 def _descend(depth: dict[str, int], edges: Sequence[_Edge]) -> None:
@@ -311,6 +367,13 @@ def _descend(depth: dict[str, int], edges: Sequence[_Edge]) -> None:
             if child not in depth:
                 depth[child] = depth[name] + 1
                 waiting.append(child)
+
+
+def _leads_without(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]], places: Collection[str], owning: Sequence[_Edge]) -> bool:
+    """Whether the table that is referred to leads to a person over other tables than the one that refers to it."""
+    depth = {name: 0 for name, held in identifiers.items() if held and name not in places and name != edge.table}
+    _descend(depth, [other for other in owning if edge.table not in (other.table, other.to)])
+    return edge.to in depth
 
 
 def _turn(edges: Sequence[_Edge], depth: Mapping[str, int], personal: Collection[str]) -> list[_Edge]:
@@ -336,6 +399,11 @@ def _places(edges: Sequence[_Edge], identifiers: Mapping[str, Sequence[Identifie
     }  # fmt: skip
 
 
+def _is_person(table: str, identifiers: Mapping[str, Sequence[Identifier]]) -> bool:
+    """Whether rows are people by the name of their table and by what stands in them."""
+    return _stem(table)[-1:] != () and _stem(table)[-1] in _PERSONS and _of_one(identifiers.get(table, ()))
+
+
 def _of_one(identifiers: Sequence[Identifier]) -> bool:
     return any(item.owner and item.kind in _OF_ONE for item in identifiers)
 
@@ -356,12 +424,24 @@ def _tells_more(edge: _Edge, identifiers: Sequence[Identifier]) -> bool:
     return people and bool(rest) and rest <= _MORE_OF | _KEY_WORDS
 
 
-def _edges(catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mapping[Typed, Sequence[str]]) -> Iterator[_Edge]:
+_TELL_OF_ATTRIBUTES = frozenset(["attribute", "field", "key", "type", "property", "option", "meta", "definition", "kind", "question", "atribut", "jenis"])
+"""Words of tables that say what attributes there are."""
+
+
+def _has_attributes(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]]) -> bool:
+    """Whether a row that holds one attribute refers to what has it, in which nobody is found otherwise."""
+    words = {*_stem(edge.to)}
+    return not edge.where and not identifiers.get(edge.to) and not words & _COMPANIES and _stem(edge.to)[-1:] != () and _stem(edge.to)[-1] not in _TELL_OF_ATTRIBUTES
+
+
+def _edges(
+    catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mapping[Typed, Sequence[str]], identifiers: Mapping[str, Sequence[Identifier]]
+) -> Iterator[_Edge]:
     for name, table in catalogue.tables.items():
         for key in table.foreign_keys:
             if key.table in catalogue.tables:
                 yield _Edge(name, key.columns, key.table, key.referred, say(N_("declared foreign key")))
-    yield from _agreeing(overlaps, unmarked(catalogue))
+    yield from _agreeing(overlaps, unmarked(catalogue), {name for name, held in identifiers.items() if held})
     for item, words in types.items():
         for word in words:
             to = _named(word, catalogue)
@@ -370,15 +450,16 @@ def _edges(catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mappin
                 yield _Edge(item.table, (item.column,), to, catalogue.tables[to].primary_key, why, ((item.type, word),))
 
 
-def _agreeing(overlaps: Mapping[Pair, Overlap], bare: Mapping[str, str]) -> Iterator[_Edge]:
-    """The best pair of each column whose values agree well enough."""
-    best: dict[tuple[str, str], tuple[tuple[bool, float, int], Pair]] = {}
+def _agreeing(overlaps: Mapping[Pair, Overlap], bare: Mapping[str, str], known: Collection[str]) -> Iterator[_Edge]:
+    """The best pair of each column whose values agree well enough: of those that agree as well one with tables in which people are `known`."""
+    best: dict[tuple[str, str], tuple[tuple[bool, float, int, bool], Pair]] = {}
     for pair, counts in overlaps.items():
         hint = bool(pair.beside) or any(hinted(pair.column, name, pair.referred) for name in (pair.to, bare[pair.to]))
+        hint = hint or (_says_role(pair.column) and not _PERSONS.isdisjoint(_stem(bare[pair.to])))
         share = counts.met / counts.drawn if counts.drawn else 0.0
         if counts.drawn < (FEWEST_HINTED if hint else FEWEST) or share < (HINTED if hint else ENOUGH):
             continue
-        rank = (hint, share, len(pair.beside))
+        rank = (hint, share, len(pair.beside), pair.to in known)
         held = best.get((pair.table, pair.column))
         if held is None or rank > held[0]:
             best[pair.table, pair.column] = (rank, pair)
@@ -387,6 +468,54 @@ def _agreeing(overlaps: Mapping[Pair, Overlap], bare: Mapping[str, str]) -> Iter
         why = say(N_("{met} of {drawn} values drawn from `{column}` are in `{other}`; no foreign key is declared"), met=f"{counts.met:,}",
                   drawn=f"{counts.drawn:,}", column=", ".join(pair.columns), other=f"{pair.to}.{', '.join(pair.keys)}")  # fmt: skip
         yield _Edge(pair.table, pair.columns, pair.to, pair.keys, why)
+
+
+class Beside(NamedTuple):
+    """A link of a table with identifiers of its own, and the pairs of them and of those of the rows to which it leads."""
+
+    table: str
+    columns: tuple[str, ...]
+    to: str
+    referred: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+
+
+def besides(links: Mapping[str, Sequence[Link]], identifiers: Mapping[str, Sequence[Identifier]]) -> Iterator[Beside]:
+    """Links of which the values tell whether whoever they lead to is whom the row names itself."""
+    for name, held in links.items():
+        for link in held:
+            pairs = tuple(
+                (mine.column, theirs.column) for mine in identifiers.get(name, ()) for theirs in identifiers.get(link.to, ())
+                if mine.owner and theirs.owner and not mine.path and not theirs.path and mine.kind == theirs.kind and mine.kind in _OF_ONE - {"account"}
+            )  # fmt: skip
+            if link.owner and link.to != name and pairs and not _adds(name, link.to) and _RELATIVES.isdisjoint(_stem(name)):
+                yield Beside(name, link.columns, link.to, link.referred, pairs)
+
+
+def _adds(table: str, to: str) -> bool:
+    """Whether by its name a table has more addresses of those who are in the other."""
+    rest = {_singular(word) for word in _stem(table)} - {*_stem(to)}
+    return bool(rest) and rest <= _MORE_OF | _KEY_WORDS
+
+
+_RELATIVES = frozenset(["family", "keluarga", "dependant", "dependent", "tanggungan", "emergency", "darurat", "relative", "kin", "beneficiary", "spouse", "child", "anak"])
+"""Words of tables in which people speak of their own."""
+OTHERWISE, OFTEN = 0.2, 10
+"""The share of rows that at least agree where a link leads to whom the row names; and as many rows at least say anything."""
+
+
+def of_others(links: Mapping[str, Sequence[Link]], agreeing: Mapping[Beside, Overlap]) -> dict[str, tuple[Link, ...]]:
+    """The links, those as not owning the row that lead to somebody else than whom most rows name themselves."""
+    apart = {(item.table, item.columns, item.to): counts for item, counts in agreeing.items() if counts.drawn >= OFTEN and counts.met < OTHERWISE * counts.drawn}
+
+    def said(name: str, link: Link) -> Link:
+        counts = apart.get((name, link.columns, link.to))
+        if counts is None or not link.owner:
+            return link
+        why = say(N_("{why}; {other} of {drawn} rows name somebody else than it leads to"), why=link.why, other=f"{counts.drawn - counts.met:,}", drawn=f"{counts.drawn:,}")
+        return replace(link, owner=False, why=str(why))
+
+    return {name: tuple(said(name, link) for link in held) for name, held in links.items()}
 
 
 def propose_abroad(
@@ -424,10 +553,25 @@ def hinted(column: str, table: str, key: str) -> bool:
     """Whether the name of a column says that it holds the key of a table: `customer_id`, `id_pelanggan`, `CustNo` of both."""
     if column.lower() == key.lower() and key.lower() not in _PLAIN_KEYS:
         return True
-    words, stem = [_singular(word) for word in _words(column)], _stem(table)
+    stem = _stem(table)
+    words = _key_words(column, stem[:1])
+    if words and tuple(words) == stem[-len(words) :] and column.lower() not in _PLAIN_KEYS:
+        return True
     return bool(stem) and any(
         tuple(words[start : start + len(stem)]) == stem and _speaks(words, start, start + len(stem)) for start in range(len(words) - len(stem) + 1)
     )
+
+
+def _key_words(column: str, stems: Sequence[str]) -> list[str]:
+    """The words of a column's name, those of a key apart where they are run together: `relateduserid`, `useridfrom`."""
+    words = [_singular(word) for word in _words(column)]
+    if len(words) > 1:
+        return words
+    for stem in stems if words else ():
+        before, found, behind = words[0].partition(f"{stem}id")
+        if found and len(stem) > 2 and behind in {"", "from", "to"}:
+            return [*filter(None, (before,)), stem, "id"]
+    return words
 
 
 def _speaks(words: Sequence[str], start: int, end: int) -> bool:

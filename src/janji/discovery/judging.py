@@ -424,6 +424,8 @@ def _texts(held: Held) -> list[Guess]:
             N_("`{column}`: {count} of {size} values are text that was written freely"),
             column=held.column.name, count=_count(min(1, prose) * seen.count), size=_count(seen.count),
         )  # fmt: skip
+    if item is None and 2 * seen.within.get("email", 0) > seen.count:
+        return [Guess(Holds.EMAIL, 0.3 if held.people is False else 0.7, why)]
     told = item is not None and _OF_THINGS_TOO.isdisjoint(words_of(held.column.name))
     confidence = {True: 0.75, None: 0.55 if told else 0.4, False: 0.3}[held.people]
     if any(word.about for word in called(held.column.name)):

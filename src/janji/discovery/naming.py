@@ -190,7 +190,7 @@ _SOMEBODY = (_PEOPLE - frozenset("""
 """Words by which a column speaks of a person, whatever its table is."""
 STAFF = frozenset("""
     agent cs petugas admin created updated approved modified deleted assigned assignee sales kasir cashier operator reviewer handler
-    dibuat diubah disetujui ditangani salesperson rep support dokter staff
+    dibuat diubah disetujui ditangani salesperson rep support dokter staff atasan supervisor manager penilai kepala ketua
 """.split())
 """Words by which a column names who did the work, not whose row it is."""
 
@@ -238,6 +238,16 @@ _BESIDES = frozenset("""
 def person_besides(column: str) -> str:
     """The word by which a column says that it is about somebody else than whose row it is; empty where it says so of nobody."""
     return next((word for word in words_of(column) if word in _BESIDES), "")
+
+
+_RELATED = frozenset("ayah ibu suami istri spouse mother father parent wali guardian manager supervisor kepala head director direktur pic penanggung agent referee".split())
+
+
+def person_of(table: str, column: str) -> tuple[str, ...]:
+    """The words that say whose a way to reach somebody is, in a table: where its rows are people, `delivery_email` is the same person's as `email`."""
+    words = person_in(column)
+    of_people = is_of_people(table) or any(word.startswith(("user", "customer", "member", "employee", "pelanggan")) for word in words_of(table))
+    return tuple(word for word in words if word in _RELATED | _BESIDES) if of_people else words
 
 
 def _table(written: dict[Holds, str]) -> dict[str, Holds]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from janji.datamap.catalogue import Column, Sort
 from janji.datamap.meaning import NONE, Form, Identifier
-from janji.datamap.places import entry_of, listed, spot_in, steps_of
+from janji.datamap.places import entry_of, listed, place_in, spot_in, steps_of
 from janji.discovery.categories import Fit, place_of
 from janji.discovery.holds import TITLES, Holds
-from janji.discovery.judging import LEAST, Guess, Held, judge
-from janji.discovery.naming import STAFF, called, is_of_people, speaks_of_somebody, words_of
+from janji.discovery.judging import FEW, LEAST, Guess, Held, judge
+from janji.discovery.naming import STAFF, called, is_of_people, person_besides, speaks_of_somebody, words_of
 from janji.discovery.seen import Seen, look_at
 from janji.errors import Diagnostic
 from janji.people.identifiers import IdentifierKind
@@ -46,7 +46,7 @@ class Proposal:
     category fits. `identifier` is set where people are found by the column; it has the form in which its values stand.
     `paths` are categories by path inside of JSON. `within` are finds of the scanner inside of text: which, and in how many
     of the values. `places` are those inside of documents and lists where people stand, who are not found by it; `entries` are identifiers in lists, by
-    which they are, each with the reason. `confidence` is from 0 to 1; `why` is one sentence without a value of anybody.
+    which they are, each with the reason. `mixed`: the column holds attributes of several kinds, of which the identifier is one. `confidence` is from 0 to 1; `why` is one sentence without a value of anybody.
     """
 
     table: str
@@ -62,6 +62,7 @@ class Proposal:
     fit: Fit | None = None
     places: tuple[str, ...] = ()
     entries: tuple[tuple[Identifier, Message], ...] = ()
+    mixed: bool = False
 
 
 def propose(evidence: Sequence[ColumnEvidence], policy: Policy | None) -> tuple[Proposal, ...]:
@@ -76,13 +77,22 @@ def conclude(evidence: Sequence[ColumnEvidence], seen: Sequence[Seen], policy: P
         tables.setdefault(item.table, []).append((item, looked))
     people = {table: _people(table, columns) for table, columns in tables.items()}
     addressed = {table for table, columns in tables.items() if any(_is_address(item.column.name) for item, _ in columns)}
-    return tuple(
+    made = [
         _proposal(Held(
             item.table, item.column, looked, speaks_of_somebody(item.column.name) or people[item.table], item.key, item.refers,
             item.table in addressed,
         ), policy)
         for item, looked in zip(evidence, seen, strict=True)
-    )  # fmt: skip
+    ]  # fmt: skip
+    found = {item.table for item in made if item.identifier is not None and item.holds in _TELLING_WHO}
+    return tuple(_of_the_row(item) if item.table in found else item for item in made)
+
+
+def _of_the_row(item: Proposal) -> Proposal:
+    """Without the identifiers at keys of a document, where a column says whose the row is: of two addresses nobody would know whether they are one person's."""
+    kept = tuple(entry for entry in item.entries if listed(spot_in(entry[0].path) or ""))
+    dropped = (entry[0].path for entry in item.entries if entry not in kept)
+    return replace(item, entries=kept, places=(*item.places, *dropped))
 
 
 _TELLING = {
@@ -115,7 +125,8 @@ def _is_address(name: str) -> bool:
 def _proposal(held: Held, policy: Policy | None) -> Proposal:
     paths = _paths(held)
     guess = judge(held)
-    if paths and (guess.holds is None or not held.seen.count):
+    inside = bool(paths) and (guess.holds is None or not held.seen.count)
+    if inside:
         guess = _inside(held, paths)
     if guess.holds is None and policy is not None:
         guess = _by_policy(held, policy) or guess
@@ -126,11 +137,13 @@ def _proposal(held: Held, policy: Policy | None) -> Proposal:
     if held.seen.marks.get("listed") and guess.holds is not None:
         words |= {} if held.column.sort is Sort.LIST else {"$[*]": category}
         people += ["$[*]"] if guess.holds in _TELLING_WHO else []
-    entries = _entries(held, {**paths, **({"$[*]": guess} if held.seen.marks.get("listed") else {})})
+    entries = (*_entries(held, {**paths, **({"$[*]": guess} if held.seen.marks.get("listed") else {})}), *_keyed(held, paths))
+    identifier = None if inside else _identifier(held, guess)
     found = {item.path for item, _ in entries}
     return Proposal(
         held.table, held.column.name, guess.holds, category, guess.holds is None or fit is not None, round(guess.confidence, 2), guess.why,
-        _identifier(held, guess), words, dict(held.seen.within), fit, tuple(path for path in people if path not in found), entries,
+        identifier, words, dict(held.seen.within), fit, tuple(path for path in people if path not in found), entries,
+        identifier is not None and guess.holds in _TELLING_WHO and guess.holds not in held.named and held.seen.share(str(identifier.kind)) < 0.5,
     )  # fmt: skip
 
 
@@ -156,6 +169,21 @@ def _entries(held: Held, paths: Mapping[str, Guess]) -> tuple[tuple[Identifier, 
     twice = [item for item, _ in found if kinds[item.kind, steps_of(spot_in(item.path) or "")[:-1]] > 1]
     text = N_("{why}; entries name several people, and are none's alone")
     return tuple((replace(item, owner=False), say(text, why=paths[item.path].why)) if item in twice else (item, why) for item, why in found)
+
+
+def _keyed(held: Held, paths: Mapping[str, Guess]) -> Iterator[tuple[Identifier, Message]]:
+    """Identifiers at keys of a document, each with the reason; who is named there besides has the row not alone."""
+    if held.column.sort not in {Sort.JSON, Sort.TEXT} or held.people is False:
+        return
+    for path, guess in paths.items():
+        place = place_in(path)
+        if place is None or guess.holds not in _TELLING_WHO:
+            continue
+        name = place.rpartition(".")[2]
+        form = _form_of(replace(held, seen=held.seen.paths[path], column=replace(held.column, name=name, sort=Sort.TEXT)), guess)
+        if form is not None:
+            owner = STAFF.isdisjoint(words_of(place)) and not person_besides(place)
+            yield Identifier(held.column.name, str(_IDENTIFIERS[guess.holds]), form, owner, path=path), guess.why
 
 
 def _by_policy(held: Held, policy: Policy) -> Guess | None:
@@ -222,7 +250,8 @@ def _identifier(held: Held, guess: Guess) -> Identifier | None:
     form = _form_of(held, guess)
     if form is None or guess.holds is None:
         return None
-    owner = STAFF.isdisjoint(words_of(held.column.name))
+    one_for_all = guess.holds is Holds.EMAIL and held.seen.distinct <= 2 and held.seen.count >= FEW  # the house's own address, and nobody's row
+    owner = STAFF.isdisjoint(words_of(held.column.name)) and not one_for_all
     return Identifier(held.column.name, str(_IDENTIFIERS[guess.holds]), form, owner, str(guess.why))
 
 

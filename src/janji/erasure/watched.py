@@ -67,7 +67,7 @@ def passed_over(table: str, reach: Reach, rows: int) -> Problem:
             rows=rows, table=table, kind=reach.kind, column=reach.columns[0],
         ),
         say(
-            N_("name `{column}` as an identifier in the map, with `owner: false` where the row is not that person's, or link the row to the person; if what stands there is somebody else's, say `of:` of the column with what leads to them"),
+            N_("name `{column}` as an identifier in the map, with `owner: false` where the row is not that person's, or link the row to the person (inside of a longer text nobody is found by an identifier); if what stands there is somebody else's, say `of:` of the column with what leads to them"),
             column=reach.columns[0],
         ),
     )  # fmt: skip

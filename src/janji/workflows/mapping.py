@@ -19,13 +19,14 @@ from janji.datamap.drafts import Drafted, Proposed, Sense, extend, set_columns, 
 from janji.datamap.drift import VIEWS, Drift, Turn, drift
 from janji.datamap.explain import Explained, Owning, explain
 from janji.datamap.fingerprint import fingerprint
-from janji.datamap.links import candidates, propose_abroad, propose_links, typed
+from janji.datamap.links import besides, candidates, of_others, propose_abroad, propose_links, typed
 from janji.datamap.meaning import NONE, Identifier, KeepRule, Link, Meaning, SystemMeaning, TableMeaning
 from janji.datamap.overlay import Overlay, WrittenTable, read_overlay
+from janji.datamap.places import listed, spot_in
 from janji.datamap.spelling import FormCount, form_of, missed
 from janji.datamap.whole import DataMap, reached
 from janji.datamap.written import begin, plain_identifier, plain_link
-from janji.discovery.naming import person_besides, person_in
+from janji.discovery.naming import person_besides, person_of
 from janji.documents.shapes import nearest
 from janji.erasure.search import lookable, reaches_of
 from janji.errors import Conflict, Diagnostic, Invalid, Refusal
@@ -232,7 +233,7 @@ def _proposed(
     senses: dict[str, dict[str, Sense]] = defaultdict(dict)
     for item in found:
         why = item.why.render(tongue)
-        identifier = None if item.identifier is None else replace(item.identifier, why=why, owner=item.identifier.kind not in SHARED)
+        identifier = None if item.identifier is None else replace(item.identifier, why=why, owner=item.identifier.owner and item.identifier.kind not in SHARED)
         entries = tuple(
             replace(one, why=reason.render(tongue), owner=one.owner and one.kind not in SHARED) for one, reason in item.entries
             if lookable(store.catalogue.tables[item.table], one, store.catalogue.dialect)
@@ -246,18 +247,25 @@ def _proposed(
             first = formed[0] if sense.identifier is not None else None
             columns[column] = replace(sense, identifier=first, entries=formed[1:] if first is not None else formed)
     _say_why_trimmed(senses, tongue)
-    identifiers = {table: [sense.identifier for sense in held.values() if sense.identifier is not None] for table, held in senses.items()}
+    identifiers = {
+        table: [item for sense in held.values() for item in sense.identifiers if not item.path or (item.owner and not listed(spot_in(item.path) or ""))]
+        for table, held in senses.items()
+    }  # fmt: skip
     personal = {table for table, held in senses.items() if any(sense.meaning.category != NONE for sense in held.values())}
     overlaps, types = {}, {}
     if store.engine is not None:
-        from janji.connectors.overlap import overlap, words_of
+        from janji.connectors.overlap import agreeing, overlap, words_of
 
         pairs = candidates(store.catalogue, [table for table, held in identifiers.items() if held])
         step(tongue.translate(N_("links")), 0, 1)
         overlaps = overlap(store.engine, store.catalogue, pairs)
         types = words_of(store.engine, typed(store.catalogue))
         step("", 1, 1)
-    links = propose_links(store.catalogue, identifiers, personal, overlaps, types)
+    mixed = {item.table for item in found if item.mixed}
+    links = propose_links(store.catalogue, identifiers, personal, overlaps, types, mixed)
+    if store.engine is not None:
+        own = {table: [item for item in held if not person_besides(item.column)] for table, held in identifiers.items() if table not in mixed}
+        links = of_others(links, agreeing(store.engine, store.catalogue, besides(links, own)))
     abroad = propose_abroad(store.catalogue, links, others)
     linked = {name: (*links.get(name, ()), *abroad.get(name, ())) for name in {*links, *abroad}}
     for name, held in senses.items():
@@ -311,7 +319,7 @@ def _one_person(table: Table, held: dict[str, Sense], links: Sequence[Link], ton
     people: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for item in meaning.identifiers:
         if item.owner:
-            people[person_in(item.column)].append(item.column)
+            people[person_of(table.name, item.column)].append(item.column)
     for first, *others in people.values():
         for name in others:
             why = say(N_("the same person as `{column}`, by its name"), column=first).render(tongue)
