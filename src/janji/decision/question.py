@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-
-import orjson
 
 from janji.terms.canonical import digest
 from janji.terms.messages import Message
@@ -16,6 +15,7 @@ from janji.terms.processing import AgeState, Operation
 SEPARATOR = "\x1f"
 WORD_BITS = 62
 _WORD = (1 << WORD_BITS) - 1
+_PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def day_number(at: datetime) -> int:
@@ -149,15 +149,15 @@ def digest_facts(facts: Facts | None) -> str:
     """SHA-256 of facts in RFC 8785 form; absent facts have a digest of their own."""
     if facts is None:
         return digest({"facts": "absent"})
-    # In RFC 8785's order; texts, booleans and numbers within 2**53 orjson writes as it wants them, in a tenth of the time.
-    held = orjson.dumps({
+    # In RFC 8785's order; texts, booleans and whole numbers Python writes as it wants them, in a tenth of the time.
+    held = _PLAIN.encode({
         "born": facts.born,
         "instrument": facts.instrument or "",
         "instrument_approved": facts.instrument_approved,
         "standing": f"{facts.bits:x}",
         "trained_until": facts.trained_until,
-    }, option=orjson.OPT_STRICT_INTEGER)  # fmt: skip
-    return hashlib.sha256(held).hexdigest()
+    })  # fmt: skip
+    return hashlib.sha256(held.encode()).hexdigest()
 
 
 def age_state(born: int, attested_adult: bool, attested_child: bool, day: int, under: int) -> AgeState:

@@ -97,6 +97,7 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
     task_class, error_task_class = _Answered, _Refused
     begun, head, refused = 0.0, b"", False
     lingers: float | None = None
+    last_activity: float
     request: Any = None
     """What has not come whole yet."""
 
@@ -131,8 +132,12 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
             if self.lingers is not None or not self.give_up(_Cut):
                 self.handle_close()
         elif self.lingers is None:
-            self.last_activity = time.time()
+            self._stir()
             self.received(data)
+
+    def _stir(self) -> None:
+        """Be known not to be idle, as of when the server looked last."""
+        self.last_activity = max(self.last_activity, self.server.looked)
 
     def give_up(self, why: type[BadRequest]) -> bool:
         """Answer a request of which a part came, instead of waiting for the rest; gives whether there was one."""
@@ -141,7 +146,7 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
             if coming is None:
                 return False
             coming.error, coming.completed = why(""), True
-            self.last_activity = time.time()
+            self._stir()
             self.requests.append(coming)
             if len(self.requests) == 1:
                 self.server.add_task(self)
@@ -185,11 +190,12 @@ class _Socket(TcpWSGIServer):  # type: ignore[misc]
     """The listening socket and its connections."""
 
     channel_class = _Connection
-    stopping = False
+    stopping, looked = False, 0.0
     headers: Headers = ()
     """What answers carry that no application made."""
 
     def maintenance(self, now: float) -> None:
+        self.looked = now
         for connection in self.active_channels.values():
             connection.look(silent=connection.last_activity < now - self.adj.channel_timeout)
         super().maintenance(now)

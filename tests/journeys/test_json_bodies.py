@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.strategies import examples
 
+import janji.store  # noqa: F401 - sets Django up, without which nothing of the web side can be loaded
 from janji.web.bodies import parse_json
 from janji.web.problems import Problem
 
