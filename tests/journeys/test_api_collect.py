@@ -53,6 +53,22 @@ def test_what_may_be_kept_comes_back(served: Live) -> None:
     assert [one["application"] for one in collected(served)] == ["helpdesk"]
 
 
+@pytest.mark.parametrize(("named", "where"), [
+    ({"subject": {"kind": "email", "value": "ani@"}}, ["/context/subject/value"]),
+    ({"identifiers": [MAIL, {"kind": "phone", "value": "abc"}]}, ["/context/identifiers/1/value"]),
+    ({"subject": {"kind": "email", "value": "ani@"}, "identifiers": [MAIL, {"kind": "phone", "value": "abc"}]},
+     ["/context/subject/value", "/context/identifiers/1/value"]),
+])  # fmt: skip
+def test_an_identifier_that_can_be_none_has_its_place(named: dict[str, Any], where: list[str], served: Live) -> None:
+    """Each is pointed at, and nothing is on record of it."""
+    with served.client(served.key(["collect"])) as client:
+        answer = client.post("/v1/collect", json={**COMPLAINT, "context": named})
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == where
+    assert "abc" not in answer.text
+    assert collected(served) == []
+
+
 def test_a_submission_sent_twice_is_one(served: Live) -> None:
     """The same answer, one event; and nothing of it stands in clear anywhere."""
     with served.client(served.key(["collect"])) as client:

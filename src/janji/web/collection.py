@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from janji.errors import Invalid
 from janji.terms.messages import N_, say
 from janji.web.bodies import read_body
 from janji.web.description import CHANGING, body, named
 from janji.web.keys import ApiKey, outside
+from janji.web.people import pointed_out
 from janji.web.problems import Problem, Wrong
 from janji.web.repeats import HEADER, answer_once, reply
 from janji.web.requests import key_of, tongue_of
@@ -54,9 +57,19 @@ def collect(request: HttpRequest) -> HttpResponse:
     def work(house: House) -> Reply:
         asked = replace(read_asked(house, made.touchpoint, made.fields, made.context), application=key.application)
         _within(house, key, made.touchpoint)
-        return reply(taken_json(take(house, asked), tongue))
+        try:
+            return reply(taken_json(take(house, asked), tongue))
+        except Invalid as error:
+            raise pointed_out(house, _placed(made.context, asked.identifiers), error) or error from None
 
     return answer_once(request, work)
+
+
+def _placed(context: dict[str, Any], identifiers: Sequence[tuple[str, str]]) -> list[tuple[str, tuple[str, str]]]:
+    """Identifiers with the pointer to each: that of the subject, if it is named by one, and those of the list."""
+    listed = [f"/context/identifiers/{place}" for place in range(len(context.get("identifiers", ())))]
+    pointers = ["/context/subject", *listed] if len(identifiers) > len(listed) else listed
+    return list(zip(pointers, identifiers, strict=True))
 
 
 def _within(house: House, key: Key, touchpoint: str) -> None:

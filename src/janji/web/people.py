@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from janji.errors import Invalid
@@ -18,6 +18,11 @@ def people_meant(house: House, named: Iterable[tuple[str, tuple[str, str]]]) -> 
     try:
         return find_subjects(house, wanted) if wanted else []
     except Invalid as error:
-        spoilt = unreadable(house, wanted)
-        found = [Wrong(f"{pointer}/value", spoilt[one].message, spoilt[one].help) for pointer, one in placed if one in spoilt]
-        raise Problem(422, "unprocessable", error.message, error.help, found) from None
+        raise pointed_out(house, placed, error) or error from None
+
+
+def pointed_out(house: House, placed: Sequence[tuple[str, tuple[str, str]]], error: Invalid) -> Problem | None:
+    """The problem that points at each of these identifiers that cannot be one; nothing where all can, for then the error is another."""
+    spoilt = unreadable(house, [one for _, one in placed])
+    found = [Wrong(f"{pointer}/value", spoilt[one].message, spoilt[one].help) for pointer, one in placed if one in spoilt]
+    return Problem(422, "unprocessable", error.message, error.help, found) if found else None
