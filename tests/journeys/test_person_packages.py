@@ -42,8 +42,10 @@ from janji.workflows.person_packages import (
     Ended,
     Wanted,
     copy_for_staff,
+    hand_over,
     offer,
     prune,
+    waiting,
     write_package,
     write_packages,
 )
@@ -244,6 +246,18 @@ def test_sealed_at_rest_and_gone_with_either_key(world: World, tmp_path: Path) -
     assert not list(folder.glob("*.zip"))
     assert prune(house) == 0
     assert not (tmp_path / "x.zip").exists()
+
+
+def test_what_staff_handed_over_needs_no_link_any_more(world: World, tmp_path: Path) -> None:
+    """The link that was sent has ended, and the copy counts as in the person's hands; a fresh link can be made."""
+    request = packaged(world.house, world.person(9))
+    made = offer(world.house, request)
+    copy_for_staff(world.house, request, tmp_path / "copy.zip", "Dewi")
+    with pytest.raises(Ended):
+        hand_over(world.house, made.url.rpartition("/")[2], made.code)
+    assert waiting(world.house, [request])[request].handed is not None
+    offer(world.house, request)
+    assert waiting(world.house, [request])[request].path is not None
 
 
 def written(given_rows: list[tuple[str, dict[str, Any]]]) -> dict[str, bytes]:

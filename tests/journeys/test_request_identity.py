@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from tests.choosing import Clock, kept_codes, make_house, person
 
-from janji.errors import Invalid
+from janji.errors import Invalid, Refusal
 from janji.ledger.events import Actor
 from janji.messaging.kinds import MessageKind
 from janji.people.guardians import Proof as Paper
@@ -28,7 +28,7 @@ from janji.workflows.house import House
 from janji.workflows.people import add_identifier, find_subjects, remove_identifier, subject_named
 from janji.workflows.request_identity import PATH, Sent, Trial, show_answers, show_code, show_link
 from janji.workflows.request_intake import Receipt, TooMany, Wish, take
-from janji.workflows.requests import request_of, withdraw
+from janji.workflows.requests import request_of, verify, withdraw
 
 
 @pytest.fixture(scope="module")
@@ -309,6 +309,10 @@ def test_a_guardian_with_a_verified_bond_asks_for_the_ward(house: House, ani: st
     receipt = file(house, "restriction", "mother@example.org", **asked)
     assert show_code(house, receipt.request.id, sent[-1].code) is Trial.SHOWN
     assert request_of(receipt.request.id).subject == ward
+    assert verify(house, early.request.id, ward, Proof.STAFF, "Sari").details["link"] == str(link)  # who asked before the papers were seen, too
+    stranger = file(house, "restriction", "stranger@example.org", **asked)
+    with pytest.raises(Refusal):
+        verify(house, stranger.request.id, ward, Proof.STAFF, "Sari")
     with pytest.raises(Invalid):
         file(house, "restriction", ani, asker=Asker.GUARDIAN)
 

@@ -106,6 +106,25 @@ def test_a_copy_from_the_counter_to_the_hand(world: World, four: list[int]) -> N
     assert queue() == ()
 
 
+def test_a_copy_that_was_asked_for_too_is_handed_over_before_the_data_go(world: World, four: list[int]) -> None:
+    """Whichever was agreed to first; and no longer than the time of the deletion lets."""
+    copy, gone = ask(world, four[0]), agreed(world, ask(world, four[0], "deletion"), "Ratna", "Hadi")
+    for _ in range(2):
+        gone = advance(world.house, gone.id)
+        assert gone.state is State.WORKING
+        assert waits_for(gone).render(ENGLISH).startswith("the copy that was asked for too is not in the person's hands yet")
+        copy = agreed(world, copy, *(["Ratna"] if copy.state is not State.DELIVERY else []))
+        copy = advance(world.house, copy.id)
+    assert (copy.state, copy.outcome) == (State.DELIVERY, Outcome.DONE)
+    deliver(world.house, copy.id, "Sari", "counter")
+    assert advance(world.house, gone.id).outcome is Outcome.DONE
+    ask(world, four[1])  # which nobody agrees to
+    late = agreed(world, ask(world, four[1], "deletion"), "Ratna", "Hadi")
+    assert advance(world.house, late.id).outcome is None
+    Clock.moved = timedelta(days=26)
+    assert advance(world.house, late.id).outcome is Outcome.DONE
+
+
 def test_a_deletion_with_two_officers_and_a_kept_invoice(world: World, four: list[int]) -> None:
     """Two officers see what would go and stay; then it goes, and the person is told which rule keeps what, and until when."""
     before = world.rows()

@@ -27,8 +27,10 @@ from janji.workflows.consents import Asked, choose, lift_objection
 from janji.workflows.guardians import standing_of
 from janji.workflows.people import add_identifier
 from janji.workflows.recording import history_of
+from janji.workflows.request_clock import watch
 from janji.workflows.request_intake import offers
-from janji.workflows.requests import closed, request_number, request_of, requests_of, said
+from janji.workflows.request_work import work_off
+from janji.workflows.requests import approve, closed, request_number, request_of, requests_of, said
 
 pytestmark = pytest.mark.usefixtures("a_minute_later")
 
@@ -387,3 +389,20 @@ def test_only_authorities_that_bind_are_named(rights: Rights) -> None:
     past = {name: replace(one, until=published.policy.effective - timedelta(days=1)) for name, one in published.law.authorities.items()}
     assert rights_form.authorities(rights.house, tongue)
     assert rights_form.authorities(replace(rights.house, published=replace(published, law=replace(published.law, authorities=past))), tongue) == []
+
+
+def test_a_request_ends_as_soon_as_its_answer_was_taken(rights: Rights) -> None:
+    """By the next turn of the clock, and not a while later: nobody's request stands open though they were told."""
+    address = "told-at-once@example.org"
+    person(rights.house, address)
+    facts = rights.file("restriction", address)
+    rights.post("/rights/code", number=facts[NUMBER], code=rights.code(address))
+    id = request_number(facts[NUMBER])
+    work_off(rights.house)
+    approve(rights.house, id, "Dewi")
+    work_off(rights.house)
+    watch(rights.house)
+    assert request_of(id).state is State.DELIVERY
+    rights.letters()
+    watch(rights.house)
+    assert request_of(id).state is State.ENDED

@@ -264,6 +264,17 @@ def open_of(subjects: Iterable[UUID]) -> list[tuple[UUID, UUID, str]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def copies_first(subjects: Iterable[UUID], kinds: Sequence[str], now: datetime) -> set[UUID]:
+    """Those of these people who asked for a copy and do not have it yet: their request is open, or what a link was sent for was not fetched."""
+    listed = list(subjects)
+    rows = fetch(
+        "SELECT subject FROM rights_request WHERE subject = ANY(%s) AND kind = ANY(%s) AND state <> 'ended' AND state <> 'unverified'"
+        " UNION SELECT subject FROM person_package WHERE subject = ANY(%s) AND link > 0 AND handed IS NULL AND ended IS NULL AND until > %s",
+        listed, list(kinds), listed, now,
+    )  # fmt: skip
+    return {row[0] for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Requests of one kind, or (`None`) of all: how many came, were answered, refused, and answered late; half took no longer than `median` seconds."""

@@ -28,7 +28,7 @@ from janji.people.identifiers import KINDS, Identifier, IdentifierKind
 from janji.rights.identity import COOL_OFF, Address, believed, held_since
 from janji.rights.requests import PREFIX, staff_name
 from janji.store import messages as store
-from janji.store import people, vault
+from janji.store import people, requests, vault
 from janji.store.database import transaction
 from janji.store.messages import MessageRow
 from janji.store.people import ACTIVE, TaskRow
@@ -378,6 +378,9 @@ def _keep(house: House, came: Sequence[tuple[MessageRow, Taken]], ways: Ways, ke
                 moved.append(replace(row, state=State.SENT, reference=taken.reference, trouble="", next=now + KEPT))
         _record(house, sent, kept)
         store.write(moved)
+    told = {row.request: now for row in sent if row.request is not None and row.kind in RESULTS}
+    if told:  # what only waited for this ends now, and not at its next turn
+        requests.put_off(told)
 
 
 def _failed(house: House, row: MessageRow, trouble: str, now: datetime, ways: Ways) -> MessageRow:

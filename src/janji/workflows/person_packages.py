@@ -345,7 +345,7 @@ def copy_for_staff(house: House, request: UUID, path: Path, by: str) -> Handover
     row, pieces = _row(request), chunks(house, request)
     with held_back(path) as place:
         write_stream(place, pieces, 0o600)
-        record(house, [replace(_handed_over(row, Actor.STAFF, "desk"), evidence={"by": by})])
+        _at_desk(house, row, by)
     return row
 
 
@@ -354,8 +354,17 @@ def copy_at_desk(house: House, request: UUID, by: str) -> Handing:
     row = _row(request)
     _still_there(house, row)
     pieces = _opened(house, row)
-    record(house, [replace(_handed_over(row, Actor.STAFF, "desk"), evidence={"by": by})])
+    _at_desk(house, row, by)
     return Handing(name_of(row), row.size, pieces)
+
+
+def _at_desk(house: House, row: HandoverRow, by: str) -> None:
+    """Record that staff hand it over; a link to it has ended, as after any other handing over."""
+    with transaction():
+        record(house, [replace(_handed_over(row, Actor.STAFF, "desk"), evidence={"by": by})])
+        now = store.rows([row.id], lock=True).get(row.id)
+        if now is not None and now.handed is None:
+            store.write(replace(now, handed=house.runtime.now()))
 
 
 def chunks(house: House, request: UUID) -> Iterator[bytes]:

@@ -40,6 +40,8 @@ from janji.workflows.systems import reaching
 
 PURPOSES = {Right.DELETION: Purpose.ERASE, Right.DESTRUCTION: Purpose.DESTROY}
 """The rights by which data go: what would be done is shown to officers before they agree."""
+_COPIES = (Right.ACCESS, Right.PORTABILITY, Right.CLAIM)
+"""The rights by which people get what is held before it goes."""
 _OPTIONS = {"level": "logical", "forget": False}
 
 
@@ -130,6 +132,7 @@ def _erase(house: House, jobs: Sequence[Job], number: str, purpose: Purpose) -> 
     late = all(nearly_over(job.request, house.runtime.now()) for job in jobs)
     apart: dict[UUID, Came] = {job.request.id: gone() for job in jobs if people[job.subject] is None}
     if not number:
+        apart = {**_copies_first(house, jobs, people), **apart}
         made = _planned(house, [job for job in jobs if job.request.id not in apart], people, purpose, late=late)
         apart |= made[1]
         number = made[0]
@@ -152,6 +155,16 @@ def _erase(house: House, jobs: Sequence[Job], number: str, purpose: Purpose) -> 
     return [
         apart.get(job.request.id) or _erased(done, counts.get(people[job.subject], {}), kept, late=nearly_over(job.request, now)) for job in jobs
     ]  # fmt: skip
+
+
+def _copies_first(house: House, jobs: Sequence[Job], people: Mapping[UUID, UUID | None]) -> dict[UUID, Came]:
+    """Those who asked for a copy too and do not have it yet: their data go once they do, or when the time of this request is nearly over."""
+    now = house.runtime.now()
+    some = [job for job in jobs if not nearly_over(job.request, now)]
+    named = {one for job in some for one in (job.subject, people[job.subject]) if one is not None}
+    wait = store.copies_first(named, [str(kind) for kind in _COPIES], now) if named else set()
+    why = say(N_("the copy that was asked for too is not in the person's hands yet; it would be lost"))
+    return {job.request.id: Came(waits=why) for job in some if wait & {job.subject, people[job.subject]}}
 
 
 def _planned(

@@ -20,7 +20,7 @@ from janji.workflows import machine_decisions
 from janji.workflows.corrections import checked_corrections
 from janji.workflows.guardians import outgrown
 from janji.workflows.house import House
-from janji.workflows.people import current, normalised
+from janji.workflows.people import current, find_subjects, normalised
 from janji.workflows.transfers import endpoint_of
 
 MARKETING = "marketing"
@@ -88,6 +88,13 @@ def lasting(said: Mapping[str, Any], at: datetime) -> None:
         raise Invalid(say(N_("the last day of the mandate is not understood")), say(N_("write it as `2026-11-26`"))) from None
     if at.astimezone(SHOWN_IN).date() > last:
         raise Refusal(say(N_("the mandate of the agent has ended")), say(N_("ask with one that is in force; or the person asks for themselves")))
+
+
+def bond_of(house: House, ward: UUID, contact: tuple[str, str]) -> UUID | None:
+    """The verified bond of a guardian who asks for a ward, told by the address where the answer goes."""
+    guardian = find_subjects(house, [contact])[0]
+    bonds = people.guardians(people.family(current(ward)))
+    return next((bond.id for bond in bonds if bond.state is LinkState.VERIFIED and guardian is not None and current(bond.guardian) == current(guardian)), None)
 
 
 def _guardian(house: House, subject: UUID, link: str) -> None:

@@ -10,14 +10,13 @@ from uuid import UUID
 
 from janji.errors import Invalid
 from janji.ledger.events import Actor
-from janji.people.guardians import LinkState
 from janji.rights.recognition import recognise
 from janji.rights.requests import Asker, Intake, Proof, Request
-from janji.store import people
 from janji.terms.messages import N_, say
 from janji.workflows.house import House
 from janji.workflows.people import current, find_subjects, subject_with
 from janji.workflows.request_intake import Wish, checked, right_for, take
+from janji.workflows.request_needs import bond_of
 from janji.workflows.requests import Opening, open_request, requests_of, rights
 
 
@@ -66,20 +65,12 @@ def look_up(house: House, told: TakenDown) -> Known:
     if told.received is not None and told.received > now:
         raise Invalid(say(N_("it came in the future")), say(N_("write when the person called, wrote or came")))
     if told.contact is not None:
-        checked(house, Wish(right=told.right, contact=told.contact))
+        checked(house, Wish(right=told.right, contact=told.contact, details=told.details, more=told.more))
     subject = None if told.who is None else find_subjects(house, [told.who])[0]
     same = () if subject is None else tuple(one for one in requests_of(current(subject)) if one.open and one.right == told.right)
     also = [name for found in recognise(told.words) if (name := right_for(known, found.right)) is not None and name != told.right]
-    return Known(subject, same, tuple(dict.fromkeys(also)), known[told.right].due(told.received or now), _bond(house, told, subject))
-
-
-def _bond(house: House, told: TakenDown, ward: UUID | None) -> UUID | None:
-    """The verified bond of a guardian who asks for a ward, told by the address where the answer goes."""
-    if told.asker is not Asker.GUARDIAN or ward is None or told.contact is None:
-        return None
-    guardian = find_subjects(house, [told.contact])[0]
-    bonds = people.guardians(people.family(current(ward)))
-    return next((bond.id for bond in bonds if bond.state is LinkState.VERIFIED and guardian is not None and current(bond.guardian) == current(guardian)), None)
+    bond = bond_of(house, subject, told.contact) if told.asker is Asker.GUARDIAN and subject is not None and told.contact is not None else None
+    return Known(subject, same, tuple(dict.fromkeys(also)), known[told.right].due(told.received or now), bond)
 
 
 def take_down(house: House, told: TakenDown, by: str) -> Request:

@@ -31,7 +31,7 @@ from janji.workflows.forgetting import forget_all
 from janji.workflows.house import House
 from janji.workflows.people import people_now
 from janji.workflows.recording import Entry, record
-from janji.workflows.request_needs import checked, lasting, may_ask, normal
+from janji.workflows.request_needs import answer_to, bond_of, checked, lasting, may_ask, normal
 
 OFFICER, COUNSEL = "officer", "counsel"
 """The roles that are in every house; the policy names the deputies."""
@@ -256,13 +256,24 @@ def verify(
         if found is None:
             raise Invalid(say(N_("nobody is named who asks")), say(N_("name the person with `--subject`")))
         if request.asker is not Asker.SELF:
-            may_ask(house, request.asker, found, request.details, said(house, id))
+            words = said(house, id)
+            request = _with_bond(house, request, found, words)
+            may_ask(house, request.asker, found, request.details, words)
         made = _beside(steps.verified(request, found, proof), _same_of([found]))
         made = replace(made, needed=max(made.needed, int(looked_at)))
         made = _forward(replace(made, details={key: value for key, value in made.details.items() if key not in ("claimed", "waits")}))
         return Move(request=made, kind=Kind.REQUEST_VERIFIED, details={"proof": str(proof)}, evidence=evidence)
 
     return move(house, id, step, actor)
+
+
+def _with_bond(house: House, request: Request, ward: UUID, words: Mapping[str, Any]) -> Request:
+    """The request of a guardian with the bond that was verified since it came in, told by where they are answered."""
+    if request.asker is not Asker.GUARDIAN or request.details.get("link"):
+        return request
+    bonds = (bond_of(house, ward, (str(one.kind), one.normal)) for one in answer_to(words))
+    bond = next(filter(None, bonds), None)
+    return replace(request, details={**request.details, "link": str(bond)}) if bond else request
 
 
 def approve(house: House, id: UUID, by: str, role: str = OFFICER, also: Sequence[str] = ()) -> Request:
