@@ -80,7 +80,7 @@ def whole(desk: Desk) -> HttpResponse:
     picture = map_picture.draw(
         drawn, desk.tongue, [desk.told(_HEADS[one]) for one in LANES], seen, lambda lane, node: desk.address(HERE, see=f"{lane}:{node}"), desk.told(_WORDS["picture"]),
     ) if found else ""  # fmt: skip
-    chosen = desk.address(f"map/{seen.id}") if seen.lane == "system" and any(one.name == seen.id for one in found) else ""
+    chosen = next(((desk.address(f"map/{one.name}"), spoken(one.title, desk.tongue)) for one in found if seen.lane == "system" and one.name == seen.id), None)
     return desk.page(
         "console_map.html", N_("Data map"), here=HERE, picture=picture, seen=bool(seen.lane), chosen=chosen, every=desk.address(HERE), rows=[_row(desk, one, drawn) for one in found],
         words=_WORDS if only is None else {**_WORDS, "none": N_("No system is in your care yet. A privacy officer says which are, under Staff.")},
