@@ -115,10 +115,12 @@ def test_a_key_is_looked_for_where_it_is_the_tables_own() -> None:
 
 def test_what_somebody_is_to_a_row_leads_to_people() -> None:
     """`author_id` names no table: it is looked for where people are, and nowhere else."""
-    store = catalogue(table("users"), table("products"), table("notes", "author_id", "product_id"), table("answers", "owner_type:text", "owner_id"))
-    named = {(pair.table, pair.column, pair.to) for pair in candidates(store, ["users"])}
+    store = catalogue(table("users"), table("products"), table("notes", "author_id", "product_id"), table("answers", "owner_type:text", "owner_id"), table("members", "user_id"))
+    named = {(pair.table, pair.column, pair.to) for pair in candidates(store, ["users", "members"])}
     assert ("notes", "author_id", "users") in named
     assert not {way for way in named if way[1] in ("author_id", "owner_id")} - {("notes", "author_id", "users")}
+    either = catalogue(table("users"), table("members"), table("notes", "author_id"), table("logins", "user_id"), table("cards", "member_id"))
+    assert "author_id" not in {pair.column for pair in candidates(either, ["users", "members"])}
     found = propose_links(store, {"users": [EMAIL]}, set(), {Pair("notes", "author_id", "users", "id"): Overlap(5, 5)})
     assert ways(found) == {("notes", "author_id", "users", True)}
 

@@ -129,7 +129,7 @@ def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tup
     """
     keys, bare = _keys(catalogue), unmarked(catalogue)
     named = _Named(keys, bare)
-    people = [key for key in keys if near is not None and key[0] in near and {*_stem(bare[key[0]])} & _PERSONS]
+    people = _most_meant(catalogue, named, [key for key in keys if near is not None and key[0] in near and {*_stem(bare[key[0]])} & _PERSONS])
     by_type = {(item.table, item.column) for item in typed(catalogue)}
     loose = {name: _undeclared(table) for name, table in catalogue.tables.items() if table.kind not in VIEWS}
     wanted = set(catalogue.tables) if near is None else _may_lead(catalogue, loose, named, near)
@@ -143,6 +143,19 @@ def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tup
             found += [Pair(name, column.name, to, key.name) for to, key in _roots(catalogue, name, column.name, fitting)[:MOST_KEYS]]
         found += [pair for to in sorted(wanted - {name}) if catalogue.tables[to].kind not in VIEWS for pair in _joint(catalogue.tables[name], columns, catalogue.tables[to], bare[to])]
     return tuple(found)
+
+
+def _most_meant(catalogue: Catalogue, named: _Named, keys: Sequence[tuple[str, Column]]) -> list[tuple[str, Column]]:
+    """Of several keys of people the one that most columns lead to, by declaration or by name: whom a role means that names no table; none where two are meant as often."""
+    meant: Counter[tuple[str, str]] = Counter()
+    for name, table in catalogue.tables.items():
+        declared = {(key.table, *key.referred) for key in table.foreign_keys if key.table != name}
+        said = {(to, key.name) for column in table.columns for to, key in named.of_table(column.name) if to != name}
+        meant.update(way for way in declared | said if len(way) == 2)
+    most = [(count, key) for key in keys if (count := meant[key[0], key[1].name])]
+    top = max((count for count, _ in most), default=0)
+    found = [key for count, key in most if count == top]
+    return found if len(found) == 1 else []
 
 
 def _roots(catalogue: Catalogue, name: str, column: str, keys: Sequence[tuple[str, Column]]) -> list[tuple[str, Column]]:
