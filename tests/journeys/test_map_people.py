@@ -298,3 +298,18 @@ def test_a_house_has_one_address_in_every_row(tmp_path: Path) -> None:
     told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
     assert (told, 7 in left["payments"], 7 in left["user_profiles"]) == (set(), False, False)
     assert {name: len(rows) for name, rows in left.items()} == {"payments": 28, "user_profiles": 28}
+
+
+def test_lines_of_a_gift_stay_with_it(tmp_path: Path) -> None:
+    """The giver leaves: the order stays for whom it was for, and its lines still belong to it."""
+    url = database(
+        tmp_path / "shop.db", *table("users", "email TEXT UNIQUE", ", ".join(f"({n}, 'a{n}@x.id')" for n in range(1, 30))),
+        *table("orders", "user_id INTEGER REFERENCES users (id), recipient_user_id INTEGER REFERENCES users (id)", ", ".join(f"({n}, {n}, {n % 29 + 1})" for n in range(1, 30))),
+        *table("order_lines", "order_id INTEGER REFERENCES orders (id), thing TEXT", ", ".join(f"({n}, {n}, 'lamp')" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert (told, len(left["users"]), len(left["orders"]), len(left["order_lines"])) == (set(), 28, 29, 29)
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        assert connection.execute("SELECT user_id, recipient_user_id FROM orders WHERE id = 7").fetchone() == (None, 8)
+        assert connection.execute("SELECT count(*) FROM order_lines WHERE order_id = id").fetchone() == (29,)
