@@ -395,7 +395,7 @@ def test_a_package_is_sent_to_another_controller(reaching: World, subject: UUID)
 def test_data_are_sent_nowhere_inside(world: World, subject: UUID) -> None:
     """An address of this machine, of the inside or without TLS is turned away when the request comes in, and nothing is recorded."""
     house = world.house
-    inside, none = "messages may not go there", "this is no address for messages"
+    inside, none = "data cannot be sent to this address", "this is no address for messages"
     for url, why_not in (
         ("https://127.0.0.1/x", inside), ("https://169.254.169.254/latest", inside), ("https://10.0.0.7/x", inside), ("http://example.org/x", inside),
         ("https://user@example.org/", none), ("ftp://example.org", none),
