@@ -395,14 +395,12 @@ def test_a_package_is_sent_to_another_controller(reaching: World, subject: UUID)
 def test_data_are_sent_nowhere_inside(world: World, subject: UUID) -> None:
     """An address of this machine, of the inside or without TLS is turned away when the request comes in, and nothing is recorded."""
     house = world.house
-    inside, none = "data cannot be sent to this address", "this is no address for messages"
-    for url, why_not in (
-        ("https://127.0.0.1/x", inside), ("https://169.254.169.254/latest", inside), ("https://10.0.0.7/x", inside), ("http://example.org/x", inside),
-        ("https://user@example.org/", none), ("ftp://example.org", none),
+    for url in (
+        "https://127.0.0.1/x", "https://169.254.169.254/latest", "https://10.0.0.7/x", "http://example.org/x", "https://user@example.org/", "ftp://example.org",
     ):  # fmt: skip
         with pytest.raises(Invalid) as caught:
             agreed(house, subject, "transfer", {"endpoint": url})
-        assert caught.value.message.render(ENGLISH) == why_not
+        assert caught.value.message.render(ENGLISH) == "data cannot be sent to this address"
     assert connection().execute("SELECT count(*) FROM rights_request").fetchone() == (0,)
     assert agreed(house, subject, "transfer", {"endpoint": "https://example.org/x"}).kind is Right.PORTABILITY
 
