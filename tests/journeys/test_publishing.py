@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from tests.publishing import (
     withdrawn,
 )
 
+from janji.decision.enforcement import Enforcement, Mode
 from janji.decision.history import Row, check
 from janji.errors import Conflict, Invalid, JanjiError, Refusal
 from janji.ledger.events import Kind, decode
@@ -54,6 +56,17 @@ def agrees(house: House, subject: UUID) -> bool:
     row = standings.read([pseudonym], words)[pseudonym]
     held = Row(row.bits, row.born, row.due, row.layout)
     return check(held, history_of(house, subject), house.runtime.now(), house.policy_in_force.layout) == ()
+
+
+def test_a_version_has_what_the_settings_enforce(house: House, tmp_path: Path) -> None:
+    """A version without a purpose that the settings of enforcement name is not published: under it every question would be turned away."""
+    named = replace(house.runtime.settings, enforcement=Enforcement(purposes={"newsletters": Mode.ENFORCE}))
+    strict = replace(house, runtime=replace(house.runtime, settings=named))
+    with pytest.raises(Invalid) as caught:
+        publish(strict, variant(tmp_path / "next", REWORDED))
+    assert "enforcement.purposes.newsletters" in str(caught.value)
+    assert len(versions()) == 1
+    assert publish(house, tmp_path / "next").row.number == 2
 
 
 def test_a_version_is_kept_whole_and_recorded(house: House, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from janji.store.policies import PolicyRow as PolicyRow
 from janji.terms.messages import N_, say
 from janji.terms.words import on_day
 from janji.versions.changes import Audience, Diff, Owed
+from janji.workflows.decisions import check_enforcement
 from janji.workflows.house import House
 from janji.workflows.in_force import Published, digest_of, read_published
 from janji.workflows.policies import Opened, open_policy
@@ -129,7 +130,8 @@ def publish(house: House, path: Path, notice: UUID | None = None, ask_ages_again
     A change that a consent does not cover needs a new version of its notice. A material change needs the notice job that is about just this change, and done (UU 27/2022 Art 21(2)). Where the age
     under which a person is a child rises, `ask_ages_again` makes the age of everybody recorded as adult unknown.
 
-    Raises as `candidate` does, `Refusal` when a duty stands before it, and `Conflict` when somebody published meanwhile.
+    Raises as `candidate` does, `Refusal` when a duty stands before it, `Invalid` where the settings of enforcement name what it lacks, and
+    `Conflict` when somebody published meanwhile.
     """
     return publish_candidate(house, candidate(house, path), notice, ask_ages_again)
 
@@ -165,7 +167,8 @@ def publish_candidate(
 def ready(house: House, wanted: Candidate, notice: NoticeRow | None, ask_ages_again: bool = False, *, whenever: bool = False) -> NoticeRow | None:
     """See that nothing stands before a candidate; gives the job by which people were told, where they had to be.
 
-    With `whenever` the day on which it takes effect is not asked for. Raises `Refusal` and `Conflict` as `publish` does.
+    With `whenever` the day on which it takes effect is not asked for. Raises `Refusal` and `Conflict` as `publish` does, and `Invalid` where
+    the settings of enforcement name what it lacks.
     """
     policy, _ = wanted.opened.whole
     if not whenever and policy.effective.year * 10000 + policy.effective.month * 100 + policy.effective.day > day_number(house.runtime.now()):
@@ -174,6 +177,7 @@ def ready(house: House, wanted: Candidate, notice: NoticeRow | None, ask_ages_ag
                 day=on_day(policy.effective)),
             say(N_("publish it on that day; `janji policy notice` opens the job of telling people before")),
         )  # fmt: skip
+    check_enforcement(house.runtime.settings.enforcement, policy)  # or every question would be turned away under it
     _nobody_was_faster(house)
     _no_consent_grows(wanted)
     told = _told(house, wanted, notice)
