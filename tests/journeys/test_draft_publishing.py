@@ -58,6 +58,9 @@ def test_from_its_moment_on(world: World) -> None:
     with pytest.raises(Invalid) as early:
         draft_publishing.schedule(world.house, id, digest, first - timedelta(hours=7))
     assert "07:00" in str(early.value.message), "the first moment is told"
+    with pytest.raises(Invalid) as late:
+        draft_publishing.schedule(world.house, id, digest, first.replace(year=9999))
+    assert "year" in str(late.value.message)
     draft_publishing.schedule(world.house, id, digest, first)
     world.clock.at = first
     assert draft_publishing.publish_due(world.house) == 1

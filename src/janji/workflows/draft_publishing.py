@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
@@ -47,6 +47,8 @@ from janji.workflows.versions import diff_page as diff_page
 
 TASK = "policy-not-published"
 """What somebody is asked for when a draft cannot be published on its day."""
+FARTHEST = timedelta(days=366)
+"""How far ahead a version may be put on a day: what is farther was most likely mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,7 @@ def publish_draft(house: House, id: UUID, digest: str, ask_ages: bool = False) -
 def schedule(house: House, id: UUID, digest: str, at: datetime, ask_ages: bool = False) -> Draft:
     """Have an approved draft published at an instant. Everything but the day must be as it has to be then.
 
-    Raises `Invalid` for an instant that is past, or before the day from which the version binds, and as `publish_draft` does.
+    Raises `Invalid` for an instant that is past, more than a year ahead, or before the day from which the version binds, and as `publish_draft` does.
     """
     now = house.runtime.now()
     with transaction():
@@ -257,6 +259,8 @@ def schedule(house: House, id: UUID, digest: str, at: datetime, ask_ages: bool =
         _up_to_date(house, draft)
         if at <= now:
             raise Invalid(say(N_("that moment is past")), say(N_("choose a later one, or publish now")))
+        if at > now + FARTHEST:
+            raise Invalid(say(N_("that moment is more than a year ahead")), say(N_("choose one within a year; approve a draft nearer to its day")))
         wanted = wanted_of(house, draft)
         first = datetime.combine(draft.policy.effective, time(), UTC)
         if at < first:
