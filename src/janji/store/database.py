@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
+from types import NoneType
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -118,19 +120,29 @@ def connection() -> psycopg.Connection[Any]:
 
 
 class Arrays(ListDumper):
-    """Arrays of ids and of bytes as PostgreSQL writes them: the driver looks at each item for what has to be escaped, ten to a hundred times as long."""
+    """Arrays of ids, bytes, texts and instants as PostgreSQL writes them: the driver looks at each item for what has to be escaped, ten to a hundred times as long."""
 
     def dump(self, obj: list[Any]) -> Buffer | None:
         """The text of an array."""
         kinds = set(map(type, obj))
-        if kinds == {UUID}:
-            return f"{{{','.join([one.hex for one in obj])}}}".encode()
-        if kinds == {bytes}:
-            return f"{{{','.join([_IN_HEX % one.hex() for one in obj])}}}".encode()
-        return super().dump(obj)
+        nothing = NoneType in kinds
+        kinds.discard(NoneType)
+        write = _WRITTEN.get(kinds.pop()) if len(kinds) == 1 else None
+        if write is None:
+            return super().dump(obj)
+        items = [_NULL if item is None else write(item) for item in obj] if nothing else list(map(write, obj))
+        whole = f"{{{','.join(items)}}}"
+        return super().dump(obj) if "\0" in whole else whole.encode()  # which says why it cannot be
 
 
-_IN_HEX = r'"\\x%s"'
+def _quoted(text: str) -> str:
+    return '"{}"'.format(text.replace("\\", r"\\").replace('"', r"\""))
+
+
+_NULL = "NULL"
+_WRITTEN: dict[type, Callable[[Any], str]] = {
+    UUID: lambda item: item.hex, bytes: lambda item: rf'"\\x{item.hex()}"', str: _quoted, datetime: lambda item: f'"{item}"',
+}  # fmt: skip
 psycopg.adapters.register_dumper(list, Arrays)
 
 Written = tuple[str, tuple[object, ...]]
