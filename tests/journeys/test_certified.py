@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import janji.store  # noqa: F401 - sets Django up, without which nothing of the web side can be loaded
 from janji.files.translations import load_tongue
 from janji.terms.texts import Text
 from janji.terms.words import counted
