@@ -45,7 +45,7 @@ def open_engine(url: str, limits: Limits = LIMITS, read_only: bool = False) -> E
 def _first(place: URL, limits: Limits, read_only: bool) -> tuple[Engine, LRUCache[Any, Any]]:
     """An engine that is never connected, and what its statements are compiled to: what each opening of this database begins with.
 
-    Compiling the statements of a reflection anew takes as long as the reflection itself. What a connection finds out of a server stays
+    Compiling the statements of a reflection anew is much of what a short search takes. What a connection finds out of a server stays
     with it, save the schema in which names without one are, which is looked up by every connection.
     """
     engine = _engine(place, limits, read_only)
