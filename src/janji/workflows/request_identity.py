@@ -30,6 +30,7 @@ from janji.store.request_identity import IdentityRow
 from janji.terms.messages import N_, Message, say
 from janji.terms.processing import Right
 from janji.workflows import tokens
+from janji.workflows.corrections import BIRTH
 from janji.workflows.guardians import verify_person
 from janji.workflows.house import House
 from janji.workflows.mapping import meanings
@@ -304,7 +305,7 @@ def _searched(house: House, subject: UUID) -> Iterator[tuple[str, str]]:
     yield from taken
 
 
-_TERMS = {"pd:BirthDate": "birth-date", "pd:TelephoneNumber": str(IdentifierKind.PHONE)}
+_TERMS = {BIRTH: "birth-date", "pd:TelephoneNumber": str(IdentifierKind.PHONE)}
 """What a category of any name is by its term of DPV, where it can be asked about."""
 
 
