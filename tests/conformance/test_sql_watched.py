@@ -18,6 +18,7 @@ from janji.datamap.fingerprint import fingerprint
 from janji.datamap.meaning import Form, Identifier, KeepRule, Link, Meaning, SystemMeaning, TableMeaning, Verdict
 from janji.erasure.plan import Purpose, plan_store
 from janji.erasure.steps import Effect, Known, StorePlan
+from janji.errors import JanjiError
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 ANA = [Known(0, "email", "ana@x.id"), Known(0, "phone", "+628123456789", ("08123456789",))]
@@ -272,4 +273,61 @@ def test_a_number_is_watched_where_people_are_found_by_numbers(sql_store: SqlSto
     who = [Known(0, "phone", "+628123456789", ("08123456789", "628123456789"))]
     plan = plan_store(connector.catalogue(), meant, AT, Purpose.ERASE)
     assert [str(item.message) for item in connector.preflight(plan, who)] == [BLOCKED.replace("companies", "visits").format(rows=1, kind="phone", column="phone")]
+    connector.close()
+
+
+def of_several(store: SqlStore, words: str, **meant: object) -> tuple[Connector, StorePlan]:
+    """A gift of both contacts with some words in it, and the plan of an erasure."""
+    connector = opened(store, [("budi@x.id", None, 1)])
+    both = Table("gifts", (integer("id"), integer("giver_id"), integer("taker_id", nullable=True), text("note"), text("state")), primary_key=("id",))
+    rows: list[dict[str, Any]] = [{"id": at, "giver_id": 2, "taker_id": 1, "note": note, "state": "sent"} for at, note in ((1, words), (2, "from mariana@x.id"))]
+    store.make((both,), {"gifts": [*rows, {"id": 3, "giver_id": 1, "taker_id": None, "note": "I am ana@x.id", "state": "open"}]})
+    links = (Link(("giver_id",), "contacts", ("id",)), Link(("taker_id",), "contacts", ("id",)))
+    return connector, planned(connector, gifts=TableMeaning("gifts", links=links, columns={"note": Meaning("none", **meant)}))  # type: ignore[arg-type]
+
+
+WORDS = "rows of `gifts` that stay for others: 1 have the e-mail address of these people in the text of `note`, and it would stay there"
+
+
+def test_the_words_of_a_row_that_stays_for_others_do_not_keep_the_address(sql_store: SqlStore) -> None:
+    """Nothing says whose words they are: it blocks with what to write, and is incomplete while the address stands there."""
+    connector, plan = of_several(sql_store, "Write to Ana <ANA@x.id>.")
+    assert said(connector, plan) == [WORDS]
+    assert left(connector.erase(plan, ANA, "t")) == [("gifts", "note", 1)]
+    connector.close()
+    assert [(row["id"], row["taker_id"]) for row in sql_store.rows("gifts")] == [(1, None), (2, None)]
+
+
+@pytest.mark.parametrize(("whose", "note"), [("taker_id", None), ("giver_id", "Write to ana@x.id")])
+def test_words_that_are_somebodys_go_with_them_alone(sql_store: SqlStore, whose: str, note: str | None) -> None:
+    """What the map says: the words of who leaves go, and those of who does not stay."""
+    connector, plan = of_several(sql_store, "Write to ana@x.id", of=(whose,))
+    assert said(connector, plan) == []
+    assert connector.erase(plan, ANA, "t").complete
+    connector.close()
+    assert [row["note"] for row in sql_store.rows("gifts") if row["id"] == 1] == [note]
+
+
+def test_words_that_come_meanwhile_in_a_row_that_stays_are_told(sql_store: SqlStore) -> None:
+    """Between the plan and the look somebody writes her address into a row of both."""
+    connector, plan = of_several(sql_store, "With thanks")
+    assert said(connector, plan) == []
+    sql_store.run("UPDATE gifts SET note = 'for ana@x.id, really' WHERE id = 1")
+    assert left(connector.erase(plan, ANA, "t")) == [("gifts", "note", 1)]
+    connector.close()
+
+
+def test_a_key_that_may_not_go_from_a_row_that_stays_blocks_before(sql_store: SqlStore) -> None:
+    """Her address is the key of a row of both: it is said in the plan, and not only when it runs; a row of hers alone goes."""
+    connector = opened(sql_store, [("budi@x.id", None, 1)])
+    both = Table("seats", (text("email", nullable=False), integer("giver_id")), primary_key=("email",))
+    sql_store.make((both,), {"seats": [{"email": "ana@x.id", "giver_id": 2}]})
+    meant = TableMeaning("seats", identifiers=(Identifier("email", "email"),), links=(Link(("giver_id",), "contacts", ("id",)),), columns={"email": MAIL})
+    plan = planned(connector, seats=meant)
+    assert [problem.table for problem in connector.preflight(plan, ANA)] == ["seats"]
+    with pytest.raises(JanjiError):
+        connector.erase(plan, ANA, "t")
+    sql_store.run("UPDATE seats SET giver_id = 1")
+    assert said(connector, plan) == []
+    assert connector.erase(plan, ANA, "t").complete
     connector.close()

@@ -37,6 +37,8 @@ def test_a_decision_is_logged_reviewed_and_recorded(served: Live) -> None:
         assert (made["state"], made["application"]) == ("review", "shop")
         assert [one["id"] for one in client.get("/v1/machine-decisions").json()["items"]] == [made["id"]]
         assert client.get("/v1/machine-decisions", params={"limit": 1, "cursor": made["id"]}).json() == {"items": []}
+        for cursor in ("x", "mde_x", f"mde_{uuid4()}", f"req_{uuid4()}"):
+            problem(client.get("/v1/machine-decisions", params={"cursor": cursor}), 422, "unprocessable")
         looked = client.post(f"/v1/machine-decisions/{made['id']}/review", json=LOOKED)
         assert (looked.status_code, looked.json()["ruling"]) == (200, "overruled")
         assert "Rina" not in looked.text

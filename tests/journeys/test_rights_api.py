@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from tests.journeys.test_api import problem
 from tests.live import Live, live
 from tests.people_house import Clock, make_house
 
@@ -64,6 +66,8 @@ def test_many_in_one_call_and_page_by_page(served: Live) -> None:
             found += [one["id"] for one in page["items"]]
             cursor = page.get("next")
         assert found == ids
+        for never in ("x", "req_x", f"req_{uuid4()}"):
+            problem(client.get("/v1/requests", params={"cursor": never}), 422, "unprocessable")
         nothing = client.post("/v1/requests/batch", json={"items": [{"right": "information", **STAFF}, {"right": "flying"}]})
         assert nothing.status_code == 422
         assert len(client.get("/v1/requests?limit=1000&state=approval").json()["items"]) == 0

@@ -29,7 +29,7 @@ from janji.connectors.gathering import Gathered, Writer
 from janji.connectors.leaves import FOUND, GONE, delete_at_once, leaves
 from janji.connectors.marking import keeping, marked, reached_in_ring, referred, shared_in_ring
 from janji.connectors.rings import is_ring, of_ring, ring
-from janji.connectors.stray import strayed
+from janji.connectors.stray import left_behind, strayed
 from janji.erasure.steps import (
     Change,
     Clear,
@@ -286,7 +286,7 @@ class Execution:
         """What came of it, as one statement reads it; rows and columns that are not as they should be are what remains."""
         values = Values()
         looks = counted(self.writer) + came_back(self.writer, values, everything=token is None) + spaced(self.writer, values) + astray(self.writer, values)
-        looks += strayed(self.writer, values)
+        looks += strayed(self.writer, values) + left_behind(self.writer, values)
         for action in self._done:
             looks += unchanged(self.writer, values, action, token)
         rows = self._run.look(Statement(" UNION ALL ".join(looks), values.held)) if looks else ()

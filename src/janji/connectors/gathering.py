@@ -15,7 +15,7 @@ from janji.errors import Invalid
 from janji.terms.messages import N_, say
 
 Pairs = list[tuple[int, str]]
-_INSIDE = Column("", "text", Sort.TEXT)
+INSIDE = Column("", "text", Sort.TEXT)
 """What stands inside of a document, as a column."""
 
 
@@ -171,8 +171,8 @@ class Writer:
         field, at = self.field(name), self.at(table, name)
         if reach.listed:
             steps, keys = entry_of(reach.path)
-            return self.dialect.at_entry(self.dialect.entries(field, at.column, steps)[1], keys), At(table, _INSIDE)
-        return (self.dialect.inside(field, at.column, reach.path), At(table, _INSIDE)) if reach.path else (field, at)
+            return self.dialect.at_entry(self.dialect.entries(field, at.column, steps)[1], keys), At(table, INSIDE)
+        return (self.dialect.inside(field, at.column, reach.path), At(table, INSIDE)) if reach.path else (field, at)
 
     # --------------------------------------------------------------------------------------------------- gathering
 
@@ -208,7 +208,7 @@ class Writer:
         tests = []
         for pairs, ahead in self.groups(reach, table):
             held = self.dialect.at_entry(entry, entry_of(reach.path)[1])
-            test = [self.dialect.among(values, f"people_{reach.kind}", pairs, held, At(table, _INSIDE), reach.form)]
+            test = [self.dialect.among(values, f"people_{reach.kind}", pairs, held, At(table, INSIDE), reach.form)]
             for way in ahead:
                 surer = self.dialect.at_entry(entry, entry_of(way.path)[1])
                 test.append(untrue(f"{surer} IS NOT NULL AND {surer} <> ''"))

@@ -1,55 +1,116 @@
-"""Rows that hold an identifier of the people in a watched column, and are none of those that a plan is about."""
+"""Identifiers of the people where nobody looks: in a watched column of rows that a plan is not about, and in the text of rows that stay."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from janji.connectors.acting import UNCHANGED
-from janji.connectors.dialects import Statement, Values
-from janji.connectors.gathering import Writer
+from janji.connectors.dialects import At, Statement, Values
+from janji.connectors.gathering import INSIDE, Writer
 from janji.connectors.marking import is_kept
 from janji.connectors.searching import beside_all
+from janji.connectors.spellings import written
 from janji.datamap.catalogue import Sort
-from janji.erasure.steps import Gather, Problem, Reach
-from janji.erasure.watched import passed_over
+from janji.datamap.meaning import Form
+from janji.erasure.steps import Gather, Hold, Problem, Reach, Reason, Stop
+from janji.erasure.watched import left_in_words, passed_over
 from janji.people.identifiers import IdentifierKind
+
+_FOR_OTHERS = (Reason.FOUND, Reason.SHARED)
+_STAYS_FOR_OTHERS = f"k.stay IN ({', '.join(f'{str(reason)!r}' for reason in _FOR_OTHERS)})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What is asked of one table. `texts` count its rows: a place, the name of a column or null, and a number; `told` says what they are in the way of."""
+
+    table: str
+    texts: Callable[[Values, str], list[str]]
+    told: Callable[[str, int], Problem]
 
 
 def strays(writer: Writer, look: Callable[[Statement], Sequence[Sequence[object]]]) -> Iterator[Problem]:
-    """Those that are there before anything is done; one statement for all columns."""
+    """What is there before anything is done, and would stay or stop it; one statement for all."""
     apart = replace(writer, gathered={}, _pairs={}, _known={})
-    asked = _asked(apart)
-    if not asked:
+    kept = {mark.table for mark in writer.plan.marks}
+    asks = [*_in_watched(apart, kept), *_in_words(apart, kept), *_stopping(apart, kept)]
+    if not asks:
         return
 
-    kept = {mark.table for mark in writer.plan.marks}
-
     def question(values: Values) -> str:
-        texts = []
-        for place, (gather, reach) in enumerate(asked):
-            share = any(way.columns == reach.columns for way in apart.gathers[gather.table].reaches)  # a link by it: that goes in any case
-            theirs = "1 = 1" if share else "k.owned = 1" if gather.table in kept else "k.owned = 1 AND k.stay IS NULL"
-            texts += _rows(apart, values, gather, reach, f"SELECT {place}, count(*)", theirs)
-        return " UNION ALL ".join(texts)
+        texts = [text for place, ask in enumerate(asks) for text in ask.texts(values, f"SELECT {place} AS place, {{}} AS name, count(*) AS number")]
+        return " UNION ALL ".join(texts) or f"SELECT 0, {writer.dialect.text('NULL')}, 0"
 
-    found = [0] * len(asked)
-    for place, count in look(beside_all(apart, [gather.table for gather, _ in asked], question)):
-        found[int(str(place))] += int(str(count))
-    for (gather, reach), rows in zip(asked, found, strict=True):
+    found: dict[tuple[int, str], int] = {}
+    for place, name, count in look(beside_all(apart, tuple(dict.fromkeys(ask.table for ask in asks)), question)):
+        spot = int(str(place)), str(name or "")
+        found[spot] = found.get(spot, 0) + int(str(count))
+    for (place, name), rows in sorted(found.items()):
         if rows:
-            yield passed_over(gather.table, reach, rows)
+            yield asks[place].told(name, rows)
+
+
+def _in_watched(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
+    for gather, reach in _asked(apart):
+        share = any(way.columns == reach.columns for way in apart.gathers[gather.table].reaches)  # a link by it: that goes in any case
+        theirs = "1 = 1" if share else "k.owned = 1" if gather.table in kept else "k.owned = 1 AND k.stay IS NULL"
+
+        def texts(values: Values, head: str, gather: Gather = gather, reach: Reach = reach, theirs: str = theirs) -> list[str]:
+            return _rows(apart, values, gather, reach, head.format(apart.dialect.text("NULL")), theirs)
+
+        yield _Ask(gather.table, texts, lambda _, rows, gather=gather, reach=reach: passed_over(gather.table, reach, rows))  # type: ignore[misc]
+
+
+def _in_words(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
+    for gather, columns in _texts(apart):
+        if gather.table in kept or not _of_several(gather):
+            continue
+
+        def texts(values: Values, head: str, gather: Gather = gather, columns: Sequence[str] = columns) -> list[str]:
+            return [_spoken_of(apart, values, gather, columns, head.format("x.name"), _STAYS_FOR_OTHERS)] if gather.table in apart.gathered else []
+
+        yield _Ask(gather.table, texts, lambda column, rows, gather=gather: left_in_words(gather.table, column, rows))  # type: ignore[misc]
+
+
+def _stopping(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
+    """Rows that stay for others and could not be left as they should be."""
+    for action in apart.plan.actions:
+        if not isinstance(action, Stop) or action.table in kept or not set(action.reasons) & set(_FOR_OTHERS):
+            continue
+
+        def texts(_: Values, head: str, table: str = action.table) -> list[str]:
+            there = apart.gathered.get(table)
+            return [f"{head.format(apart.dialect.text('NULL'))} FROM {there.relation} AS k WHERE {_STAYS_FOR_OTHERS}"] if there else []
+
+        yield _Ask(action.table, texts, lambda _, __, action=action: Problem(action.table, action.message, action.help))  # type: ignore[misc]
 
 
 def strayed(writer: Writer, values: Values) -> list[str]:
     """Looks for those that are there when it is over. A row that is somebody else's besides, or only found, should have lost it."""
     found = []
     for gather, reach in _asked(writer):
-        place = next(place for place, other in enumerate(writer.plan.gathers) if other.table == gather.table)
         name = writer.dialect.text(values.hold("column", reach.columns[0]))
         stays = is_kept("k") if gather.table in writer.deletes else f"(k.stay IS NULL OR {is_kept('k')})"
-        found += _rows(writer, values, gather, reach, f"SELECT {UNCHANGED}, {place}, 0, {name}, count(*)", f"k.owned = 1 AND {stays}")
+        found += _rows(writer, values, gather, reach, f"SELECT {UNCHANGED}, {_place(writer, gather)}, 0, {name}, count(*)", f"k.owned = 1 AND {stays}")
     return found
+
+
+def left_behind(writer: Writer, values: Values) -> list[str]:
+    """Looks for addresses of the people in the text of rows of theirs that stay when it is over, for whatever reason but a rule."""
+    found = []
+    held = {name for action in writer.plan.actions if isinstance(action, Hold) for name, _ in action.pairs}
+    for gather, columns in _texts(writer):
+        action = writer.deletes.get(gather.table)
+        all_go = action is not None and not (_of_several(gather) or action.referring or gather.table in held)
+        if gather.table in writer.gathered and not all_go:
+            stays = f"(k.stay IS NULL OR NOT {is_kept('k')})" if action is None else f"k.stay IS NOT NULL AND NOT {is_kept('k')}"
+            found.append(_spoken_of(writer, values, gather, columns, f"SELECT {UNCHANGED}, {_place(writer, gather)}, 0, x.name, count(*)", stays))
+    return found
+
+
+def _place(writer: Writer, gather: Gather) -> int:
+    return next(place for place, other in enumerate(writer.plan.gathers) if other.table == gather.table)
 
 
 def _asked(writer: Writer) -> list[tuple[Gather, Reach]]:
@@ -57,14 +118,30 @@ def _asked(writer: Writer) -> list[tuple[Gather, Reach]]:
     return [(gather, reach) for gather in writer.plan.watched for reach in gather.reaches if writer.pairs(reach, gather.table)]
 
 
+def _texts(writer: Writer) -> list[tuple[Gather, tuple[str, ...]]]:
+    """The columns of text of rows that may stay; none where no address of the people is known."""
+    if not any(item.kind == IdentifierKind.EMAIL for item in writer.people):
+        return []
+    return [(writer.gathers[table], columns) for table, columns in writer.plan.words]
+
+
+def _of_several(gather: Gather) -> bool:
+    """Whether rows of a table can be somebody else's besides, or only found."""
+    return gather.shared or not all(reach.owner for reach in gather.reaches)
+
+
 def _rows(writer: Writer, values: Values, gather: Gather, reach: Reach, head: str, spoken_for: str) -> list[str]:
     """Counts of rows that a way finds, save gathered ones for which a condition over `k` holds."""
     own = writer.gathers[gather.table]
-    keys = ", ".join(f"{expression} AS k{place}" for place, expression in enumerate(writer.key(own)))
+    keys = _keys(writer, own)
     rest = ""
     if gather.table in writer.gathered:
         rest = f" WHERE NOT EXISTS (SELECT 1 FROM {writer.gathered[gather.table].relation} AS k WHERE {writer.key_match(own)} AND {spoken_for})"
     return [f"{head} FROM (SELECT DISTINCT {keys} FROM {joined}{rest}) AS x" for joined in (*writer.joins(values, gather, reach), *_inside(writer, values, gather, reach))]
+
+
+def _keys(writer: Writer, gather: Gather) -> str:
+    return ", ".join(f"{expression} AS k{place}" for place, expression in enumerate(writer.key(gather)))
 
 
 def _inside(writer: Writer, values: Values, gather: Gather, reach: Reach) -> Iterator[str]:
@@ -75,3 +152,14 @@ def _inside(writer: Writer, values: Values, gather: Gather, reach: Reach) -> Ite
     people = writer.people_of(values, reach, gather.table, writer.pairs(reach, gather.table))
     field = writer.field(column.name)
     yield f"{writer.named(gather.table)} JOIN {people} AS s ON {writer.dialect.names(field, 's.value')} AND lower(trim({field})) <> s.value"
+
+
+def _spoken_of(writer: Writer, values: Values, gather: Gather, columns: Sequence[str], head: str, stays: str) -> str:
+    """Counts by column of gathered rows that stay with an address of the person by whom they were reached in their text."""
+    pairs = written([item for item in writer.people if item.kind == IdentifierKind.EMAIL], Sort.TEXT, Form.LOWER)
+    people = writer.dialect.people(values, "people_email", pairs, At(gather.table, INSIDE), Form.LOWER)
+    text = writer.dialect.text
+    names = " ".join(f"WHEN {writer.dialect.names(writer.field(column), 's.value')} THEN {text(values.hold('column', column))}" for column in columns)
+    rows = f"(SELECT * FROM {writer.gathered[gather.table].relation} AS k WHERE {stays})"
+    told = f"SELECT DISTINCT {_keys(writer, gather)}, CASE {names} END AS name FROM {writer.beside(gather, rows)} JOIN {people} AS s ON s.person = k.person"
+    return f"{head} FROM ({told}) AS x WHERE x.name IS NOT NULL GROUP BY x.name"

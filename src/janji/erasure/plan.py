@@ -32,7 +32,7 @@ from janji.erasure.steps import (
     StorePlan,
 )
 from janji.erasure.telling import refreshed, told_of
-from janji.erasure.watched import watched
+from janji.erasure.watched import watched, words
 from janji.terms.messages import N_, say
 
 GOING = (Verdict.DELETE, Verdict.DESTROY)
@@ -62,7 +62,8 @@ def plan_store(
     if purpose is Purpose.ACCESS:
         return StorePlan(meaning.system, groups, problems=checked(catalogue, meaning, groups, Purpose.ACCESS))
     made = plan_gathered(catalogue, meaning, groups, at, purpose)
-    return replace(made, watched=watched(catalogue, meaning, made.gathers))
+    ways = watched(catalogue, meaning, made.gathers)
+    return replace(made, watched=ways, words=words(catalogue, meaning, made.gathers, ways))
 
 
 def plan_gathered(

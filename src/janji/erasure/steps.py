@@ -288,7 +288,8 @@ class StorePlan:
 
     `marks` come after the last round and before the first action, in order. `actions` are in the order that the foreign keys
     allow. `refreshes` are materialised views that show what is changed, in the order in which they are filled anew after the
-    commit. `watched` are ways that nobody is gathered by and that should lead to no other rows than those of the plan. It is executable when there are no `problems`.
+    commit. `watched` are ways that nobody is gathered by and that should lead to no other rows than those of the plan; `words` are
+    columns by table in which no address of the people should stand when a row of them stays. It is executable when there are no `problems`.
     """
 
     system: str
@@ -300,6 +301,7 @@ class StorePlan:
     problems: tuple[Problem, ...] = ()
     refreshes: tuple[str, ...] = ()
     watched: tuple[Gather, ...] = ()
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def gathers(self) -> tuple[Gather, ...]:

@@ -1,4 +1,4 @@
-"""Columns that hold what people of the system are found by, and in which nobody looks: whoever stands there would be passed over."""
+"""Columns in which nobody looks for people: what others are found by, and the text of rows that stay. Whoever stands there would be passed over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from janji.datamap.catalogue import Catalogue, Sort
-from janji.datamap.meaning import NONE, Form, SystemMeaning
+from janji.datamap.meaning import NONE, Form, SystemMeaning, Verdict
 from janji.erasure.checks import category_of
 from janji.erasure.steps import Gather, Problem, Reach
 from janji.people.identifiers import IdentifierKind
@@ -14,6 +14,7 @@ from janji.terms.messages import N_, say
 
 _WIDEST = {IdentifierKind.EMAIL: Form.TRIMMED_LOWER, IdentifierKind.PHONE: Form.DIGITS, IdentifierKind.NATIONAL_ID: Form.DIGITS}
 """Kinds whose values are nothing else by chance, as the name of an account may be; and the form that passes by the fewest, for nobody said one."""
+_ENDING = (Verdict.DELETE, Verdict.DESTROY, Verdict.ANONYMISE)
 _NUMBERS = (Sort.INTEGER, Sort.NUMBER)
 
 Sorts = dict[str, dict[IdentifierKind, set[Sort]]]
@@ -56,6 +57,35 @@ def _ways(catalogue: Catalogue, meaning: SystemMeaning, gather: Gather, finding:
             if column.sort is Sort.TEXT or (column.sort in _NUMBERS and column.sort in sorts):
                 form = _WIDEST[kind] if column.sort is Sort.TEXT else Form.EXACT
                 yield Reach((column.name,), kind=kind, form=form, owner=False, after=surer)
+
+
+def words(catalogue: Catalogue, meaning: SystemMeaning, gathers: Sequence[Gather], ways: Sequence[Gather]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The columns of text of each gathered table of which nothing says whose they are, but the watched `ways`: a row that stays, stays with them."""
+    made, watching = [], {(way.table, reach.columns[0]) for way in ways for reach in way.reaches}
+    for name in (gather.table for gather in gathers if meaning.tables[gather.table].verdict in _ENDING):
+        said = meaning.tables[name]
+        looked_at = {item.column for item in said.identifiers}
+        whose = {column for column, held in said.columns.items() if held.of}
+        texts = (column for column in catalogue.tables[name].columns if column.sort in (Sort.TEXT, Sort.JSON) and not column.generated)
+        columns = tuple(column.name for column in texts if column.name not in looked_at | whose and (name, column.name) not in watching)
+        if columns:
+            made.append((name, columns))
+    return tuple(made)
+
+
+def left_in_words(table: str, column: str, rows: int) -> Problem:
+    """That rows that stay for others would keep the address of the people in their text."""
+    return Problem(
+        table,
+        say(
+            N_("rows of `{table}` that stay for others: {rows} have the e-mail address of these people in the text of `{column}`, and it would stay there"),
+            table=table, column=column, rows=rows,
+        ),
+        say(
+            N_("say `of:` of `{column}` in the map with what leads to the person whose words these are: they go when that person leaves, and stay when another does; or change the text where it stands"),
+            column=column,
+        ),
+    )  # fmt: skip
 
 
 def passed_over(table: str, reach: Reach, rows: int) -> Problem:

@@ -15,7 +15,7 @@ from janji.terms.messages import N_, say
 from janji.web.bodies import JSON, json_response, read_body
 from janji.web.description import CHANGING, READING, answered, body, problem
 from janji.web.keys import ApiKey, within
-from janji.web.problems import Problem
+from janji.web.problems import Problem, place_of
 from janji.web.repeats import HEADER, answer_once, reply
 from janji.web.requests import door_of, key_of
 from janji.web.shapes import Block, Identified, ListOf, Object, Part, Subject, Text, words_of
@@ -115,12 +115,12 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/machine-decisions", auth=ApiKey(Scope.REQUESTS_READ), operation_id="decisions_to_review", summary="What a person must look at anew",
-            openapi_extra={"responses": {200: answered(JSON, _PAGE), **READING, **_ABSENT}})  # fmt: skip
+            openapi_extra={"responses": {200: answered(JSON, _PAGE), **READING, 422: problem("The cursor is none that was given for this.")}})  # fmt: skip
 def waiting(
     request: HttpRequest, limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE, cursor: Annotated[str | None, Query(max_length=40)] = None
 ) -> HttpResponse:
     """Decisions that wait for a person, what is due first, page by page; those of the key's purposes."""
-    last = None if cursor is None else _id(cursor)
+    last = place_of(cursor, _id)
 
     def work(house: House) -> dict[str, Any]:
         place = None if last is None else machine_decisions.decision(last)

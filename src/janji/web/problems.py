@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,7 @@ from janji.web.requests import door_of, tongue_of
 LOG = logging.getLogger("janji.web")
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:janji:problem:"
+T = TypeVar("T")
 RETRY_AFTER = 5
 """Seconds after which asking again may help when the database does not answer."""
 
@@ -73,6 +74,14 @@ class Unprocessable(Invalid):
 
     http_status = 422
     problem_type = f"{PREFIX}unprocessable"
+
+
+def place_of(cursor: str | None, named: Callable[[str], T]) -> T | None:
+    """What a page begins after, found as an address is; raises `Unprocessable` for a cursor that was never given."""
+    try:
+        return None if cursor is None else named(cursor)
+    except Problem:
+        raise Unprocessable(say(N_("the cursor is none that was given for this")), say(N_("give the one in `next`, as it is, or none to begin again"))) from None
 
 
 def answer_problem(request: HttpRequest, found: Problem) -> HttpResponse:

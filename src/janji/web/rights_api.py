@@ -20,7 +20,7 @@ from janji.web.bodies import JSON, json_response, read_body
 from janji.web.description import CHANGING, READING, Description, answered, body, problem
 from janji.web.keys import ApiKey
 from janji.web.people import people_meant
-from janji.web.problems import Problem, Wrong
+from janji.web.problems import Problem, Wrong, place_of
 from janji.web.repeats import HEADER, answer_once, reply
 from janji.web.requests import door_of, key_of, tongue_of
 from janji.web.shapes import (
@@ -259,13 +259,13 @@ def open_many(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/requests", auth=ApiKey(Scope.REQUESTS_READ), operation_id="list_requests", summary="The queue of requests",
-            openapi_extra={"responses": {200: answered(JSON, _PAGE), **READING, **_ABSENT}})  # fmt: skip
+            openapi_extra={"responses": {200: answered(JSON, _PAGE), **READING, 422: problem("The cursor is none that was given for this.")}})  # fmt: skip
 def list_requests(
     request: HttpRequest, state: Literal["unverified", "verified", "approval", "working", "delivery", "ended"] | None = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE, cursor: Annotated[str | None, Query(max_length=40)] = None,
 ) -> HttpResponse:  # fmt: skip
     """Those that are open, what is due first, page by page; with `state=ended` those that ended, the newest first."""
-    place = None if cursor is None else _id(cursor)
+    place = place_of(cursor, _id)
 
     def work(house: House) -> dict[str, Any]:
         found = requests.closed(limit, place) if state == "ended" else requests.queue(limit, place, None if state is None else State(state))
