@@ -137,7 +137,7 @@ def on_janji_error(request: HttpRequest, error: Any) -> HttpResponse:
     if type(error) is Invalid and request.method in ("GET", "POST"):  # in form, for it was read, and yet nothing to act on
         error = Unprocessable(error.message, error.help, error.diagnostics)
         status = error.http_status
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, Unavailable):  # the request's own line says 503
         LOG.error("%s on %s", type(error).__name__, request.method)
     code = error.problem_type.removeprefix(PREFIX)
     headers = {"Retry-After": str(RETRY_AFTER)} if isinstance(error, Unavailable) else {}
