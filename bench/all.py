@@ -33,8 +33,8 @@ def main() -> None:
     small = "--small" in sys.argv
     figures = [
         *decide.measure(), *lowering.measure(), *compilation.measure(), *linting.measure(*[50, 1 << 20] * small), *versions.measure(),
-        *recording.measure(), *standing.measure(), *ledger.measure(*[200_000] * small), *gdprbench.measure(*[500, 200] * small),
-        *http_load.measure(), *serve.measure(), *scanner.measure(), *discovery.measure(*[100, 500_000] * small), *erasure.measure(0.1),
+        *recording.measure(), *standing.measure(), *ledger.measure(*[20_000] * small), *gdprbench.measure(*[500, 200] * small),
+        *http_load.measure(*[2] * small), *serve.measure(), *scanner.measure(), *discovery.measure(*[100, 500_000] * small), *erasure.measure(0.1),
         *sweep.measure(*[40_000] * small), *person_package.measure(0.1 if small else 1), *rights.measure(0.1),
         *faces.measure(*[2_000, 200] if small else [20_000, 2_000]),
     ]  # fmt: skip

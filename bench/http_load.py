@@ -26,16 +26,16 @@ BATCHES = 20
 
 
 
-def measure() -> list[Figure]:
-    """The figures, the floor beside each."""
+def measure(seconds: int = SECONDS) -> list[Figure]:
+    """The figures, the floor beside each; every load for so long."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with peopled(folder, PEOPLE, ("decide", "consents:write")) as (opened, subjects, token):
             scripts = {"one": questions(subjects, token), "many": _many(subjects, token), "yes": consents(opened, subjects, token), "no": _no(subjects, token)}
             with janji(folder / "data", folder) as (url, _, _):
-                loads = {name: wrk(url, script, SECONDS, folder, 2 if name == "many" else 8) for name, script in scripts.items()}
+                loads = {name: wrk(url, script, seconds, folder, 2 if name == "many" else 8) for name, script in scripts.items()}
         with floor(folder) as url:
-            bare = {name: wrk(url, script, SECONDS // 2, folder, 2 if name == "many" else 8) for name, script in scripts.items()}
+            bare = {name: wrk(url, script, max(seconds // 2, 1), folder, 2 if name == "many" else 8) for name, script in scripts.items()}
     return _figures(loads, bare)
 
 
