@@ -15,16 +15,17 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from tests.any_store import AT, Store, narrow, stores
-from tests.journeys.test_erased_stores import UNREACHED, differences, placed, planned, reviewed
+from tests.journeys.test_erased_stores import UNREACHED, differences, placed, planned, reviewed, spoken_of
 from tests.reference.erase import Outcome, Stopped, erase
 from tests.strategies import examples
 
 from janji.connectors.files import open_folder
-from janji.datamap.meaning import Identifier, Meaning, SystemMeaning, TableMeaning
+from janji.datamap.meaning import Identifier, KeepRule, Link, Meaning, SystemMeaning, TableMeaning
 from janji.erasure.narrowing import plan_categories
 from janji.erasure.plan import Purpose, plan_store
 from janji.erasure.steps import Known
 from janji.errors import JanjiError
+from janji.terms.periods import Period
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -133,9 +134,12 @@ def _unlike_the_oracle(connector: Any, store: Store, folder: Path, written: Rows
         event("stopped")
         return differences(Outcome(), before, left(folder, written, kind))
     assert found == {one for one in outcome.found if one[1] in {gather.table for gather in plan.gathers}}
-    assert [one for one in connector.preflight(plan, store.people) if not one.message.id.startswith(MISFIT)] == []
-    assert connector.erase(plan, store.people, "4f1c9a").remains == ()
-    return differences(outcome, before, left(folder, written, kind))
+    said = {one.table for one in connector.preflight(plan, store.people) if not one.message.id.startswith(MISFIT)}
+    effect, now = connector.erase(plan, store.people, "4f1c9a"), left(folder, written, kind)
+    spoken = spoken_of(plan, outcome, now, store.people)
+    assert {(one.table, one.column): one.rows for one in effect.remains} == spoken
+    assert said <= {table for table, _ in spoken}
+    return differences(outcome, before, now)
 
 
 def test_a_category_in_files_where_nobody_can_be_found_is_a_problem(tmp_path: Path) -> None:
@@ -169,3 +173,53 @@ def test_two_places_in_one_document_are_both_emptied(tmp_path: Path) -> None:
     finally:
         connector.close()
     assert json.loads((tmp_path / "orders.jsonl").read_text()) == {"email": "budi@x.id", "doc": {"ship": {"cost": 9}}}
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize(("whose", "note"), [(None, "Write to Ana <ANA@x.id>."), ("giver", "Write to Ana <ANA@x.id>."), ("taker", None)])
+def test_the_words_of_a_row_that_stays_for_others(tmp_path: Path, kind: str, whose: str | None, note: str | None) -> None:
+    """They block where they have her address and nothing says whose they are; they go with her, or stay as somebody else's."""
+    rows = [{"place": at, "giver": giver, "taker": taker, "note": words} for at, (giver, taker, words) in enumerate((
+        ("budi@x.id", "ana@x.id", "Write to Ana <ANA@x.id>."), ("budi@x.id", "ana@x.id", "mariana@x.id"), ("ana@x.id", None, "I am ana@x.id")))]  # fmt: skip
+    fill(tmp_path, as_written({"gifts": rows}, kind), kind)
+    held = TableMeaning("gifts", identifiers=(Identifier("giver", "email"), Identifier("taker", "email")), columns={
+        "giver": Meaning("contact.email"), "taker": Meaning("contact.email"), "note": Meaning("none", of=() if whose is None else (whose,))})  # fmt: skip
+    connector = open_folder("shop", tmp_path)
+    try:
+        catalogue = connector.catalogue()
+        plan = plan_store(catalogue, reviewed(catalogue, SystemMeaning("shop", tables={"gifts": held})), AT, Purpose.ERASE)
+        people = [Known(0, "email", "ana@x.id")]
+        assert plan.problems == ()
+        assert [str(one.message) for one in connector.preflight(plan, people)] == [
+            "rows of `gifts` that stay for others: 1 have the e-mail address of these people in the text of `note`, and it would stay there"
+        ] * (whose is None)
+        effect = connector.erase(plan, people, "4f1c9a")
+    finally:
+        connector.close()
+    assert [(one.table, one.column, one.rows) for one in effect.remains] == [("gifts", "note", 1)] * (whose is None)
+    now = left(tmp_path, {"gifts": rows}, kind)["gifts"]
+    assert {place: row["note"] for place, row in now.items()} == {0: note, 1: None if whose == "taker" else "mariana@x.id"}
+
+
+def test_what_is_kept_with_a_row_that_nothing_leads_to_any_more_is_not_said_to_remain(tmp_path: Path) -> None:
+    """A customer is kept by name alone, and the orders with them: when it is looked again nobody finds the customer, and the orders are as they should be."""
+    rows = {
+        "customers": [{"place": 0, "id": 1, "email": "ana@x.id", "name": "Ana", "day": "2026-01-01"}],
+        "orders": [{"place": at, "customer_id": 1, "email": email, "note": "abc"} for at, email in enumerate(("ana@x.id", "other@x.id"))],
+    }
+    fill(tmp_path, rows, "jsonl")
+    customers = TableMeaning("customers", identifiers=(Identifier("email", "email"),), columns={"name": Meaning("contact.name")},
+                             keep=(KeepRule("tax", since="day", period=Period(months=120), columns=("name",)),))  # fmt: skip
+    orders = TableMeaning("orders", identifiers=(Identifier("email", "email"),), links=(Link(("customer_id",), "customers", ("id",)),),
+                          columns={"customer_id": Meaning("contact.number"), "note": Meaning("note")}, keep=(KeepRule("tail", follows="customers"),))  # fmt: skip
+    connector = open_folder("shop", tmp_path)
+    try:
+        catalogue = connector.catalogue()
+        plan = plan_store(catalogue, reviewed(catalogue, SystemMeaning("shop", tables={"customers": customers, "orders": orders})), AT, Purpose.ERASE)
+        assert plan.problems == ()
+        assert connector.erase(plan, [Known(0, "email", "ana@x.id")], "4f1c9a").remains == ()
+    finally:
+        connector.close()
+    now = left(tmp_path, rows, "jsonl")
+    assert (now["customers"][0]["email"], now["customers"][0]["name"]) == (None, "Ana")
+    assert [row["customer_id"] for row in now["orders"].values()] == [1, 1]

@@ -155,7 +155,6 @@ def spoken_of(plan: StorePlan, outcome: Outcome, now: Mapping[str, Mapping[int, 
             text = json.dumps(row[column], ensure_ascii=False) if isinstance(row[column], dict) else str(row[column])
             if any(re.search(rf"(?<![\w.+-]){re.escape(one)}(?![\w-])", text.lower()) for one in addresses):
                 found[table, column] += 1
-                break
     return found
 
 

@@ -124,7 +124,11 @@ class Carrying:
                 self.reaches(reach, row, person) for reach in mine for person in persons
             ):
                 return True
-        return False
+        own = [reach for reach in owners if not reach.seat]
+        led = any(self._taken(reach, row) for reach in owners if reach.source is not None or "/" in f"{reach.kind}")
+        if led or not any(self._taken(reach, row) for reach in own if reach.kind not in ("phone", "device", "cookie", "ip")):
+            return False
+        return not any(self.reaches(reach, row, known.person) for reach in own for known in self.people)
 
     def reaches(self, reach: Reach, row: Row, person: int) -> bool:
         """Whether the row is the person's by this reach."""

@@ -262,6 +262,11 @@ class _Judge:
             held = any(self.reached(way, place, person) for way in mine for person in self.persons)
             if taken and not held:
                 return True
+        own = [way for way in ways if not way.seat]
+        sure = [way for way in own if isinstance(way.said, Identifier) and way.said.kind not in ("phone", "device", "cookie", "ip")]
+        led = any(self.there(way, place) if not way.said.abroad else self.filled(way, place) for way in ways if isinstance(way.said, Link))
+        if any(self.filled(way, place) for way in sure) and not led:  # the row's own person, whom nobody of the batch is
+            return not any(self.reached(way, place, person) for way in own for person in self.persons)
         return False
 
     # What is kept

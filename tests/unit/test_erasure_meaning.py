@@ -255,6 +255,33 @@ def test_a_message_has_two_people() -> None:
     assert Shop([messages], [one], rows).erased()["messages"] == []
 
 
+@pytest.mark.parametrize("unique", [(), ("email",)], ids=["order", "account"])
+def test_whose_a_row_is_stays_theirs_when_who_is_named_beside_them_leaves(unique: tuple[str, ...]) -> None:
+    """An order with the address of who made it, and that of who is to have it; said by `of` of one column. It goes with the last of them."""
+    orders = table("orders", text("email"), text("recipient"), text("name"), uniques=[unique] if unique else [])
+    ways = (Identifier("email", "email"), Identifier("recipient", "email"))
+    meaning = said("orders", *ways, name=Meaning("contact.name", of=("recipient",)), email=Meaning("contact.email"), recipient=Meaning("contact.email"))
+    rows = [{"id": 1, "email": "budi@x.id", "recipient": "ana@x.id", "name": "Ana"}, {"id": 2, "email": None, "recipient": "ana@x.id", "name": "Ana"}]
+    shop = Shop([orders], [meaning], {"orders": rows})
+    assert shop.erased()["orders"] == [{"id": 1, "email": "budi@x.id", "recipient": None, "name": None}]
+    budi = Known(0, "email", "budi@x.id")
+    assert shop.erased((budi,))["orders"][0]["recipient"] == "ana@x.id"
+    assert shop.erased((*ANA, Known(1, "email", "budi@x.id")))["orders"] == []
+
+
+def test_an_order_of_a_guest_stays_when_who_was_to_have_it_leaves() -> None:
+    """With an account it is the account's; without one its own address says whose it is. A telephone that nobody knows says nothing."""
+    orders = table("orders", whole("customer_id", nullable=True), text("email"), text("phone"), text("recipient"), text("name"))
+    ways = (to("customer_id", "customers"), Identifier("email", "email"), Identifier("phone", "phone"), Identifier("recipient", "email"))
+    meaning = said("orders", *ways, name=Meaning("contact.name", of=("recipient",)), email=Meaning("contact.email"), recipient=Meaning("contact.email"))
+    rows = [
+        {"id": at, "customer_id": customer, "email": email, "phone": phone, "recipient": "ana@x.id", "name": "Ana"}
+        for at, (customer, email, phone) in enumerate(((None, "budi@x.id", None), (1, "other@x.id", None), (2, "other@x.id", None), (None, None, "+62811"), (None, "ana@x.id", None)), 1)
+    ]
+    left = Shop([CUSTOMERS, orders], [PEOPLE, meaning], {"customers": customers("ana@x.id", "budi@x.id"), "orders": rows}).erased()["orders"]
+    assert {row["id"]: (row["email"], row["recipient"], row["name"]) for row in left} == {1: ("budi@x.id", None, None), 3: ("other@x.id", None, None)}
+
+
 def test_what_is_only_found_stays() -> None:
     """The agent of a case does not own it, and what hangs on it is not theirs."""
     cases = table("cases", whole("customer_id"), text("agent"), keys=[refers("customer_id", "customers")])

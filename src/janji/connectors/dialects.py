@@ -20,7 +20,7 @@ PLACE = "\0"
 """What a value is marked with in a statement: no name can hold it, so no name can be taken for a value."""
 _MARK = re.compile(f"{PLACE}([^{PLACE}]*){PLACE}")
 TOKEN = "token"  # noqa: S105 - a name of a value
-_OF_ADDRESSES = "abcdefghijklmnopqrstuvwxyz0123456789_-"
+OF_ADDRESSES = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 """Letters beside which an address goes on."""
 
 
@@ -166,7 +166,7 @@ class Dialect(ABC):
         at = self._place(text, sought)
         around = self._joined("' '", text, "' '")
         before, behind = f"substr({around}, {at}, 1)", f"substr({around}, {at} + length({sought}) + 1, 1)"
-        apart = [f"{self._place(letters, letter)} = 0" for letters, letter in ((f"'{_OF_ADDRESSES}.+'", before), (f"'{_OF_ADDRESSES}'", behind))]
+        apart = [f"{self._place(letters, letter)} = 0" for letters, letter in ((f"'{OF_ADDRESSES}.+'", before), (f"'{OF_ADDRESSES}'", behind))]
         return f"({at} > 0 AND {' AND '.join(apart)})"
 
     def _small(self, expression: str) -> str:

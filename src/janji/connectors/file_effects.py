@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from janji.connectors.base import Alike
-from janji.connectors.file_search import FileSearch
-from janji.connectors.file_views import FILE, ROW, quoted, stored
-from janji.erasure.steps import Due, Filling, Gather, Known, Remains, TableEffect
+from janji.connectors.dialects import OF_ADDRESSES
+from janji.connectors.file_search import PEOPLE, FileSearch, kept
+from janji.connectors.file_views import FILE, ROW, literal, quoted, stored
+from janji.erasure.steps import Due, Filling, Gather, Known, Reason, Remains, TableEffect
+from janji.people.identifiers import IdentifierKind
 
 
 def effects(search: FileSearch) -> tuple[TableEffect, ...]:
@@ -63,6 +65,25 @@ def remains(search: FileSearch) -> tuple[Remains, ...]:
             )[0][0]
             if rows:
                 left.append(Remains(table, name, rows))
+    return tuple(left)
+
+
+def in_words(search: FileSearch, *, reasons: Sequence[Reason] = ()) -> tuple[Remains, ...]:
+    """Addresses of the people in the text of rows of theirs that stay, by columns that keep what they hold; for these reasons, or for any but a rule."""
+    stays = f"m.stay IN ({', '.join(literal(reason) for reason in reasons)})" if reasons else f"(m.stay IS NULL OR NOT {kept('m.stay')})"
+    left = []
+    for table, columns in search.plan.words:
+        for column in columns:
+            value, assigned = f"lower(CAST(t.{quoted(column)} AS VARCHAR))", search.assigned[table]
+            keeps = f" AND NOT m.s{assigned.index(column)}" if column in assigned else ""
+            spoken = f"regexp_matches({value}, '(^|[^.+{OF_ADDRESSES}])' || regexp_escape(p.lower) || '([^{OF_ADDRESSES}]|$)')"
+            rows = search.duck.run(
+                f"SELECT count(DISTINCT (m.f, m.r)) FROM {search.marks(table)} m JOIN {search.keys(table)} k ON k.f = m.f AND k.r = m.r "
+                f"JOIN {PEOPLE} p ON p.person = k.person AND p.kind = '{IdentifierKind.EMAIL}' JOIN {quoted(table)} t ON t.{quoted(FILE)} = m.f AND t.{quoted(ROW)} = m.r "
+                f"WHERE NOT m.gone AND {stays}{keeps} AND contains({value}, p.lower) AND {spoken}"
+            )[0][0]
+            if rows:
+                left.append(Remains(table, column, rows))
     return tuple(left)
 
 

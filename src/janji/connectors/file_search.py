@@ -38,7 +38,11 @@ DIRECT = frozenset({Sort.INTEGER, Sort.UUID})
 """Sorts of which a known value is turned into the column's type, so that what Parquet knows of its pages is used."""
 TOKEN = 32
 """The characters of a token where the column has room for them."""
-_KEPT = f"(split_part(o.stay, ':', 1) IN ('{Reason.KEPT}', '{Reason.SHARED_KEPT}'))"
+
+
+def kept(stay: str) -> str:
+    """The condition that a mark says that a rule keeps a row."""
+    return f"(split_part({stay}, ':', 1) IN ('{Reason.KEPT}', '{Reason.SHARED_KEPT}'))"
 
 
 class FileSearch:
@@ -89,16 +93,18 @@ class FileSearch:
         for table in self.gathers:
             before = "coalesce(sum(gone::INTEGER) OVER (PARTITION BY f ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)"
             self.duck.run(
-                f"CREATE OR REPLACE TABLE {self.standing(table)} AS SELECT m.f, m.r - i.first - m.before AS own FROM "
+                f"CREATE OR REPLACE TABLE {self.standing(table)} AS SELECT m.f, m.r - i.first - m.before AS own, m.stay FROM "
                 f"(SELECT f, r, stay, {before} AS before FROM {self.marks(table)}) m JOIN {self._firsts(table)} i ON i.f = m.f WHERE m.stay IS NOT NULL"
             )
 
     def spare_standing(self, table: str, places: Mapping[int, int]) -> None:
-        """Let rows that stayed not count as come back: what told why they stay may be gone. `places` are the files by their numbers before."""
+        """Let rows that stayed not count as come back, nor what a rule kept as what it is now: what told why they stay may be gone. `places` are the files by their numbers before."""
         pairs = ", ".join(f"({old}, {new})" for old, new in places.items()) or "(-1, -1)"
+        stood = f"{self.standing(table)} s JOIN (VALUES {pairs}) p(old, new) ON p.old = s.f JOIN {self._firsts(table)} i ON i.f = p.new"
+        self.duck.run(f"DELETE FROM {self.marks(table)} WHERE gone AND (f, r) IN (SELECT p.new, s.own + i.first FROM {stood})")
         self.duck.run(
-            f"DELETE FROM {self.marks(table)} WHERE gone AND (f, r) IN (SELECT p.new, s.own + i.first FROM {self.standing(table)} s "
-            f"JOIN (VALUES {pairs}) p(old, new) ON p.old = s.f JOIN {self._firsts(table)} i ON i.f = p.new)"
+            f"DELETE FROM {self.marks(table)} WHERE (f, r) IN (SELECT p.new, s.own + i.first FROM {stood} WHERE {kept('s.stay')}) "
+            f"AND (f, r, coalesce(stay, '')) NOT IN (SELECT p.new, s.own + i.first, s.stay FROM {stood})"
         )
 
     def _firsts(self, table: str) -> str:
@@ -265,7 +271,7 @@ class FileSearch:
                 f"NULL::VARCHAR AS stay, false AS gone{slots} FROM {self.keys(gather.table)} GROUP BY f, r"
             )
         for group in self.plan.rounds:
-            several = [gather for gather in group if gather.shared or not all(reach.owner for reach in gather.reaches)]
+            several = [gather for gather in group if gather.of_several]
             self._until_still([statement for gather in several for statement in self._shared(gather)])
             for gather in several:
                 self.duck.run(f"UPDATE {self.marks(gather.table)} SET stay = '{Reason.SHARED}' WHERE shared AND owned")
@@ -296,22 +302,15 @@ class FileSearch:
     def _shared(self, gather: Gather) -> Iterator[str]:
         """Mark what belongs to somebody outside of the batch too."""
         table, place = gather.table, f"SELECT t.{quoted(FILE)}, t.{quoted(ROW)} FROM {quoted(gather.table)} t WHERE"
-        tests = []
-        seats: dict[str, list[Reach]] = {}
-        for reach in gather.reaches:
-            if reach.owner and reach.source is not None:
-                tests.append(f"{self._taken(table, reach)} AND {self._not_ours(table, reach)}")
-            if reach.owner and reach.seat:
-                seats.setdefault(reach.seat, []).append(reach)
-        for reaches in seats.values():
-            told = [self._taken(table, reach) for reach in reaches if reach.source is None]
-            if told:
-                links = [f"NOT ({self._taken(table, reach)})" for reach in reaches if reach.source is not None]
-                held = [
-                    f"(t.{quoted(FILE)}, t.{quoted(ROW)}) NOT IN (SELECT t.{quoted(FILE)}, t.{quoted(ROW)} FROM {rows})"
-                    for reach in reaches if reach.source is None for _, rows in self._reached(table, reach)
-                ]  # fmt: skip
-                tests.append(" AND ".join([f"({' OR '.join(f'({test})' for test in told)})", *links, *held]))
+        tests = [f"{self._taken(table, reach)} AND {self._not_ours(table, reach)}" for reach in gather.reaches if reach.owner and reach.source is not None]
+        for seat in gather.seats:
+            told = " OR ".join(f"({self._taken(table, reach)})" for reach in seat.told)
+            links = [f"NOT ({self._taken(table, reach)})" for reach in seat.links]
+            held = [
+                f"(t.{quoted(FILE)}, t.{quoted(ROW)}) NOT IN (SELECT t.{quoted(FILE)}, t.{quoted(ROW)} FROM {rows})"
+                for reach in seat.held for _, rows in self._reached(table, reach)
+            ]  # fmt: skip
+            tests.append(" AND ".join([f"({told})", *links, *held]))
         for test in tests:
             yield f"UPDATE {self.marks(table)} SET shared = true WHERE NOT shared AND (f, r) IN ({place} {test})"
 
@@ -339,7 +338,7 @@ class FileSearch:
         follows = keep.follows
         if follows is not None and follows.source is not None:
             source = f"SELECT 1 FROM {quoted(follows.source)} s JOIN {self.marks(follows.source)} o ON o.f = s.{quoted(FILE)} AND o.r = s.{quoted(ROW)}"
-            tests += [f"EXISTS ({source} WHERE {_KEPT} AND {self._linked(table, follows, 's')})", *self._constants(table, follows.where)]
+            tests += [f"EXISTS ({source} WHERE {kept('o.stay')} AND {self._linked(table, follows, 's')})", *self._constants(table, follows.where)]
         return f"({' AND '.join(tests)})" if tests else "true"
 
     def _referred(self, table: str, referring: Referring, holding: bool) -> str:

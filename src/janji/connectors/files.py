@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from janji.connectors.base import Alike, Gap, Take
 from janji.connectors.bounds import LIMITS, Limits
 from janji.connectors.expiring import timed
-from janji.connectors.file_effects import alike, by_person, effects, handed_on, remains
+from janji.connectors.file_effects import alike, by_person, effects, handed_on, in_words, remains
 from janji.connectors.file_rewriting import (
     PART,
     PREFIX,
@@ -45,8 +46,11 @@ from janji.erasure.steps import (
     Level,
     Problem,
     Reach,
+    Reason,
+    Stop,
     StorePlan,
 )
+from janji.erasure.watched import left_in_words
 from janji.errors import Invalid, Refusal
 from janji.terms.messages import N_, say
 
@@ -126,7 +130,24 @@ class FilesConnector:
                 found += self._unfit(search.views[action.table], action)
         looked_at = [(gather.table, reach) for gather in plan.gathers for reach in gather.reaches if may_miss(reach)]
         missed = (misfit(table, reach, search.spelt(table, reach)) for table, reach in looked_at)
-        return (*found, *(problem for problem in missed if problem is not None))
+        return (*found, *(problem for problem in missed if problem is not None), *self._staying(plan, people))
+
+    def _staying(self, plan: StorePlan, people: Sequence[Known]) -> tuple[Problem, ...]:
+        """What stands in the way in rows that stay for others: these are looked for where there can be any."""
+        kept, several = {mark.table for mark in plan.marks}, {gather.table for gather in plan.gathers if gather.of_several}
+        spoken = replace(plan, words=tuple((table, columns) for table, columns in plan.words if table in several - kept))
+        stops = any(isinstance(action, Stop) and Reason.SHARED in action.reasons for action in plan.actions)
+        if not (spoken.words or stops):
+            return ()
+        search, _ = self._opened(spoken)
+        search.tell(people)
+        search.gather()
+        try:
+            search.mark("")
+        except Refusal as stop:
+            where = next(action.table for action in plan.actions if isinstance(action, Stop) and action.message == stop.message)
+            return (Problem(where, stop.message, stop.help or stop.message),)
+        return tuple(left_in_words(one.table, f"{one.column}", one.rows) for one in in_words(search, reasons=(Reason.FOUND, Reason.SHARED)))
 
     def _unlike(self, view: FileView) -> Iterator[Path]:
         """Parquet files whose types would change: tried with a copy of no row."""
@@ -166,7 +187,7 @@ class FilesConnector:
             search.tell(people)
             search.gather()
             search.mark(token)
-            done, found = effects(search), by_person(search)
+            done, found, words = effects(search), by_person(search), in_words(search)
             self._bounded(found)
             search.stand()
             gone = self._rewrite(search, prints)
@@ -177,7 +198,7 @@ class FilesConnector:
             for table in search.gathers:
                 now = {path: place for place, path in enumerate(search.views[table].table.files)}
                 search.spare_standing(table, {old: now[path] for old, path in enumerate(before[table].table.files) if path in now})
-        return Effect(self.system, done, remains(search), Level.REWRITTEN if gone else Level.LOGICAL, found)
+        return Effect(self.system, done, (*remains(search), *words), Level.REWRITTEN if gone else Level.LOGICAL, found)
 
     def _bounded(self, found: Sequence[tuple[int, str, int]]) -> None:
         if sum(rows for _, _, rows in found) > self._rows:
@@ -205,7 +226,7 @@ class FilesConnector:
         search.tell(people)
         search.gather()
         search.mark("", again=True)
-        left = remains(search)
+        left = (*remains(search), *in_words(search))
         _unchanged(prints)
         return Effect(self.system, effects(search), left, Level.LOGICAL, by_person(search))
 
@@ -269,6 +290,7 @@ def columns_of(plan: StorePlan) -> dict[str, list[str]]:
     spoken = [pair for gather in plan.gathers for reach in gather.reaches for pair in _of_reach(gather.table, reach)]
     spoken += [pair for gather in plan.gathers for reach in gather.spare for pair in _of_reach(gather.table, reach)]
     spoken += [pair for gather in plan.gathers if gather.due is not None for pair in _of_due(gather.table, gather.due)]
+    spoken += plan.words
     spoken += [pair for mark in plan.marks for keep in mark.keeps for pair in _of_keep(mark.table, keep)]
     spoken += [pair for action in plan.actions for pair in _of_action(action)]
     for table, columns in spoken:

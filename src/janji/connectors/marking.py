@@ -72,24 +72,18 @@ def _shared(writer: Writer, values: Values, gather: Gather, joins: list[str]) ->
 
     `joins` gets what the condition needs beside `t`. A seat that a link takes is told by the link.
     """
-    tests = []
-    seats: dict[str, list[Reach]] = {}
-    for reach in gather.reaches:
-        if reach.owner and reach.source is not None:
-            tests.append(f"({writer.taken(values, gather.table, reach)} AND {_not_ours(writer, gather, reach, joins)})")
-        if reach.owner and reach.seat:
-            seats.setdefault(reach.seat, []).append(reach)
-    for reaches in seats.values():
-        told = [writer.taken(values, gather.table, reach) for reach in reaches if reach.source is None]
-        if not told:
-            continue
-        tests.append(
-            " AND ".join([
-                f"({' OR '.join(f'({item})' for item in told)})",
-                *(untrue(writer.taken(values, gather.table, reach)) for reach in reaches if reach.source is not None),
-                *(f"{alias}.value IS NULL" for reach in reaches if reach.source is None for alias in _held(writer, values, gather, reach, joins)),
-            ])
-        )  # fmt: skip
+    tests = [
+        f"({writer.taken(values, gather.table, reach)} AND {_not_ours(writer, gather, reach, joins)})"
+        for reach in gather.reaches if reach.owner and reach.source is not None
+    ]  # fmt: skip
+    tests += [
+        " AND ".join([
+            f"({' OR '.join(f'({writer.taken(values, gather.table, reach)})' for reach in seat.told)})",
+            *(untrue(writer.taken(values, gather.table, reach)) for reach in seat.links),
+            *(f"{alias}.value IS NULL" for reach in seat.held for alias in _held(writer, values, gather, reach, joins)),
+        ])
+        for seat in gather.seats
+    ]
     return f"({' OR '.join(f'({test})' for test in tests)})" if tests else "1 = 0"
 
 

@@ -64,11 +64,11 @@ def _in_watched(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
 
 def _in_words(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
     for gather, columns in _texts(apart):
-        if gather.table in kept or not _of_several(gather):
+        if gather.table in kept or not gather.of_several:
             continue
 
         def texts(values: Values, head: str, gather: Gather = gather, columns: Sequence[str] = columns) -> list[str]:
-            return [_spoken_of(apart, values, gather, columns, head.format("x.name"), _STAYS_FOR_OTHERS)] if gather.table in apart.gathered else []
+            return _spoken_of(apart, values, gather, columns, head, _STAYS_FOR_OTHERS) if gather.table in apart.gathered else []
 
         yield _Ask(gather.table, texts, lambda column, rows, gather=gather: left_in_words(gather.table, column, rows))  # type: ignore[misc]
 
@@ -102,10 +102,10 @@ def left_behind(writer: Writer, values: Values) -> list[str]:
     held = {name for action in writer.plan.actions if isinstance(action, Hold) for name, _ in action.pairs}
     for gather, columns in _texts(writer):
         action = writer.deletes.get(gather.table)
-        all_go = action is not None and not (_of_several(gather) or action.referring or gather.table in held)
+        all_go = action is not None and not (gather.of_several or action.referring or gather.table in held)
         if gather.table in writer.gathered and not all_go:
             stays = f"(k.stay IS NULL OR NOT {is_kept('k')})" if action is None else f"k.stay IS NOT NULL AND NOT {is_kept('k')}"
-            found.append(_spoken_of(writer, values, gather, columns, f"SELECT {UNCHANGED}, {_place(writer, gather)}, 0, x.name, count(*)", stays))
+            found += _spoken_of(writer, values, gather, columns, f"SELECT {UNCHANGED}, {_place(writer, gather)}, 0, {{}}, count(*)", stays)
     return found
 
 
@@ -123,11 +123,6 @@ def _texts(writer: Writer) -> list[tuple[Gather, tuple[str, ...]]]:
     if not any(item.kind == IdentifierKind.EMAIL for item in writer.people):
         return []
     return [(writer.gathers[table], columns) for table, columns in writer.plan.words]
-
-
-def _of_several(gather: Gather) -> bool:
-    """Whether rows of a table can be somebody else's besides, or only found."""
-    return gather.shared or not all(reach.owner for reach in gather.reaches)
 
 
 def _rows(writer: Writer, values: Values, gather: Gather, reach: Reach, head: str, spoken_for: str) -> list[str]:
@@ -154,12 +149,13 @@ def _inside(writer: Writer, values: Values, gather: Gather, reach: Reach) -> Ite
     yield f"{writer.named(gather.table)} JOIN {people} AS s ON {writer.dialect.names(field, 's.value')} AND lower(trim({field})) <> s.value"
 
 
-def _spoken_of(writer: Writer, values: Values, gather: Gather, columns: Sequence[str], head: str, stays: str) -> str:
+def _spoken_of(writer: Writer, values: Values, gather: Gather, columns: Sequence[str], head: str, stays: str) -> list[str]:
     """Counts by column of gathered rows that stay with an address of the person by whom they were reached in their text."""
     pairs = written([item for item in writer.people if item.kind == IdentifierKind.EMAIL], Sort.TEXT, Form.LOWER)
     people = writer.dialect.people(values, "people_email", pairs, At(gather.table, INSIDE), Form.LOWER)
-    text = writer.dialect.text
-    names = " ".join(f"WHEN {writer.dialect.names(writer.field(column), 's.value')} THEN {text(values.hold('column', column))}" for column in columns)
-    rows = f"(SELECT * FROM {writer.gathered[gather.table].relation} AS k WHERE {stays})"
-    told = f"SELECT DISTINCT {_keys(writer, gather)}, CASE {names} END AS name FROM {writer.beside(gather, rows)} JOIN {people} AS s ON s.person = k.person"
-    return f"{head} FROM ({told}) AS x WHERE x.name IS NOT NULL GROUP BY x.name"
+    rows = writer.beside(gather, f"(SELECT * FROM {writer.gathered[gather.table].relation} AS k WHERE {stays})")
+    found = []
+    for column in columns:
+        named = f"SELECT DISTINCT {_keys(writer, gather)} FROM {rows} JOIN {people} AS s ON s.person = k.person WHERE {writer.dialect.names(writer.field(column), 's.value')}"
+        found.append(f"{head.format(writer.dialect.text(values.hold('column', column)))} FROM ({named}) AS x")
+    return found

@@ -115,7 +115,7 @@ def changes_of(
         made += _shares(maker, gather.reaches)
     for reason in (Reason.REFERRED, None):
         if reason in reasons:
-            links = [name for reach in gather.reaches if _is_link(reach) for name in reach.columns]
+            links = [name for reach in gather.reaches if reach.is_link for name in reach.columns]
             held = maker.assignments((*maker.personal, *links), reason)
             if held:
                 made.append(Change(table.name, held, (reason,) if reason else ()))
@@ -145,16 +145,12 @@ def share_of(meaning: TableMeaning, reach: Reach) -> tuple[str, ...]:
     """What of a row is the share of the person who was reached one way: the columns of the way, and those that are `of` it."""
     if reach.listed:
         return reach.columns
-    said = meaning.columns.get(reach.columns[0]) if not _is_link(reach) else None
+    said = meaning.columns.get(reach.columns[0]) if not reach.is_link else None
     of = {",".join(reach.columns), reach.seat, ",".join(said.of) if said is not None else ""} - {""}
     return (
         *reach.columns,
         *(name for name, column in meaning.columns.items() if column.of and ",".join(column.of) in of),
     )
-
-
-def _is_link(reach: Reach) -> bool:
-    return reach.source is not None or (reach.kind is not None and "/" in reach.kind)
 
 
 def _may_be_null(table: Table, column: Column) -> bool:

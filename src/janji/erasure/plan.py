@@ -128,7 +128,7 @@ class _Planner:
         reasons: list[Reason | None] = []
         if table.keep:
             reasons.append(Reason.KEPT)
-        if gather.shared or not all(reach.owner for reach in gather.reaches):
+        if gather.of_several:
             reasons.append(Reason.SHARED)
         if self._holding(name):
             reasons.append(Reason.REFERRED)

@@ -11,8 +11,7 @@ from janji.datamap.catalogue import Catalogue, Column, Kind, Sort, Table
 from janji.datamap.meaning import Identifier, Link, SystemMeaning, TableMeaning
 from janji.datamap.places import listed, place_in, spot_in, steps_of
 from janji.erasure.order import rounds
-from janji.erasure.steps import Action, Change, Gather, Reach, StorePlan
-from janji.people.identifiers import PSEUDONYMOUS, IdentifierKind
+from janji.erasure.steps import Action, Change, Gather, Reach, StorePlan, how_shared
 
 HELD = (Kind.TABLE, Kind.VERSIONED, Kind.PARTITIONED, Kind.FILE)
 """What holds rows; a view only shows them."""
@@ -149,7 +148,7 @@ def _whole(link: Link) -> bool:
 def _surest_first(table: Table, meaning: TableMeaning, dialect: str) -> list[Identifier]:
     """Identifiers of which no two rows agree come first, those that a household or a machine shares last."""
     held = [item for item in meaning.identifiers if lookable(table, item, dialect)]
-    return sorted(held, key=lambda identifier: (not _alone(table, identifier), _shared(identifier.kind)))
+    return sorted(held, key=lambda identifier: (not _alone(table, identifier), how_shared(identifier.kind)))
 
 
 def lookable(table: Table, identifier: Identifier, dialect: str = "") -> bool:
@@ -176,12 +175,6 @@ _OPENED = ("postgresql", "mysql", "sqlite")
 """Dialects in which documents are opened in text and under any key, and lists entry by entry."""
 DOCUMENTS = (Sort.JSON, Sort.TEXT)
 """What can hold a document; one of text does where the map says so."""
-_OF_HOUSEHOLDS = (IdentifierKind.PHONE,)
-
-
-def _shared(kind: str) -> int:
-    """How likely several people have an identifier of a kind: not, in a household, or at one machine."""
-    return 2 if kind in PSEUDONYMOUS else int(kind in _OF_HOUSEHOLDS)
 
 
 def _alone(table: Table, identifier: Identifier) -> bool:
@@ -211,7 +204,7 @@ def _seats(table: Table, meaning: TableMeaning) -> dict[str, str]:
             own.append(identifier)
     kinds = Counter(identifier.kind for identifier in own)
     told = any(
-        _alone(table, identifier) or (kinds[identifier.kind] == 1 and not _shared(identifier.kind))
+        _alone(table, identifier) or (kinds[identifier.kind] == 1 and not how_shared(identifier.kind))
         for identifier in own
     )
     if not told and not any(link.owner for link in meaning.links):

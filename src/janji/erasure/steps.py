@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from janji.datamap.meaning import Form, Verdict
 from janji.datamap.places import listed
+from janji.people.identifiers import PSEUDONYMOUS, IdentifierKind
 from janji.terms.messages import Message
 
 
@@ -40,7 +41,7 @@ class Reach:
     leads no further.
 
     A row has a seat for each person it may speak of, and reaches of one seat speak of the same one. The seat without a name
-    never shows that the row is somebody else's. `after` are the stronger ways of the same person: this one counts only for
+    is that of the row's own person. `after` are the stronger ways of the same person: this one counts only for
     those whom none of them can tell, because its columns are null, or no row is there, or the person is known by nothing of
     its kind.
     """
@@ -58,9 +59,22 @@ class Reach:
     entry: bool = False
 
     @property
+    def is_link(self) -> bool:
+        """Whether it leads from rows of a table, of this system or of another."""
+        return self.source is not None or (self.kind is not None and "/" in self.kind)
+
+    @property
     def listed(self) -> bool:
         """Whether what is held against the people stands inside of a list."""
         return listed(self.path)
+
+
+_OF_HOUSEHOLDS = (IdentifierKind.PHONE,)
+
+
+def how_shared(kind: str) -> int:
+    """How likely several people have an identifier of a kind: not, in a household, or at one machine."""
+    return 2 if kind in PSEUDONYMOUS else int(kind in _OF_HOUSEHOLDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,14 @@ class Due:
     unless: tuple[Keep, ...] = ()
     unlike: tuple[Assignment, ...] = ()
     referring: tuple[Referring, ...] = ()
+
+
+class Seat(NamedTuple):
+    """One person of a row: told by any of `told`, unless a row is there to which one of `links` leads; the batch's when reached by one of `held`."""
+
+    told: tuple[Reach, ...]
+    held: tuple[Reach, ...]
+    links: tuple[Reach, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,32 @@ class Gather:
     hands_on: tuple[str, ...] = ()
     due: Due | None = None
     spare: tuple[Reach, ...] = ()
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """The seats that identifiers tell of: those with a name, and where there are such, that of the row's own person.
+
+        Of the latter an unknown telephone or machine tells nothing, for people have several; and no link may lead to anybody.
+        """
+        owners = [reach for reach in self.reaches if reach.owner]
+        named: dict[str, list[Reach]] = {}
+        for reach in owners:
+            if reach.seat:
+                named.setdefault(reach.seat, []).append(reach)
+        made = []
+        for reaches in named.values():
+            told = tuple(reach for reach in reaches if reach.source is None)
+            made.append(Seat(told, told, tuple(reach for reach in reaches if reach.source is not None)))
+        own = tuple(reach for reach in owners if not reach.seat and reach.source is None)
+        if named:
+            told = tuple(reach for reach in own if not how_shared(f"{reach.kind}"))
+            made.append(Seat(told, own, tuple(reach for reach in owners if reach.is_link)))
+        return tuple(seat for seat in made if seat.told)
+
+    @property
+    def of_several(self) -> bool:
+        """Whether a row may be somebody else's besides, or only found."""
+        return self.shared or not all(reach.owner for reach in self.reaches)
 
 
 class Reason(StrEnum):
