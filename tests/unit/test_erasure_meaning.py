@@ -261,7 +261,7 @@ def test_whose_a_row_is_stays_theirs_when_who_is_named_beside_them_leaves(unique
     orders = table("orders", text("email"), text("recipient"), text("name"), uniques=[unique] if unique else [])
     ways = (Identifier("email", "email"), Identifier("recipient", "email"))
     meaning = said("orders", *ways, name=Meaning("contact.name", of=("recipient",)), email=Meaning("contact.email"), recipient=Meaning("contact.email"))
-    rows = [{"id": 1, "email": "budi@x.id", "recipient": "ana@x.id", "name": "Ana"}, {"id": 2, "email": None, "recipient": "ana@x.id", "name": "Ana"}]
+    rows: list[dict[str, Any]] = [{"id": 1, "email": "budi@x.id", "recipient": "ana@x.id", "name": "Ana"}, {"id": 2, "email": None, "recipient": "ana@x.id", "name": "Ana"}]
     shop = Shop([orders], [meaning], {"orders": rows})
     assert shop.erased()["orders"] == [{"id": 1, "email": "budi@x.id", "recipient": None, "name": None}]
     budi = Known(0, "email", "budi@x.id")
