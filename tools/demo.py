@@ -340,12 +340,22 @@ class Demo:
 
     def paper(self) -> None:
         """A cabinet that no program can look into has an owner, who is asked instead, and has not answered yet."""
-        step("Cards on paper, which no program can read: a customer asks for a copy, an officer agrees, and the owner of the cabinet is asked, who has not answered yet")
+        step("Cards on paper, which no program can read: their owner attests that what was over has ended; a customer asks for a copy, an officer agrees, and the owner is asked, who has not answered yet")
         path = self.own / "by-hand.csv"
         path.write_text(BY_HAND, "utf-8")
         self.run("systems", "import", str(path))
+        self.attested()
         self.opened("access", self.known(9), officers=("Sri Wahyuni",))
         self.until(lambda: self.read("worklist", "list", "--state", "open")["items"])
+
+    def attested(self) -> None:
+        """The owner of the cabinet says that what was over in it has ended: no sweep reaches it."""
+        with self.desk("owner", STAFF[4][1]) as browser:
+            where = f"{self.url}/console/retention/by-hand/{PAPER}/attest"
+            said = {"day": f"{datetime.now(SHOWN_IN):%Y-%m-%d}", "records": "14", "evidence": "Berita acara pemusnahan 14/2026, lemari 3"}
+            done = browser.post(where, data={"token": hidden(browser.get(where).text)["token"], **said})
+            if done.status_code != 200:
+                raise SystemExit(f"the owner's word was not taken: {done.status_code}")
 
     def form(self) -> None:
         """Somebody asks by the form, and did not yet show who they are."""

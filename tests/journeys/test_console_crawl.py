@@ -21,8 +21,10 @@ from janji.ledger.events import Actor
 from janji.staff.roles import DUTIES, Duty, Role
 from janji.store.server import ServerHandle
 from janji.web.console.shell import SCREENS
+from janji.workflows.by_hand import attest
 from janji.workflows.people import add_identifier
 from janji.workflows.promise_boards import look_again
+from janji.workflows.systems import add
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEAVIEST = 60_000
@@ -56,6 +58,8 @@ def world(server: ServerHandle, module_database_url: str, tmp_path_factory: pyte
         ani = somebody(shop)
         add_identifier(shop.live.house, shop.world.person(1), "email", NOBODY, Actor.STAFF)
         an_incident(shop.live.house)
+        add(shop.live.house, "cabinet", title="Filing cabinet")
+        attest(shop.live.house, "cabinet", shop.live.house.runtime.now().date(), ended=14, evidence="Record of destruction 14, Bpk. Kanari")
         look_again(shop.live.house)
         yield World(shop, ani)
 

@@ -130,6 +130,8 @@ def test_mistake_beside_the_field(desk: Person) -> None:
     assert "Judul &#x27;baru&#x27;" in page.text
     assert re.search(r'id="p-period"><p class="finding bad">', page.text)
     assert 'href="#f-period"' in page.text
+    assert "Write it such as 5 years, 6 months or 90 days" in page.text
+    assert "P10Y" not in page.text
     assert held(path).row.revision == 0
     page = change(desk, path, data="")
     gone = change(desk, path, title__en="", title__id="")
@@ -138,6 +140,20 @@ def test_mistake_beside_the_field(desk: Person) -> None:
     page = change(desk, path, title__id="a\u0007b")
     assert page.status_code == 422
     assert "control character" in page.text
+
+
+def test_what_the_check_finds_speaks_as_the_form_does(desk: Person) -> None:
+    """A period that the law does not want is told in words and not as the file writes it; an event for which there are no words is told beside its field, and saved."""
+    path = begun(desk)
+    page = change(desk, path, period="1 year")
+    assert "keeps records for 1 year; the law wants 5 years" in re.sub("<[^>]+>", "", page.text)
+    assert not re.search(r"P\dY", page.text)
+    page = change(desk, path, trigger="deliverd")
+    assert "Saved in the draft." in page.text
+    beside = page.text.partition('id="p-trigger"')[2].partition("</div>")[0]
+    assert "there are no words for it" in beside
+    assert "delivered" in beside
+    assert held(path).policy.retention["sales"].trigger == "deliverd"
 
 
 @pytest.mark.parametrize("text", ["!!python/object/apply:os.system ['id']", "a: b\n# c\n- d", "'\"&*{}[]", "x" * 60_000])

@@ -57,6 +57,27 @@ def test_what_is_not_there(house: Rights) -> None:
         assert 'href="/console/people?language=en" aria-current="page"' in page.text
 
 
+def test_an_address_at_which_nothing_is(house: Rights) -> None:
+    """Staff who err stay in the console, whatever the method; a stranger is asked to sign in, as everywhere here; a program gets the problem document."""
+    page = {"Accept": "text/html", "Accept-Language": "en"}
+    with at_desk(house.live) as person:
+        for path in ("/console/nothing", "/console/retention/nothing", "/console/people/x/y/z"):
+            answer = person.client.get(path, headers=page)
+            assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+            assert "<h1>This page is not here</h1>" in answer.text
+            assert '<nav class="side"' in answer.text
+            assert "Sri Wahyuni" in answer.text
+        other = person.client.post("/console/ledger", data={"x": "y"}, headers=page)
+        assert (other.status_code, other.headers["allow"]) == (405, "GET, HEAD")
+        assert '<nav class="side"' in other.text
+        assert person.client.get("/console/nothing").headers["content-type"] == "application/problem+json"
+        assert '<nav class="side"' not in person.client.get("/consoles", headers=page).text
+    with house.live.client() as stranger:
+        answer = stranger.get("/console/nothing", headers=page)
+        assert answer.status_code == 401
+        assert "There are no passwords" in answer.text
+
+
 @needs_browser
 def test_print(house: Rights) -> None:
     """On paper what a form holds stays, and what only a screen can do is gone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -52,6 +53,7 @@ def test_the_demonstration(root: Path, tmp_path: Path) -> None:
         assert "runs in" in second.stderr
         key = subprocess.run([sys.executable, "-m", "janji", "ledger", "show", "--data-dir", str(tmp_path / "demo" / "data")], capture_output=True, text=True, check=True).stdout
         assert "janji-demonstration/" in key
+        assert _unproven(tmp_path / "demo") == _kept_unproven(text), "what the owner of the cabinet attested leaves the board as it was before"
     finally:
         process.send_signal(signal.SIGTERM)
         code = process.wait(300)
@@ -59,6 +61,19 @@ def test_the_demonstration(root: Path, tmp_path: Path) -> None:
     assert "ended" in said.read_text("utf-8")
     with pytest.raises(httpx.TransportError):
         httpx.get(addresses[0])
+
+
+def _unproven(folder: Path) -> int:
+    """How many promises are unproven when they are looked at once more."""
+    words = ["prove", "--format", "json", "--data-dir", str(folder / "data")]
+    done = subprocess.run([sys.executable, "-m", "janji", *words], capture_output=True, text=True, check=False, env={**os.environ, "JANJI_MAPS": str(folder / "company" / "datamap")})
+    return int(json.loads(done.stdout)["counts"]["unproven"])
+
+
+def _kept_unproven(said: str) -> int:
+    """How many were, when the demonstration looked, before the cabinet was there."""
+    (count,) = re.findall(r'>Unproven</span><strong>(\d+)<', _page_of(said, "auditor", "/console/promises"))
+    return int(count)
 
 
 def _page_of(said: str, role: str, path: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.erasing_house import World
 from tests.shop_verbs import Run, keyed_world, program, told
 
 from janji.store.server import ServerHandle
+from janji.terms.words import SHOWN_IN
 from janji.workflows.cascade_work import work
 
 
@@ -50,6 +52,27 @@ def test_systems_are_kept_and_their_addresses_are_not_shown(run: Run, world: Wor
     assert "known here" in run("connect", "stage", "wild", "wilder", code=3)
     assert told(run, "connect", "remove", "wild") == {"removed": "wild"}
     assert "`janji connect list`" in run("connect", "show", "wild", code=3)
+
+
+def test_what_ends_by_hand_is_attested(run: Run) -> None:
+    """Up to a day, with a number and sealed evidence; listed; a day that is none, one to come, and a system that a sweep reaches are told and nothing is recorded."""
+    day = f"{datetime.now(SHOWN_IN):%Y-%m-%d}"
+    assert "a sweep reaches every system" in run("sweep", "attested")
+    run("connect", "add", "cabinet")
+    assert run("sweep", "attested") == "cabinet: nobody attested it\n"
+    assert "is not a day" in run("sweep", "attest", "cabinet", "--until", "yesterday", code=3)
+    assert "still to come" in run("sweep", "attest", "cabinet", "--until", "2999-01-01", code=3)
+    assert "a sweep reaches" in run("sweep", "attest", "shop", "--until", day, code=2)
+    assert "`janji connect list`" in run("sweep", "attest", "nowhere", "--until", day, code=3)
+    assert told(run, "sweep", "attested") == {"items": [{"system": "cabinet", "counts": False}]}
+    long_ago = run("sweep", "attest", "cabinet", "--until", "2026-01-31")
+    assert long_ago == "cabinet: attested up to 2026-01-31, which is too long ago to count\n"
+    made = told(run, "sweep", "attest", "cabinet", "--until", day, "--count", "12", "--evidence", "-", typed="kenari-14\n")
+    assert (made["until"], made["counts"], made["ended"], made["evidence"]) == (day, True, 12, True)
+    assert told(run, "sweep", "attested") == {"items": [made]}
+    assert run("sweep", "attested") == f"cabinet: attested up to {day}\n"
+    assert "kenari" not in run("ledger", "export", "--format", "json")
+    run("connect", "remove", "cabinet")
 
 
 def test_grants_are_the_least(run: Run) -> None:

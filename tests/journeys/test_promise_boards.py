@@ -45,8 +45,10 @@ from janji.scanner.scan import build_scanner
 from janji.store.database import connection, transaction
 from janji.store.requests import requests as stored
 from janji.terms.texts import Text
+from janji.terms.words import on_day
 from janji.workflows import consumers, guardians, promise_drills, promise_looks, rollout, webhooks
 from janji.workflows.audits import verify_document, verify_report
+from janji.workflows.by_hand import attest
 from janji.workflows.house import House
 from janji.workflows.in_force import in_force
 from janji.workflows.ledger import sequence_all, verifier
@@ -392,8 +394,36 @@ def test_data_that_nobody_sees_end_are_unproven(world: World) -> None:
     remove(world.house, "archive")
     wanted = citing(world.house, "retention.accounts")
     assert {lines[name].state for name in wanted} == {State.UNPROVEN}
-    assert all(any("archive" in str(one.says) for one in lines[name].wrong) for name in wanted)
+    assert all(any("archive" in str(one.says) and "janji sweep attest" in str(one.help) for one in lines[name].wrong) for name in wanted)
 
+
+def test_data_that_somebody_attests_to_end(world: World) -> None:
+    """Attested, the board is as it was before, and says that nobody read it back; a month later it is unproven again; of two the older day is named."""
+    add(world.house, "archive", title="Paper files", location="Bekasi")
+    before = {name: line.state for name, line in world.lines(Area.ENDS).items()}
+    day, wanted = world.clock.at.date(), citing(world.house, "retention.accounts")
+    try:
+        made = attest(world.house, "archive", day - timedelta(days=1), ended=14)
+        lines = world.lines(Area.ENDS)
+        assert {name: line.state for name, line in lines.items()} == {line.id: line.state for line in world.proven.board.lines} != before
+        told = [one for name in wanted for one in lines[name].findings if one.check == Area.ENDS]
+        assert {one.result for one in told} == {Result.HOLDS}
+        assert all("archive" in str(one.says) and "not read back" in str(one.says) for one in told)
+        sequence_all()
+        assert made.attested is not None
+        assert {one.event for one in promise_looks.look(world.house) if one.area is Area.ENDS} == {str(made.attested.event)}
+        add(world.house, "cellar")
+        attest(world.house, "cellar", day)
+        lines = world.lines(Area.ENDS)
+        told = [one for name in wanted for one in lines[name].findings if one.check == Area.ENDS]
+        assert all("2 systems" in str(one.says) and str(on_day(day - timedelta(days=1))) in str(one.says) for one in told), told
+        remove(world.house, "cellar")
+        world.clock.put_on(days=30)
+        late = [line for line in world.lines(Area.ENDS).values() if any("only" in str(one.says) and "archive" in str(one.says) for one in line.wrong)]
+        world.clock.put_on(days=-30)
+        assert {line.id for line in late} >= wanted
+    finally:
+        remove(world.house, "archive")
 
 def test_a_system_of_the_policy_that_is_not_connected(world: World) -> None:
     """A system that the policy names and nobody connected: what is answered from the systems is unproven."""

@@ -271,4 +271,29 @@ def test_an_answer_is_good_for_its_question_alone(client: httpx.Client, house: R
     for credential in ("", "x", "[]", "7", json.dumps(said)):
         answer = client.post("/console/me/passkey", data={"token": form[1], "name": "x", "credential": credential})
         assert answer.status_code == 422, credential
-    assert client.post("/console/me/remove", data={"token": form[1], "passkey": "1"}).status_code == 422
+
+
+def test_a_passkey_is_removed_after_a_page_that_asks(client: httpx.Client, house: Rights, word: str) -> None:
+    """A look removes nothing and says when it is the only one; a press removes that one; nobody else's can be looked at or removed."""
+    from allauth.mfa.models import Authenticator
+
+    signed_in(client, word)
+    mine = next(one.staff.id for one in workflow.accounts() if one.staff.name.startswith("test_a_passkey_is_removed"))
+    other = workflow.add(house.house, "Other", "other-passkey@example.com", "analyst").staff.id
+    keys = [Authenticator.objects.create(user_id=owner, type="webauthn", data={"name": name}).pk for owner, name in ((mine, "Laptop"), (mine, "Telephone"), (other, "Theirs"))]
+    page = client.get("/console/me?language=en").text
+    assert f"/console/me/remove/{keys[0]}?" in page
+    form = re.search(r'name="token" value="([^"]*)"', page)
+    assert form
+    for number in (keys[2], 0, 10**12):
+        assert client.get(f"/console/me/remove/{number}").status_code == 422
+        assert client.post(f"/console/me/remove/{number}", data={"token": form[1]}).status_code == 422
+    for place, only in ((0, False), (1, True)):
+        where = f"/console/me/remove/{keys[place]}?language=en"
+        asked = client.get(where).text
+        assert ("Laptop", "Telephone")[place] in asked
+        assert ("It is your only one" in asked) is only
+        assert Authenticator.objects.filter(pk=keys[place]).exists()
+        assert client.post(where, data={"token": form[1]}).status_code == 303
+        assert not Authenticator.objects.filter(pk=keys[place]).exists()
+    assert Authenticator.objects.filter(pk=keys[2]).exists()

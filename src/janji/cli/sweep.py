@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from janji.cli.naming import number, record, tell
+from janji.cli.naming import given, number, record, tell
 from janji.cli.output import Format, bar, console, write_json
 from janji.cli.verbs import KEEP, Verbs
+from janji.errors import Invalid
 from janji.ledger.events import stamp
 from janji.retention.words import STATES
 from janji.terms.messages import N_, Message, say
 from janji.terms.words import EVENTS
 
 if TYPE_CHECKING:
+    from janji.workflows.by_hand import ByHand
     from janji.workflows.sweeps import Part, Sweep
 
 NOT_ALL = 1
@@ -30,6 +33,8 @@ def add(verbs: Verbs) -> None:
     _add_list(verbs, group)
     _add_show(verbs, group)
     _add_told(verbs, group)
+    _add_attest(verbs, group)
+    _add_attested(verbs, group)
     _add_anonymity(verbs, group)
 
 
@@ -145,6 +150,53 @@ def _add_told(verbs: Verbs, group: typer.Typer) -> None:
         with record(verbs) as house:
             told(house, number(id))
         tell(verbs, format, {"told": id}, say(N_("recorded")))
+
+
+def _add_attest(verbs: Verbs, group: typer.Typer) -> None:
+    @group.command("attest", help=verbs.say(N_(
+        "Record that in a system that no sweep reaches everything that was over by the schedule has ended, save what is held, as whoever looks after it says.")))
+    def attest_(
+        system: str = typer.Argument(..., show_default=False, help=verbs.say(N_("The name of the system."))),
+        until: str = typer.Option(..., "--until", show_default=False, metavar="DAY", help=verbs.say(N_("The day up to which all that was over has ended, as `2026-11-27`."))),
+        count: int | None = typer.Option(None, "--count", min=0, show_default=False, help=verbs.say(N_("How many records were ended, if somebody counted."))),
+        evidence: str = typer.Option("", "--evidence", show_default=False, help=verbs.say(N_("Where the proof of it is, kept sealed; `-` reads it from standard input."))),
+        format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang(),
+    ) -> None:  # fmt: skip
+        from janji.workflows.by_hand import attest, by_hand_json
+
+        with record(verbs) as house:
+            made = attest(house, system, _day(until), ended=count, evidence=given(evidence))
+        tell(verbs, format, by_hand_json(made), _hand(made))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(say(N_("`{word}` is not a day"), word=text), say(N_("write it as `2026-11-01`"))) from None
+
+
+def _hand(one: ByHand) -> Message:
+    if one.attested is None:
+        return say(N_("{system}: nobody attested it"), system=one.system.name)
+    text = N_("{system}: attested up to {day}") if one.counts else N_("{system}: attested up to {day}, which is too long ago to count")
+    return say(text, system=one.system.name, day=one.attested.until)
+
+
+def _add_attested(verbs: Verbs, group: typer.Typer) -> None:
+    @group.command("attested", help=verbs.say(N_("List the systems that no sweep reaches, and up to which day whoever looks after each attested that its data come to an end.")))
+    def attested_(format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang()) -> None:
+        from janji.workflows.by_hand import by_hand, by_hand_json
+
+        with record(verbs) as house:
+            found = by_hand(house)
+        if format is Format.JSON:
+            write_json({"items": [by_hand_json(one) for one in found]})
+            return
+        if not found:
+            console().print(verbs.say(N_("a sweep reaches every system")), markup=False)
+        for one in found:
+            console().print(_hand(one).render(verbs.tongue), markup=False)
 
 
 def _add_anonymity(verbs: Verbs, group: typer.Typer) -> None:

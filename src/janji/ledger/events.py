@@ -83,6 +83,7 @@ class Kind(StrEnum):
     SEARCH_EXECUTED = "search.executed"
     ERASURE_EXECUTED = "erasure.executed"
     SWEEP_EXECUTED = "sweep.executed"
+    ENDS_ATTESTED = "ends.attested"
     HOLD_SET = "hold.set"
     HOLD_LIFTED = "hold.lifted"
     WORKLIST_OPENED = "worklist.opened"

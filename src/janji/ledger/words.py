@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from janji.ledger.events import read_stamp
 from janji.staff.roles import REASONS
 from janji.terms.messages import N_, Message, Tongue, say, series
-from janji.terms.words import moment
+from janji.terms.words import moment, on_day
 
 KINDS = {
     "consent.given": N_("consent given"), "consent.refused": N_("consent refused"), "consent.withdrawn": N_("consent withdrawn"),
@@ -38,7 +39,7 @@ KINDS = {
     "system.changed": N_("a system changed its stage"), "search.executed": N_("searched for in the systems"),
     "erasure.executed": N_("erased in the systems"), "hold.set": N_("held for a legal proceeding"), "hold.lifted": N_("legal hold lifted"),
     "worklist.opened": N_("an owner asked by worklist"), "worklist.read": N_("staff read what an owner answered"), "system.attested": N_("an owner attested what a system holds"),
-    "sweep.executed": N_("ended by the retention schedule"),
+    "sweep.executed": N_("ended by the retention schedule"), "ends.attested": N_("attested that what was over has ended"),
     "request.recorded": N_("a right asked for"), "request.verified": N_("shown who asks"), "request.approved": N_("an officer agreed"),
     "request.refused": N_("refused on a ground of the law"), "request.executed": N_("what was asked for carried out"),
     "request.ended": N_("the request ended"), "request.reopened": N_("the request goes on"), "request.extended": N_("the time for the answer extended"),
@@ -64,7 +65,7 @@ LABELS = {
     "scope": N_("scope: {value}"), "until": N_("until {value}"), "people": N_("people: {value}"), "method": N_("method: {value}"),
     "signal": N_("signal: {value}"), "source": N_("source: {value}"), "missing": N_("lacks: {value}"), "relation": N_("relation: {value}"),
     "system": N_("system: {value}"), "asked": "{value}", "right": N_("right: {value}"),
-    "consumer": N_("consumer: {value}"), "told": N_("of event {value}"), "due": N_("due {value}"), "event": N_("evidence of event {value}"), "gravity": "{value}", "known": N_("known since {value}"), "given": N_("notice given {value}"), "evidence_until": N_("evidence until {value}"),
+    "day": N_("up to {value}"), "records": N_("records: {value}"), "consumer": N_("consumer: {value}"), "told": N_("of event {value}"), "due": N_("due {value}"), "event": N_("evidence of event {value}"), "gravity": "{value}", "known": N_("known since {value}"), "given": N_("notice given {value}"), "evidence_until": N_("evidence until {value}"),
 }  # fmt: skip
 """The details that people read, in this order, and how; ids and digests are not among them (JSON has them all)."""
 
@@ -146,5 +147,8 @@ def _value(key: str, value: Any) -> Message:
     if key in _INSTANTS:
         with suppress(ValueError):
             return moment(read_stamp(str(value)))
+    if key == "day":
+        with suppress(ValueError):
+            return on_day(date.fromisoformat(str(value)))
     items = value if isinstance(value, list) else [value]
     return series([say(VALUES[key, str(item)]) if (key, str(item)) in VALUES else str(item) for item in items], ", ")

@@ -9,6 +9,7 @@ from janji.policy.model import Policy, Recipient, RetentionRule, Touchpoint, Tou
 from janji.policy.report import Report
 from janji.terms.messages import N_, say
 from janji.terms.processing import LegalBasis, Operation, Topic
+from janji.terms.words import EVENTS
 
 
 def touchpoints(policy: Policy, law: LawPack, report: Report) -> None:
@@ -286,6 +287,9 @@ def retention(policy: Policy, law: LawPack, report: Report) -> None:
                     say(N_("make one of them more precise, by naming both purposes and data")),
                 )
     for rule in policy.retention.values():
+        if rule.trigger not in EVENTS:
+            place = getattr(rule.trigger, "place", rule.place)
+            report.info("event-unworded", place, say(N_("people read the event `{event}` as it stands here: there are no words for it"), event=rule.trigger), nearest(rule.trigger, EVENTS))
         for name in rule.law:
             if law.retention[name].binds_from(policy.effective):
                 _against_law(rule, name, law, report)

@@ -31,6 +31,8 @@ class Duty(StrEnum):
     WORK_MAP = "map.work"
     SEE_RETENTION = "retention.see"
     WORK_RETENTION = "retention.work"
+    SEE_ENDS = "ends.see"
+    ATTEST_ENDS = "ends.attest"
     SEE_LEDGER = "ledger.see"
     SEE_STAFF = "staff.see"
     WORK_STAFF = "staff.work"
@@ -57,7 +59,7 @@ ABOUT = {
     Role.OFFICER: N_("decides requests, approves the policy, and says who works here"),
     Role.ANALYST: N_("works on requests and tasks, and drafts the policy"),
     Role.ENGINEER: N_("keeps the data map, the systems, keys and webhooks; sees nobody's data"),
-    Role.OWNER: N_("answers what is asked about the systems in their care"),
+    Role.OWNER: N_("answers what is asked about the systems in their care, and attests what has ended there"),
     Role.AUDITOR: N_("reads everything that holds nobody's data, and changes nothing"),
 }
 """What each role is for, in words."""
@@ -70,13 +72,13 @@ REASONS = {
 
 _SEES = frozenset({
     Duty.SEE_BOARD, Duty.SEE_REQUESTS, Duty.SEE_TASKS, Duty.SEE_INCIDENTS, Duty.SEE_EVIDENCE, Duty.SEE_POLICY, Duty.SEE_MAP, Duty.SEE_RETENTION,
-    Duty.SEE_LEDGER, Duty.SEE_STAFF, Duty.SEE_SETTINGS,
+    Duty.SEE_ENDS, Duty.SEE_LEDGER, Duty.SEE_STAFF, Duty.SEE_SETTINGS,
 })  # fmt: skip
 DUTIES = MappingProxyType({
     Role.OFFICER: frozenset(Duty) - {Duty.WORK_MAP},
     Role.ANALYST: _SEES - {Duty.SEE_STAFF, Duty.SEE_SETTINGS} | {Duty.WORK_REQUESTS, Duty.WORK_TASKS, Duty.SEE_PEOPLE, Duty.WORK_PEOPLE, Duty.DRAFT_POLICY},
-    Role.ENGINEER: frozenset({Duty.SEE_BOARD, Duty.SEE_POLICY, Duty.SEE_MAP, Duty.WORK_MAP, Duty.SEE_RETENTION, Duty.SEE_LEDGER, Duty.SEE_SETTINGS, Duty.WORK_KEYS}),
-    Role.OWNER: frozenset({Duty.SEE_TASKS, Duty.WORK_TASKS, Duty.SEE_MAP}),
+    Role.ENGINEER: frozenset({Duty.SEE_BOARD, Duty.SEE_POLICY, Duty.SEE_MAP, Duty.WORK_MAP, Duty.SEE_RETENTION, Duty.SEE_ENDS, Duty.SEE_LEDGER, Duty.SEE_SETTINGS, Duty.WORK_KEYS}),
+    Role.OWNER: frozenset({Duty.SEE_TASKS, Duty.WORK_TASKS, Duty.SEE_MAP, Duty.SEE_ENDS, Duty.ATTEST_ENDS}),
     Role.AUDITOR: _SEES,
 })  # fmt: skip
 """What each role may. An owner sees and works on what is about the systems in their care alone."""

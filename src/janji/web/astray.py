@@ -8,6 +8,8 @@ from django.http.response import HttpResponseBase
 
 from janji.errors import JanjiError
 from janji.terms.messages import N_
+from janji.web.console import shell as console
+from janji.web.console.shell import CONSOLE
 from janji.web.documents import whole
 from janji.web.pages import HELP, closed, page, page_tongue
 from janji.web.rights_form import nowhere, view
@@ -36,7 +38,7 @@ def page_of(request: HttpRequest, problem: HttpResponseBase) -> HttpResponse:
     """A problem document as a page, with its status and headers; a plain one where the house itself does not answer."""
     status = problem.status_code
     try:
-        response = nowhere(request, status) if status in NOWHERE else _told(request, status, problem)
+        response = _nowhere(request, status) if status in NOWHERE else _told(request, status, problem)
     except JanjiError:
         tongue = page_tongue(request)
         title, text = _SAID[503]
@@ -45,6 +47,11 @@ def page_of(request: HttpRequest, problem: HttpResponseBase) -> HttpResponse:
         if name not in ("Content-Type", "Content-Length"):
             response.headers.setdefault(name, value)
     return response
+
+
+def _nowhere(request: HttpRequest, status: int) -> HttpResponse:
+    inside = request.path == CONSOLE or request.path.startswith(f"{CONSOLE}/")
+    return console.nowhere(request, status) if inside and status != 400 else nowhere(request, status)  # 400: a host that is not ours
 
 
 def _told(request: HttpRequest, status: int, problem: HttpResponseBase) -> HttpResponse:

@@ -10,7 +10,7 @@ from uuid import UUID
 from janji.ledger.events import Event, Kind, decode
 from janji.store import tracks
 
-KINDS = (Kind.SWEEP_EXECUTED, Kind.ERASURE_EXECUTED, Kind.KEY_DESTROYED)
+KINDS = (Kind.SWEEP_EXECUTED, Kind.ENDS_ATTESTED, Kind.ERASURE_EXECUTED, Kind.KEY_DESTROYED)
 """The events that tell of it; each is its own certificate, and proven as every event is."""
 
 

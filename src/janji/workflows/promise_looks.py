@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,9 @@ from janji.policy.model import Policy
 from janji.store import ledger as store
 from janji.store import people, policies, promises, webhooks
 from janji.terms.messages import N_, Message, say
+from janji.terms.words import on_day
 from janji.workflows import rollout, sweeps
+from janji.workflows.by_hand import COUNTS, ByHand, by_hand
 from janji.workflows.consumers import consumers
 from janji.workflows.doctor import Verdict, standings_held
 from janji.workflows.guardians import ERASURE
@@ -149,12 +151,13 @@ def _ends(house: House) -> Iterator[Seen]:
     if not listed:
         yield Seen(area=Area.ENDS, result=Result.UNKNOWN, says=say(N_("no system is connected, so nothing shows that data come to an end")), help=say(CONNECT))
         return
-    for system in listed:
-        if not system.searched:
-            yield Seen(area=Area.ENDS, result=Result.UNKNOWN, says=say(N_("no sweep reaches `{system}`, so nothing shows that its data come to an end"), system=system.name),
-                       help=say(N_("let whoever looks after it end its data by the schedule; where a program can read it, `janji connect stage` lets Janji do it")))  # fmt: skip
+    hands = by_hand(house)
+    yield from (_unattested(one) for one in hands if not one.counts)
+    apart = {one.system.name for one in hands}
     found = sweeps.look(house, at=house.runtime.now() - DAY)
     for part in found.parts:
+        if part.system in apart:
+            continue  # whatever a sweep says of it, it ends nothing there
         over, entry = part.due - part.held, f"retention.{part.rule}" if part.rule else ""
         if part.state in sweeps.ENDED and over > 0:
             yield Seen(area=Area.ENDS, result=Result.FAILS, entry=entry, help=say(N_("run `janji sweep`, and let a worker run every night")), says=say(
@@ -168,7 +171,28 @@ def _ends(house: House) -> Iterator[Seen]:
         if not finding.stops and known[finding.system].tables[finding.table].retention:
             continue  # a note to whoever keeps the map; rows end all the same
         yield Seen(area=Area.ENDS, result=Result.UNKNOWN, says=finding.message, help=finding.help)
-    yield Seen(area=Area.ENDS, result=Result.HOLDS, says=say(N_("nothing is kept in the systems after its time")))
+    yield Seen(area=Area.ENDS, result=Result.HOLDS, says=_ended([one for one in hands if one.counts]))
+
+
+def _unattested(one: ByHand) -> Seen:
+    """A system that no sweep reaches and of which nobody attested anything that still counts."""
+    name, said = one.system.name, one.attested
+    says = say(N_("no sweep reaches `{system}`, and nobody attested that its data come to an end"), system=name) if said is None else say(
+        N_("no sweep reaches `{system}`, and that its data come to an end is attested up to {day} only"), system=name, day=on_day(said.until))  # fmt: skip
+    return Seen(area=Area.ENDS, result=Result.UNKNOWN, says=says, help=say(
+        N_("let whoever looks after it end its data by the schedule and attest that, in the console under Retention or with `janji sweep attest`; it counts for {days} days"), days=COUNTS.days))  # fmt: skip
+
+
+def _ended(attested: Sequence[ByHand]) -> Message:
+    """That nothing is kept too long; and of what is not read back but attested, up to which day."""
+    days = [one.attested.until for one in attested if one.attested is not None]
+    if not days:
+        return say(N_("nothing is kept in the systems after its time"))
+    if len(days) == 1:
+        return say(N_("nothing is kept in the systems after its time; of `{system}` whoever looks after it attested that, up to {day}, and it was not read back"),
+                   system=attested[0].system.name, day=on_day(days[0]))  # fmt: skip
+    return say(N_("nothing is kept in the systems after its time; of {count} systems whoever looks after them attested that, each at least up to {day}, and it was not read back"),
+               count=len(days), day=on_day(min(days)))  # fmt: skip
 
 
 def _uses(house: House) -> Iterator[Seen]:
@@ -269,7 +293,7 @@ _CHOICES = (Kind.CONSENT_GIVEN, Kind.CONSENT_WITHDRAWN, Kind.CONSENT_REFUSED, Ki
 _OF_REQUESTS = (Kind.REQUEST_RECORDED, Kind.REQUEST_VERIFIED, Kind.REQUEST_EXECUTED, Kind.REQUEST_REFUSED, Kind.REQUEST_ENDED)
 LOOKS: tuple[tuple[Area, Look, tuple[Kind, ...]], ...] = (
     (Area.LEDGER, _ledger, tuple(Kind)), (Area.STANDINGS, _standings, _CHOICES), (Area.REQUESTS, _requests, _OF_REQUESTS),
-    (Area.STORES, _stores, (Kind.SEARCH_EXECUTED, Kind.ERASURE_EXECUTED, Kind.SYSTEM_CHANGED)), (Area.ENDS, _ends, (Kind.SWEEP_EXECUTED,)),
+    (Area.STORES, _stores, (Kind.SEARCH_EXECUTED, Kind.ERASURE_EXECUTED, Kind.SYSTEM_CHANGED)), (Area.ENDS, _ends, (Kind.SWEEP_EXECUTED, Kind.ENDS_ATTESTED)),
     (Area.USES, _uses, (Kind.USE_PERMITTED, Kind.RUN_EXECUTED)), (Area.TOLD, lambda _: _told(), (Kind.CONSUMER_TOLD,)),
     (Area.PUBLISHED, lambda _: _published(), (Kind.POLICY_PUBLISHED, Kind.POLICY_NOTICED)), (Area.CHILDREN, _children, (Kind.QUARANTINE_SET, Kind.QUARANTINE_LIFTED)),
     (Area.POST, _kept_apart, ()),

@@ -307,17 +307,17 @@ def is_form_of(house: House, session: str, token: str) -> bool:
     return hmac.compare_digest(form_token(house, session).encode(), token.encode())
 
 
-def record_look(house: House, staff: Staff, subject: UUID | None, reason: str, request: UUID | None = None, hold: UUID | None = None, incident: UUID | None = None) -> None:
+def record_look(house: House, staff: Staff, subject: UUID | None, reason: str, request: UUID | None = None, hold: UUID | None = None, incident: UUID | None = None, system: str = "") -> None:
     """Record that a member of staff looked at somebody's data in clear, and why; raises `Invalid` for what is none of the `REASONS`.
 
-    Whom it is about may not be known yet: then the `request` is named, in which somebody says who they are; or the `hold` whose file, or the `incident` whose evidence was looked at.
+    Whom it is about may not be known yet: then the `request` is named, in which somebody says who they are; or the `hold` whose file, or the `incident` or `system` whose evidence was looked at.
     """
     if reason not in REASONS:
         raise Invalid(say(N_("say what you look at these data for")), say(N_("choose one of the reasons; the look is recorded with it")))
     with transaction():
         record(house, [Entry(subject=subject, kind=Kind.PERSON_SEEN, actor=Actor.STAFF, details={
             "staff": staff.id, "reason": reason, **({} if request is None else {"request": str(request)}), **({} if hold is None else {"hold": str(hold)}),
-            **({} if incident is None else {"incident": str(incident)}),
+            **({} if incident is None else {"incident": str(incident)}), **({"system": system} if system else {}),
         })])  # fmt: skip
 
 

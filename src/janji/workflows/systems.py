@@ -38,6 +38,8 @@ KINDS = {
 """The kind of store by how its address begins."""
 ONE_BY_ONE = ("service", "processor")
 """Kinds that say how many requests a second they may be sent: one connection at a time keeps to it, whoever works."""
+UNSWEPT = ("service", "processor")
+"""Kinds of store whose rows no sweep can end by time (`connectors.base.Gap.DUE`): their owners end them."""
 MOST_SEATS = 64
 PATIENCE = 10_000
 """So many milliseconds a seat is waited for."""
@@ -76,6 +78,11 @@ class System:
     def searched(self) -> bool:
         """Whether Janji looks there by itself."""
         return self.stage is not Stage.MANUAL
+
+    @property
+    def swept(self) -> bool:
+        """Whether a sweep sees by itself what is over there: not where a person answers, nor in the kinds of store whose rows it cannot end by time."""
+        return self.searched and self.kind not in UNSWEPT
 
     @property
     def erased(self) -> bool:

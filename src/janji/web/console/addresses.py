@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from janji.web.console import (
     api_keys,
+    by_hand,
     condition,
     data_map,
     drafts,
@@ -36,7 +37,7 @@ from janji.web.console.shell import urls
 
 SCREENS = (
     overview, promises, requests, request_page, request_steps, request_looks, request_new, tasks, worklists, incidents, people, person_acts, guardianship, evidence, data_map, ledger,
-    retention, register, policy, drafts, law, work, staff, me, condition, api_keys, webhooks,
+    retention, by_hand, register, policy, drafts, law, work, staff, me, condition, api_keys, webhooks,
 )  # fmt: skip
 """The modules of screens."""
 urlpatterns = [*entrance, *urls()]

@@ -208,7 +208,7 @@ def entry(desk: Desk, id: UUID, section: str, name: str) -> HttpResponse:
     if section not in SECTIONS or made is None:
         raise missing()
     sheet, fields, whole = made
-    return _entry_page(desk, held, section, named, Saved(held, sheet, fields={key: tuple(items) for key, items in fields.items()}), [entries.told(desk, item) for item in whole])
+    return _entry_page(desk, held, section, named, Saved(held, sheet, fields={key: tuple(items) for key, items in fields.items()}), [entries.beside(desk, item) for item in whole])
 
 
 @screen(f"{_AT}/in/<str:section>/<str:name>", Duty.DRAFT_POLICY, "POST")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from janji.errors import Diagnostic
 from janji.policy.model import Policy
-from janji.terms.messages import N_, Message
+from janji.terms.messages import N_, Message, say
 from janji.terms.periods import parse_period
 from janji.terms.processing import Severity
 from janji.terms.texts import Text
-from janji.terms.words import on_day, since_event
+from janji.terms.words import for_period, on_day, since_event
 from janji.versions import forms
 from janji.versions.forms import Group, Input, Kind, Sheet
 from janji.versions.words import word
@@ -38,6 +38,7 @@ ROWS = 50
 _HINTS = {
     Kind.PERIOD: N_("such as 5 years, 6 months or 90 days"), Kind.DAY: N_("year, month and day, such as 2026-11-23"), Kind.LINES: N_("one in each line"),
 }  # fmt: skip
+_AS_A_PERIOD = N_("write it such as 5 years, 6 months or 90 days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,22 @@ def _field(desk: Desk, held: Input, found: Sequence[Diagnostic | Message], clash
     return {
         "half": held.kind not in (Kind.CHOICES, Kind.LINES) and not (held.kind is Kind.TEXT and not held.language), "name": held.name, "id": held.name.replace(":", "-"), "kind": str(held.kind), "label": f"{said} ({held.language.upper()})" if held.language else said, "lang": held.language,
         "hint": capital("; ".join(part for part in (hint, how) if part)), "required": held.required, "value": value, "rows": min(14, max(2, len(value) // 70 + value.count("\n") + 1)),
-        "choices": choices, "folded": folded(desk, choices), "problems": [told(desk, one) for one in found],
+        "choices": choices, "folded": folded(desk, choices), "problems": [beside(desk, one) for one in found],
         "clash": name_of(desk, held, clashes[held.name]) if held.name in clashes else None, "words": prose(read if (read := name_of(desk, held, held.value)) == held.value else capital(read)),
     }  # fmt: skip
+
+
+def beside(desk: Desk, item: Diagnostic | Message) -> dict[str, Any]:
+    """A finding on the form of an entry, with lengths of time as people write them there, and not as the file does."""
+    if isinstance(item, Message):
+        return told(desk, item)
+    help_ = say(_AS_A_PERIOD) if item.code == "bad-period" else item.help
+    return told(desk, replace(item, message=_in_words(item.message), help=help_ if help_ is None else _in_words(help_)))
+
+
+def _in_words(message: Message) -> Message:
+    periods = {hole: parse_period(value) for hole, value in message.params if isinstance(value, str)}
+    return Message(message.id, tuple((hole, value if (period := periods.get(hole)) is None else for_period(period)) for hole, value in message.params))
 
 
 def name_of(desk: Desk, held: Input, value: str) -> str:

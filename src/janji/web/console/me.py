@@ -13,6 +13,7 @@ from janji.staff.roles import ABOUT, ROLES
 from janji.terms.messages import N_, say
 from janji.terms.words import moment
 from janji.web.console.entrance import with_session
+from janji.web.console.fields import Ask, ask_page
 from janji.web.console.shell import Desk, screen, script_address, with_script
 from janji.web.console.wording import systems_of
 from janji.workflows.staff import account
@@ -34,16 +35,14 @@ _WORDS = {
 @screen("me", None)
 def me(desk: Desk) -> HttpResponse:
     """Who I am here."""
-    from allauth.mfa.models import Authenticator
-
     held = account(desk.staff.id)
     keys = [
-        {"id": one.pk, "name": str(one.data.get("name", "")), "made": moment(one.created_at).render(desk.tongue), "used": one.last_used_at and moment(one.last_used_at).render(desk.tongue)}
-        for one in Authenticator.objects.filter(user_id=desk.staff.id, type="webauthn").order_by("created_at", "pk")
+        {"remove": desk.address(f"me/remove/{one.pk}"), "name": str(one.data.get("name", "")), "made": moment(one.created_at).render(desk.tongue), "used": one.last_used_at and moment(one.last_used_at).render(desk.tongue)}
+        for one in _passkeys(desk)
     ]  # fmt: skip
     return desk.page(
         "console_me.html", N_("Your account"), here="me", words=_WORDS, done=_DONE.get(desk.query("done"), ""), held=held, about=desk.told(ABOUT[desk.staff.role]),
-        role_words=desk.told(ROLES[desk.staff.role]), keys=keys, systems=[text for name, text in systems_of(desk, held.staff.systems) if name in held.staff.systems], make=desk.address("me/passkey"), remove=desk.address("me/remove"), full=len(keys) >= MOST_KEYS,
+        role_words=desk.told(ROLES[desk.staff.role]), keys=keys, systems=[text for name, text in systems_of(desk, held.staff.systems) if name in held.staff.systems], make=desk.address("me/passkey"), full=len(keys) >= MOST_KEYS,
     )  # fmt: skip
 
 
@@ -59,16 +58,39 @@ def make(desk: Desk) -> HttpResponseBase:
     return with_session(desk.request, lambda request: _kept(desk, request))
 
 
-@screen("me/remove", None, "POST")
-def remove(desk: Desk) -> HttpResponse:
+@screen("me/remove/<int:number>", None)
+def removing(desk: Desk, number: int) -> HttpResponse:
+    """What removing a passkey comes to, before it is done."""
+    keys = _passkeys(desk)
+    found = next((one for one in keys if one.pk == number), None)
+    if found is None:
+        raise _none_of_yours()
+    tells = [N_("It opens nothing here any more. Your device may still offer it until you delete it there too.")]
+    if len(keys) == 1:
+        tells.append(N_("It is your only one. Without it you come in by a link that the data protection officer sends you, or by the company account where there is one."))
+    asked = Ask(title=N_("Remove this passkey?"), button=N_("Remove"), action=desk.address(f"me/remove/{number}"), about=str(found.data.get("name", "")), tells=tells, grave=True)
+    return ask_page(desk, asked, here="me", back=(desk.address("me"), desk.told(N_("Your account"))))
+
+
+@screen("me/remove/<int:number>", None, "POST")
+def remove(desk: Desk, number: int) -> HttpResponse:
     """Remove one of one's passkeys."""
+    found = next((one for one in _passkeys(desk) if one.pk == number), None)
+    if found is None:
+        raise _none_of_yours()
+    found.delete()
+    return desk.go("me", done="removed")
+
+
+def _passkeys(desk: Desk) -> list[Any]:
+    """One's own passkeys, the oldest first."""
     from allauth.mfa.models import Authenticator
 
-    number = desk.field("passkey")
-    gone = Authenticator.objects.filter(user_id=desk.staff.id, pk=int(number)).delete()[0] if number.isdecimal() and len(number) < 19 else 0
-    if not gone:
-        raise Invalid(say(N_("this passkey is not one of yours")), say(N_("open the page of your account anew")))
-    return desk.go("me", done="removed")
+    return list(Authenticator.objects.filter(user_id=desk.staff.id, type="webauthn").order_by("created_at", "pk"))
+
+
+def _none_of_yours() -> Invalid:
+    return Invalid(say(N_("this passkey is not one of yours")), say(N_("open the page of your account anew")))
 
 
 def _asked(desk: Desk, request: HttpRequest, error: Invalid | None = None) -> HttpResponse:

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from janji.errors import Invalid
-from janji.ledger.events import Event
-from janji.ledger.words import HOLDS, kind_words
+from janji.ledger.events import Event, Kind
+from janji.ledger.words import HOLDS, details_words, kind_words
 from janji.people.identifiers import PREFIX, parse
 from janji.policy.model import RetentionRule
 from janji.retention.words import STATES
@@ -41,16 +41,18 @@ PAGE = 20
 SOON = 30
 """Days ahead that are looked at for what comes to its end next."""
 LONGEST_HOLD = 3660
-TABS = (("", N_("Schedule")), ("next", N_("What ends next")), ("holds", N_("Holds")), ("sweeps", N_("Sweeps")), ("gone", N_("Destruction log")))
+BY_HAND = "by-hand"
+TABS = (("", N_("Schedule")), ("next", N_("What ends next")), ("holds", N_("Holds")), ("sweeps", N_("Sweeps")), (BY_HAND, N_("Ended by hand")), ("gone", N_("Destruction log")))
 DONE = {
     "held": N_("Held: nothing of it is erased or swept until the hold is lifted."), "lifted": N_("The hold is lifted. What it kept may go with the next erasure or sweep."),
-    "told": N_("It is recorded that people were told."),
+    "told": N_("It is recorded that people were told."), "attested": N_("It is on record that what was over has ended."),
 }  # fmt: skip
 """What was done, by the word that the next page is told."""
 
 
-def _page(desk: Desk, template: str, tab: str, title: str, words: Mapping[str, str], **values: Any) -> HttpResponse:
-    tabs = [(desk.address(f"{HERE}/{part}" if part else HERE), desk.told(text), part == tab) for part, text in TABS]
+def part_page(desk: Desk, template: str, tab: str, title: str, words: Mapping[str, str], **values: Any) -> HttpResponse:
+    """One of the parts of retention; whoever may see no other has no way to the others."""
+    tabs = [(desk.address(f"{HERE}/{part}" if part else HERE), desk.told(text), part == tab) for part, text in TABS] if desk.staff.may(Duty.SEE_RETENTION) else []
     return desk.page(template, title, here=HERE, tabs=tabs, done=DONE.get(desk.query("done"), ""), words={"tabs": N_("Parts"), "choose": N_("All"), **words}, **values)
 
 
@@ -69,7 +71,7 @@ def schedule(desk: Desk) -> HttpResponse:
         Field(name="q", label=N_("Search"), kind="search", longest=100),
         Field(name="data", label=N_("Category"), kind="select", options=tuple((str(one.id), one.title.get(language)) for one in policy.data.values() if one.id in named)),
     ))  # fmt: skip
-    return _page(
+    return part_page(
         desk, "console_schedule.html", "", N_("Retention"), fields=fields, rows=held, count=say(N_("{count} of {all} rules"), count=len(held), all=len(rows) if category else len(policy.retention)).render(desk.tongue),
         clear=desk.address(HERE) if wanted or category else "",
         words={"lead": N_("How long data are kept, from when, and what happens then, as the policy in force says it."), "find": N_("Show"), "all": N_("Show all"), "rule": N_("Rule"), "data": N_("Data"),
@@ -101,7 +103,7 @@ def next_(desk: Desk) -> HttpResponse:
         jobs.append(job)
         found = None if ended is None or not ended.report else seen_look(ended.report)
         parts.append({"days": days, "title": desk.told(title), "open": job is not None and job.open, "look": None if found is None else _look(desk, found), "at": "" if ended is None or ended.ended is None else moment(ended.ended).render(desk.tongue)})
-    return _page(
+    return part_page(
         desk, "console_next.html", "next", N_("What ends next"), parts=parts, **progress(desk, *jobs), action=desk.address(f"{HERE}/next"),
         words={"lead": N_("The worker counts in every connected system what is over by the schedule. Nothing is changed by it."), "look": N_("Count now"), "counted": N_("Counted"), "never": N_("It was not counted yet."), **_PARTS},
     )  # fmt: skip
@@ -162,7 +164,7 @@ def _holds(desk: Desk, opened: Hold | None = None) -> HttpResponse:
         "again": "" if one.until is None else on_day(one.until.date()).render(desk.tongue), "due": one.until is not None and one.until <= now, "lift": desk.address(f"{HERE}/holds/{one.id}/lift") if works else "",
         "reference": one.reference if opened is not None and one.id == opened.id else "", "sealed": desk.address(f"{HERE}/holds/{one.id}/reference") if sees and one.reference else "",
     } for one in holds(desk.house)]  # fmt: skip
-    return _page(
+    return part_page(
         desk, "console_holds.html", "holds", N_("Legal holds"), rows=rows, new=desk.address(f"{HERE}/holds/new") if works else "",
         words={"lead": N_("What is held stays, whatever the schedule or a request says, until somebody lifts the hold. A hold never ends by itself."), "new": N_("Hold something"), "what": N_("What"), "ground": N_("Ground"), "since": N_("Since"),
                "again": N_("Look again"), "due": N_("to be looked at again"), "lift": N_("Lift"), "none": N_("Nothing is held."), "reference": N_("Reference"), "show": N_("Show the reference")},
@@ -287,7 +289,7 @@ def swept(desk: Desk) -> HttpResponse:
     found, open_ = sweeps(_uuid(desk.query("before")), PAGE + 1), owed()
     rows = [{"at": moment(one.at).render(desk.tongue), "state": desk.told(STATES[one.state]), "tone": _TONES.get(one.state, "warn"), "rows": desk.count(sum(part.rows for part in one.parts)), "owed": one.task in open_,
              "missed": say(N_("nights missed before: {count}"), count=one.missed).render(desk.tongue) if one.missed else "", "href": desk.address(f"{HERE}/sweeps/{one.id}")} for one in found[:PAGE]]  # fmt: skip
-    return _page(
+    return part_page(
         desk, "console_sweeps.html", "sweeps", N_("Sweeps"), rows=rows, older=desk.address(f"{HERE}/sweeps", before=str(found[PAGE - 1].id)) if len(found) > PAGE else "",
         first=desk.address(f"{HERE}/sweeps") if desk.query("before") else "",
         words={"lead": N_("Each night what is over is deleted, destroyed or anonymised, in systems that may be swept by themselves."), "at": N_("When"), "state": N_("State"), "rows": N_("Rows"), "notice": N_("Notice"),
@@ -341,16 +343,25 @@ def gone(desk: Desk) -> HttpResponse:
     """What is gone for good, the newest first; each line is an event of the ledger, and its own certificate."""
     found = destruction_log(_uuid(desk.query("before")), PAGE + 1)
     links, called = desk.staff.may(Duty.SEE_LEDGER), names(desk)
-    return _page(
+    return part_page(
         desk, "console_gone.html", "gone", N_("Destruction log"), rows=[_gone(desk, called, event, links=links) for event in found[:PAGE]],
         older=desk.address(f"{HERE}/gone", before=found[PAGE - 1].id) if len(found) > PAGE else "", first=desk.address(f"{HERE}/gone") if desk.query("before") else "",
-        words={"lead": N_("Every sweep, erasure and destroyed key, as the ledger has it. Nothing in it tells of anybody."), "none": N_("Nothing was destroyed yet."), "proof": N_("Certificate and proof"), "older": N_("Older"), "newest": N_("Newest")},
+        words={"lead": N_("Every sweep, erasure and destroyed key, and what was attested to have ended, as the ledger has it. Nothing in it tells of anybody."), "none": N_("Nothing was destroyed yet."), "proof": N_("Certificate and proof"), "older": N_("Older"), "newest": N_("Newest")},
     )  # fmt: skip
+
+
+_OF_KEYS = {
+    "content": N_("the key of a person's data"), "evidence": N_("the key of a person's evidence"), "logical": N_("deleted; its bytes may be in the files of the database"),
+    "rewritten": N_("deleted, and its table rewritten; its bytes may be in the WAL"), "recycled": N_("gone from the files of the database and from the WAL"),
+}  # fmt: skip
+"""Which key was destroyed and how far, in words."""
 
 
 def _gone(desk: Desk, called: Names, event: Event, *, links: bool) -> dict[str, Any]:
     told_ = event.details
-    lines: Sequence[str] = told_.get("effects") or told_.get("levels") or [f"{name}: {told_[name]}" for name in ("kind", "level", "key") if name in told_]
+    lines: Sequence[str] = told_.get("effects") or told_.get("levels") or [desk.told(_OF_KEYS.get(str(told_[name]), str(told_[name]))) for name in ("kind", "level", "key") if name in told_]
+    if event.kind is Kind.ENDS_ATTESTED:
+        lines = [one.render(desk.tongue) for one in (*details_words({name: told_[name] for name in ("day", "records") if name in told_}), say(N_("attested by who looks after it, and not read back")))]
     head = say("{what}: {system}", what=kind_words(str(event.kind)), system=called.system(str(told_["system"]))) if "system" in told_ else kind_words(str(event.kind))
     return {"what": capital(head.render(desk.tongue)), "at": moment(event.at).render(desk.tongue), "stamp": event.at.isoformat(), "lines": [line_words(desk, called, line) for line in lines], "count": say(N_("What exactly ({count})"), count=len(lines)).render(desk.tongue),
             "href": desk.address(f"ledger/event/{event.id}") if links else ""}  # fmt: skip

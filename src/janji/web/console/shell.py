@@ -199,6 +199,16 @@ def _answer(request: HttpRequest, found: Screen, parts: Mapping[str, Any], reada
         return on_anything(request, error)
 
 
+def nowhere(request: HttpRequest, status: int) -> HttpResponse:
+    """For an address of the console at which nothing is: staff stay in the console, and whoever is not signed in learns no more than anywhere here."""
+    house, session = door_of(request).house(), session_of(request)
+    staff = workflow.read_session(house, session) if session else None
+    if staff is None:
+        return sign_in(request)
+    desk = Desk(request, house, staff, page_tongue(request), session, request.method == "GET")
+    return _told(desk, Invalid(say(N_("nothing is at this address")), say(N_("go on from the navigation; an address that somebody wrote down may be of an older version"))), status, N_("This page is not here"))
+
+
 def session_of(request: HttpRequest) -> str:
     """The session that the browser shows; empty without one."""
     return str(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))

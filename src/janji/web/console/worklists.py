@@ -12,6 +12,7 @@ from janji.errors import Invalid, JanjiError
 from janji.staff.roles import Duty, Role
 from janji.terms.messages import N_, say
 from janji.terms.words import moment
+from janji.web.console.by_hand import owners_card
 from janji.web.console.clocks import clock
 from janji.web.console.shell import Desk, screen
 from janji.web.console.wording import names
@@ -79,7 +80,7 @@ def owners_page(desk: Desk) -> HttpResponse:
     called = names(desk)
     shown = [_row(desk, one, called) for one in _theirs(desk)]
     shown.sort(key=lambda row: row["clock"] is None)
-    return desk.page("console_worklists.html", N_("What you are asked"), here="tasks", words=_WORDS, rows=shown, tabs=[], owner=True, more="")
+    return desk.page("console_worklists.html", N_("What you are asked"), here="tasks", words=_WORDS, rows=shown, tabs=[], owner=True, more="", ends=owners_card(desk))
 
 
 def _theirs(desk: Desk) -> Iterator[Worklist]:
