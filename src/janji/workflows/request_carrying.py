@@ -158,13 +158,19 @@ def _erase(house: House, jobs: Sequence[Job], number: str, purpose: Purpose) -> 
 
 
 def _copies_first(house: House, jobs: Sequence[Job], people: Mapping[UUID, UUID | None]) -> dict[UUID, Came]:
-    """Those who asked for a copy too and do not have it yet: their data go once they do, or when the time of this request is nearly over."""
+    """Those who asked for a copy too and do not have it yet: their data go once they do, or when the time of this request is nearly over.
+
+    A copy of which nobody has shown who asks is waited for where it was asked for from the same address and no later, as long as it has
+    time itself: whoever knows an address could put a deletion off for ever else.
+    """
     now = house.runtime.now()
     some = [job for job in jobs if not nearly_over(job.request, now)]
     named = {one for job in some for one in (job.subject, people[job.subject]) if one is not None}
     wait = store.copies_first(named, [str(kind) for kind in _COPIES], now) if named else set()
     why = say(N_("the copy that was asked for too is not in the person's hands yet; it would be lost"))
-    return {job.request.id: Came(waits=why) for job in some if wait & {job.subject, people[job.subject]}}
+    found = {job.request.id: Came(waits=why) for job in some if wait & {job.subject, people[job.subject]}}
+    unshown = store.copies_unshown((job.request.id for job in some), [str(kind) for kind in _COPIES], now)
+    return {id: Came(waits=say(N_("a copy was asked for too, and it is not shown yet who asks for that; the code that was sent for it shows it"))) for id in unshown} | found
 
 
 def _planned(
