@@ -387,7 +387,7 @@ def test_a_mail_is_recorded_as_what_it_asks_for(desk: Desk, officer: Person) -> 
     first = officer.get(f"/requests/{mail.id}").text
     assert f"/requests/{one.id}" in first
     assert "came_as" not in first
-    assert "recorded as another right" in first
+    assert "ecorded as another right" in first
     assert officer.send("/requests/new", **{**filled, "came_as": "req_00000000-0000-4000-8000-000000000000"}, go="check").status_code == 404
 
 

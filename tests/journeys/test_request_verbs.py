@@ -72,6 +72,15 @@ def test_a_request_by_telephone(run: Run, house: House) -> None:
     assert "the law knows no extension for `end`" in run("extend", id, "--reason", "complexity", "--by", "Ratna", code=2)
 
 
+@pytest.mark.parametrize("number", ["", "req_", "9" * 5000, "sub_x", "req_01a00000-0000-7000-8000-00000000000"])
+def test_what_is_no_number_of_a_request_is_said(run: Run, number: str) -> None:
+    """In one short line, with where numbers of requests stand and not those of people."""
+    said = run("show", number, code=3)
+    assert "is not the id of a request" in said
+    assert "request list" in said
+    assert len(said) < 300
+
+
 def test_what_came_earlier_runs_from_then(run: Run) -> None:
     """With a code or without: its clock began when it came, never later than now; what is no instant with its zone is turned away."""
     then = datetime.now(UTC) - timedelta(hours=40)

@@ -58,7 +58,7 @@ from janji.workflows.worklist_sheets import Answer
 from janji.workflows.worklists import lines_of as lines_of_list
 from janji.workflows.worklists import of_batch
 
-PEOPLE = 120
+PEOPLE = 200
 """So many people are in the house of this module."""
 _NEXT = count(1, 4)
 
@@ -537,6 +537,24 @@ def test_a_column_that_came_since_is_waited_for(world: World, four: list[int]) -
     try:
         work_off(world.house)
         assert "`shop` is blocked" in waits_for(request_of(request.id)).render(ENGLISH)
+    finally:
+        world.run("ALTER TABLE customers DROP religion")
+    assert advance(world.house, request.id).outcome is Outcome.DONE
+
+
+def test_officers_are_not_asked_about_a_system_that_is_blocked(world: World, four: list[int]) -> None:
+    """A column that came between the look and the yes: their yes stays, it is said what stands in the way, and it is done once that is gone."""
+    request = ask(world, four[0], "deletion")
+    work_off(world.house)
+    world.run("ALTER TABLE customers ADD religion text")
+    try:
+        for name in ("Ratna", "Hadi"):
+            approve(world.house, request.id, name)
+        for _ in range(2):
+            request = advance(world.house, request.id)
+            assert (request.state, len(request.approvals)) == (State.WORKING, 2)
+            assert "`shop` is blocked" in waits_for(request).render(ENGLISH)
+            assert any("`customers`" in line.render(ENGLISH) for line in lines_of(request))
     finally:
         world.run("ALTER TABLE customers DROP religion")
     assert advance(world.house, request.id).outcome is Outcome.DONE

@@ -51,24 +51,6 @@ def test_a_request_from_the_door_to_the_yes(served: Live) -> None:
         assert "KANARI" not in str(seen) + str(refused) + str(made)
 
 
-def test_what_was_asked_is_recorded_as_another_right(served: Live) -> None:
-    """By its number: the answer is the new request, on the clock of the first, which ends; what the right needs is asked for, and sent twice it is one."""
-    came = (served.house.runtime.now() - timedelta(hours=30)).replace(microsecond=0)
-    with served.client(served.key()) as client:
-        asked = {"right": "access", "contact": {"kind": "email", "value": "citra@example.org"}, "said": {"words": "my name is wrong"}, "received": came.isoformat()}
-        first = client.post("/v1/requests", json=asked).json()
-        meant = {"by": "Sari", "right": "correction", "said": {"correct": [{"data": "name", "becomes": "Citra Lim"}], "words": "KANARI"}}
-        assert client.post(f"/v1/requests/{first['id']}/turn", json={"by": "Sari", "right": "correction"}).status_code == 422
-        answers = [client.post(f"/v1/requests/{first['id']}/turn", json=meant, headers={"Idempotency-Key": "turn"}) for _ in range(2)]
-        made = answers[0].json()
-        assert answers[1].json() == made
-        assert (made["kind"], made["came_as"], made["opened"], made["state"]) == ("correction", first["id"], first["opened"], "unverified")
-        assert said(served.house, request_number(made["id"]))["words"] == "my name is wrong"
-        then = client.get(f"/v1/requests/{first['id']}").json()
-        assert (then["outcome"], then["same"]) == ("reclassified", made["id"])
-        assert client.post(f"/v1/requests/{first['id']}/turn", json=meant).status_code == 403
-
-
 def test_many_in_one_call_and_page_by_page(served: Live) -> None:
     """Two thousand in one transaction; the queue by what is due first, the ended by what ended last."""
     with served.client(served.key()) as client:
@@ -87,6 +69,24 @@ def test_many_in_one_call_and_page_by_page(served: Live) -> None:
         assert len(client.get("/v1/requests?limit=1000&state=approval").json()["items"]) == 0
         closed = client.get("/v1/requests?state=ended").json()
         assert closed == {"items": []}
+
+
+def test_what_was_asked_is_recorded_as_another_right(served: Live) -> None:
+    """By its number: the answer is the new request, on the clock of the first, which ends; what the right needs is asked for, and sent twice it is one."""
+    came = (served.house.runtime.now() - timedelta(hours=30)).replace(microsecond=0)
+    with served.client(served.key()) as client:
+        asked = {"right": "access", "contact": {"kind": "email", "value": "citra@example.org"}, "said": {"words": "my name is wrong"}, "received": came.isoformat()}
+        first = client.post("/v1/requests", json=asked).json()
+        meant = {"by": "Sari", "right": "correction", "said": {"correct": [{"data": "name", "becomes": "Citra Lim"}], "words": "KANARI"}}
+        assert client.post(f"/v1/requests/{first['id']}/turn", json={"by": "Sari", "right": "correction"}).status_code == 422
+        answers = [client.post(f"/v1/requests/{first['id']}/turn", json=meant, headers={"Idempotency-Key": "turn"}) for _ in range(2)]
+        made = answers[0].json()
+        assert answers[1].json() == made
+        assert (made["kind"], made["came_as"], made["opened"], made["state"]) == ("correction", first["id"], first["opened"], "unverified")
+        assert said(served.house, request_number(made["id"]))["words"] == "my name is wrong"
+        then = client.get(f"/v1/requests/{first['id']}").json()
+        assert (then["outcome"], then["same"]) == ("reclassified", made["id"])
+        assert client.post(f"/v1/requests/{first['id']}/turn", json=meant).status_code == 403
 
 
 def test_what_is_wrong_is_a_problem(served: Live) -> None:

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from janji.cli.evidence_packs import add_pack
 from janji.cli.messages import add_deliver
-from janji.cli.naming import STDIN, number, pairs, person, record
+from janji.cli.naming import STDIN, pairs, person, record
 from janji.cli.output import Format, console, write_json
 from janji.cli.person_packages import add_package
 from janji.cli.verbs import ANSWER, Verbs
@@ -395,4 +395,6 @@ def _print(verbs: Verbs, found: Request, why: Message | None = None) -> None:
 
 
 def _id(text: str) -> UUID:
-    return number(text.removeprefix(PREFIX))
+    from janji.workflows.requests import request_number
+
+    return request_number(text)

@@ -179,7 +179,7 @@ def _planned(
     """The number of a plan for those of these requests that can be carried out, kept with them; and what is to be said of the others.
 
     Where the forms of systems or the data map are not as they were when officers agreed, or a legal proceeding holds the person, the
-    request goes back to the officers. Where a system is blocked all wait, while there is time.
+    request goes back to the officers. Where a system is blocked all wait, while there is time, and nobody is asked about what cannot be done.
     """
     subjects = list(dict.fromkeys(one for job in jobs if (one := people[job.subject]) is not None))
     if not subjects:
@@ -189,12 +189,13 @@ def _planned(
     plan = prepare(house, subjects, purpose, counting=False)
     form, apart = form_of(house, plan), dict[UUID, Came]()
     held = [job for job in jobs if people[job.subject] in plan.held]
-    changed = [job for job in jobs if job not in held and job.request.details.get("form", form) != form]
+    stopped = bool(plan.blocked) and not late  # then it is not known yet what would be done: a system that is as it was again is as agreed
+    changed = [] if stopped else [job for job in jobs if job not in held and job.request.details.get("form", form) != form]
     for some, why in ((held, _held()), (changed, _changed())):
         give_back(house, [job.request.id for job in some], form, planned_lines(house, plan), why)
         apart |= {job.request.id: Came(waits=why) for job in some}
     rest = [job for job in jobs if job.request.id not in apart]
-    if plan.blocked and not late:
+    if stopped:
         return "", apart | {job.request.id: Came(waits=_blocked(plan)) for job in rest}
     if apart and rest:
         plan = prepare(house, [one for job in rest if (one := people[job.subject]) is not None], purpose, counting=False)
