@@ -17,7 +17,8 @@ from janji.rights.requests import Outcome, Proof, Request, State
 from janji.store.database import connection
 from janji.store.server import ServerHandle
 from janji.terms.messages import ENGLISH
-from janji.workflows.messages import of_request
+from janji.workflows import request_clock
+from janji.workflows.messages import Outgoing
 from janji.workflows.people import add_identifier, find_subjects, subject_with
 from janji.workflows.recording import history_of
 from janji.workflows.request_clock import watch
@@ -106,7 +107,7 @@ def clock() -> Iterator[type[Clock]]:
     Clock.moved = timedelta()
 
 
-def test_a_system_that_is_down_is_asked_again_by_itself(world: World, sent: list[Sent], clock: type[Clock]) -> None:
+def test_a_system_that_is_down_is_asked_again_by_itself(world: World, sent: list[Sent], clock: type[Clock], monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing suffices for questions while it is down, and that is said; once it answers the questions are there, and who forgot them is led to them."""
     id = file(world, world.email(12))
     shut(world.shop, False)
@@ -124,8 +125,13 @@ def test_a_system_that_is_down_is_asked_again_by_itself(world: World, sent: list
     assert "again" not in request_of(id).details
     assert "questions must be answered" in why(request_of(id)).render(ENGLISH)
     clock.moved += timedelta(hours=25)
+    put: list[Outgoing] = []
+    real = request_clock.send_many
+    monkeypatch.setattr(request_clock, "send_many", lambda house, some: (put.extend(some), real(house, some))[1])
     watch(world.house)
-    assert [row.kind for row in of_request(id)][-1] == "first-reminder"
+    (reminder,) = [one for one in put if one.request == id]
+    assert reminder.kind == "first-reminder"
+    assert "/rights/page/" in reminder.values.link
     assert show_answers(world.house, id, {"phone": "0012", "year": "1990"}) is Trial.SHOWN
 
 
