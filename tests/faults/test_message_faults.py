@@ -18,7 +18,7 @@ from janji.people.identifiers import Identifier, IdentifierKind
 from janji.store import database
 from janji.workflows import messages
 from janji.workflows.house import House
-from janji.workflows.messages import LEASE, TOGETHER, Outgoing, State, send_many, told
+from janji.workflows.messages import TOGETHER, Outgoing, State, send_many, told
 
 COUNT = 50
 DEATHS = [(step, nth, when) for step, nth in (("claim", 1), ("post", 7), ("record", 2), ("write", 3), ("keep", COUNT // TOGETHER)) for when in ("before", "after")]
@@ -39,7 +39,7 @@ def house(module_database_url: str, tmp_path_factory: pytest.TempPathFactory, bo
 
 @pytest.mark.parametrize(("step", "nth", "when"), DEATHS)
 def test_wherever_a_worker_dies_every_message_arrives(house: House, box: Mailbox, step: str, nth: int, when: str) -> None:
-    """The next worker goes on after the lease; whatever came twice has the number that it had; the ledger is whole."""
+    """The next worker goes on at once with what the dead one had in hand; whatever came twice has the number that it had; the ledger is whole."""
     box.taken.clear()
     Clock.moved = timedelta()
     ids = send_many(house, [
@@ -50,7 +50,7 @@ def test_wherever_a_worker_dies_every_message_arrives(house: House, box: Mailbox
     url = database.opened()
     database.close()
     fork_and_die(url, lambda: mortal(url, box.url, house.runtime.settings.data_dir, step, nth, after=when == "after"))
-    Clock.moved = LEASE
+    messages.take_over(house)
     while messages.work(house):
         pass
     assert set(told(ids).values()) == {State.SENT}

@@ -31,6 +31,7 @@ from janji.store.vault import pseudonym
 from janji.terms.messages import ENGLISH
 from janji.workflows import gathering
 from janji.workflows.gathering import opened
+from janji.workflows.messages import of_request
 from janji.workflows.people import subjects_for
 from janji.workflows.request_clock import work
 from janji.workflows.request_work import advance, take_over
@@ -143,6 +144,21 @@ def test_wherever_the_worker_dies_all_end_once(world: World, step: str, nth: int
     world.house = with_maps(open_house(database.opened(), world.house.runtime.settings.data_dir))
     finish(world)
     assert_ended_once(world, before, numbers, requests)
+
+
+def test_what_a_dead_worker_was_telling_is_told_by_the_next(world: World) -> None:
+    """Whoever dies while results are told holds nobody up: the next worker goes on with all of them as soon as it looks."""
+    _, _, requests = fifty(world)
+    database.close()
+    worker = run_worker(world, "told", "before")
+    _, errors = worker.communicate()
+    assert worker.returncode == -signal.SIGKILL, errors
+    world.house = with_maps(open_house(database.opened(), world.house.runtime.settings.data_dir))
+    assert not any(of_request(one.id) for one in requests)
+    take_over(world.house)
+    work(world.house)
+    assert all(of_request(one.id) for one in requests)
+    assert not any("batch" in request_of(one.id).details for one in requests)
 
 
 def test_two_workers_at_once_do_nothing_twice(world: World) -> None:

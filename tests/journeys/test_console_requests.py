@@ -361,6 +361,36 @@ def test_somebody_who_was_not_seen_gets_a_code(desk: Desk, officer: Person) -> N
     assert "Another code" in officer.send(f"/requests/{one.id}/ask-again").text
 
 
+def test_a_mail_is_recorded_as_what_it_asks_for(desk: Desk, officer: Person) -> None:
+    """From its page: who, when and where to answer stay and are not asked; what the right needs is; then each of the two leads to the other."""
+    came = desk.live.house.runtime.now() - timedelta(hours=30)
+    mail = open_request(desk.live.house, Opening(right="information", intake=Intake.EMAIL, looked_at=True, received=came, said={"words": WRITTEN, "answer_to": [["email", desk.world.email(40)]]}))
+    work_off(desk.live.house)
+    assert f"requests/new?came_as=req_{mail.id}" in officer.get(f"/requests/{mail.id}").text
+    form = officer.get("/requests/new", came_as=f"req_{mail.id}").text
+    assert 'name="day"' not in form
+    assert 'name="contact"' not in form
+    filled = {"right": "correction", "came_as": f"req_{mail.id}", "data": "name", "becomes": "Citra Lim"}
+    assert officer.send("/requests/new", **{**filled, "becomes": ""}, go="check").status_code == 422
+    assert officer.send("/requests/new", **{**filled, "right": "information"}, go="check").status_code == 422
+    review = officer.send("/requests/new", **filled, go="check")
+    assert review.status_code == 200
+    assert f"…{mail.id.hex[-8:]}" in review.text
+    assert "left" in review.text
+    draft = re.search(r'name="draft" value="([^"]*)"', review.text)
+    assert draft is not None
+    made = [officer.send("/requests/new", **filled, go="record", draft=draft[1]) for _ in range(2)]
+    assert {one.url for one in made} == {made[0].url}
+    one = request_of(UUID(str(made[0].url).partition("/requests/")[2].partition("?")[0]))
+    assert (one.opened, one.right, one.intake) == (came, "correction", Intake.EMAIL)
+    assert f"/requests/{mail.id}" in officer.get(f"/requests/{one.id}").text
+    first = officer.get(f"/requests/{mail.id}").text
+    assert f"/requests/{one.id}" in first
+    assert "came_as" not in first
+    assert "ecorded as another right" in first
+    assert officer.send("/requests/new", **{**filled, "came_as": "req_00000000-0000-4000-8000-000000000000"}, go="check").status_code == 404
+
+
 def test_tasks_and_what_ends_them(desk: Desk, officer: Person) -> None:
     """Each says what it wants; one that somebody ends is on record as done and is gone; one that ends by itself cannot be ended."""
     house, who = desk.live.house, desk.world.person(15)

@@ -21,7 +21,7 @@ from tests.serving import serving, wait_until
 
 from janji.delivery import mailbox as listener
 from janji.delivery.mailbox import LARGEST, Verdict, read_mail
-from janji.errors import Unavailable
+from janji.errors import Invalid, Refusal, Unavailable
 from janji.rights.requests import Intake, Outcome, State
 from janji.store import messages as outbox
 from janji.store.database import fetch
@@ -30,7 +30,10 @@ from janji.terms.processing import Right
 from janji.workflows import messages
 from janji.workflows.door import Door
 from janji.workflows.mail_intake import mail_taken
+from janji.workflows.request_identity import Trial, show_code
 from janji.workflows.request_intake import AN_ADDRESS, Wish, take
+from janji.workflows.request_on_behalf import Meant, turn
+from janji.workflows.request_pages import page_path
 from janji.workflows.request_work import work_off
 from janji.workflows.requests import approve, request_of, said, waits_for
 
@@ -122,6 +125,56 @@ def test_what_words_alone_do_not_settle_is_read_by_an_officer(rights: Rights, po
     approve(rights.house, question.id, "Dewi")
     work_off(rights.house)
     assert request_of(question.id).outcome is Outcome.DONE
+
+
+def read_by_an_officer(rights: Rights, port: int, sender: str) -> UUID:
+    """A correction that came by mail, and waits for an officer as a question."""
+    assert send(port, write(sender, "Halo, nama saya salah di akun. Mohon diperbaiki menjadi Citra Lim.")) == (250, "")
+    work_off(rights.house)
+    return requests()[-1]
+
+
+RIGHT = {"correct": [{"data": "name", "was": "Citra Lin", "becomes": "Citra Lim"}]}
+
+
+def test_what_its_words_ask_for_is_recorded_on_the_clock_that_they_have(rights: Rights, port: int) -> None:
+    """A correction by mail, read a day later: instant, words, sender and language stay, whatever else staff hand in; a code goes to the sender, and the question ends."""
+    rights.clock.put_on(minutes=1)
+    sender, came = f"wrong{len(requests())}@example.org", rights.clock.at
+    id = read_by_an_officer(rights, port, sender)
+    rights.clock.put_on(hours=30)
+    for right in ("correction", "information", "flying"):  # nothing says what is right; it is that already; no such right
+        with pytest.raises(Invalid):
+            turn(rights.house, id, Meant(right=right), "Ratna")
+    assert request_of(id).state is State.APPROVAL
+    made = turn(rights.house, id, Meant(right="correction", more={**RIGHT, "words": "x", "answer_to": [["email", "thief@example.org"]]}), "Ratna")
+    assert (made.state, made.opened, made.due, made.intake, made.details["language"]) == (State.UNVERIFIED, came, came + timedelta(days=3), Intake.EMAIL, "id")
+    held = said(rights.house, made.id)
+    assert (held["answer_to"], held["correct"], "Citra Lim" in held["words"]) == ([["email", sender]], RIGHT["correct"], True)
+    first = request_of(id)
+    assert (first.outcome, first.details["same"], made.details["came_as"]) == (Outcome.RECLASSIFIED, str(made.id), str(id))
+    assert show_code(rights.house, made.id, rights.code(sender)) is not Trial.WRONG
+    with pytest.raises(Refusal):
+        turn(rights.house, id, Meant(right="deletion"), "Ratna")
+    page = rights.get(page_path(rights.house, id, shown=True)).text
+    assert "recorded it as the right that you use" in page
+    rights.clock.put_on(minutes=1)
+
+
+def test_what_else_its_words_ask_for_is_recorded_beside(rights: Rights, port: int) -> None:
+    """The question stays open where staff say so; sent twice it is one; what came in one message is not counted as many."""
+    rights.clock.put_on(days=1)
+    sender = f"wrong{len(requests())}@example.org"
+    id, number = read_by_an_officer(rights, port, sender), rights.house.runtime.new_id()
+    made = [turn(rights.house, id, Meant(right="deletion", stays=True, id=number), "Ratna").id for _ in range(AN_ADDRESS + 1)]
+    assert made == [number] * len(made)
+    for _ in range(AN_ADDRESS):
+        turn(rights.house, id, Meant(right="access", stays=True), "Ratna")
+    assert request_of(id).state is State.APPROVAL
+    approve(rights.house, id, "Dewi")
+    with pytest.raises(Refusal):
+        turn(rights.house, id, Meant(right="deletion"), "Ratna")
+    rights.clock.put_on(minutes=1)
 
 
 def test_words_of_no_language_are_answered_in_that_of_the_house(rights: Rights, port: int) -> None:

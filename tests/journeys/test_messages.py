@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from uuid import UUID, uuid5
 
 import psycopg
 import pytest
-from tests.choosing import START, Clock, make_house, person
+from tests.choosing import START, Clock, Clocked, make_house, person
 from tests.live import live
 from tests.mailbox import Mailbox, hanging_up, mailbox
 from tests.receiver import Got, Receiver, receiving, status
@@ -26,12 +27,12 @@ from janji.ledger.events import Actor, Kind
 from janji.messaging.kinds import MessageKind, Values
 from janji.people.identifiers import Identifier, IdentifierKind
 from janji.store import messages as store
-from janji.store.database import connection, opened, run, transaction
-from janji.terms.messages import say
+from janji.store.database import close, connection, opened, run, transaction
+from janji.terms.messages import ENGLISH, say
 from janji.terms.processing import Right
 from janji.terms.texts import Text
 from janji.workflows import messages
-from janji.workflows.doctor import Verdict, _provider
+from janji.workflows.doctor import Verdict, _provider, _warned
 from janji.workflows.forgetting import forget
 from janji.workflows.gateways import keep_gateway, kept_gateways, remove_gateway, try_gateway
 from janji.workflows.house import House
@@ -446,6 +447,18 @@ def test_a_slow_worker_does_not_undo_what_another_did(house: House, later: UUID,
     assert (state(id), row(id).tried) == (State.SENT, [])
 
 
+def test_the_doctor_names_who_cannot_be_warned(house: House) -> None:
+    """A deputy of the policy without an address hears of no late request, and whoever runs the house learns that before one is late."""
+    (found,) = _warned(house)
+    assert found.verdict is Verdict.WARN
+    assert "`head of legal`" in found.message.render(ENGLISH)
+    roles = ("officer", "head of legal", "deputy of the data protection officer")
+    settings = replace(house.runtime.settings, officers=tuple((role, "a@example.net") for role in roles))
+    (found,) = _warned(replace(house, runtime=Clocked(settings, house.runtime.tongue, house.runtime.clock)))  # type: ignore[attr-defined]  # a clock of the test
+    assert found.verdict is Verdict.OK
+    assert list(_warned(replace(house, runtime=Clocked(replace(settings, mail_url=None), house.runtime.tongue, house.runtime.clock)))) == []  # type: ignore[attr-defined]  # as above
+
+
 @pytest.mark.parametrize("way", ["email", "sms"])
 def test_nothing_is_begun_when_the_lease_is_nearly_over(house: House, box: Mailbox, provider: Receiver, tmp_path: Path, clock: Clock, way: str) -> None:
     """Each takes two minutes: what would come too late is left for whoever claims it next, and each goes once."""
@@ -528,6 +541,34 @@ def test_two_workers_send_one_mail(house: House, later: UUID, box: Mailbox) -> N
     assert (work(house), box.taken) == (0, [])
     house.runtime.clock.put_on(minutes=5)  # type: ignore[attr-defined]  # a clock of the test
     assert (work(house), len(box.taken)) == (1, 1)
+
+
+def test_what_a_worker_sends_is_taken_over_when_it_is_gone_and_not_before(house: House, later: UUID, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as its connection holds the lock of what it has in hand, nobody takes it; after that the next one does, long before the lease is over."""
+    id = send(house, MessageKind.DONE, [ANI], "en", RESULT, later)
+    seen: list[int] = []
+
+    def meanwhile(*_: Any) -> str:
+        def look() -> None:
+            try:
+                seen.append(messages.take_over(house))
+            finally:
+                close()
+
+        other = threading.Thread(target=look)
+        other.start()
+        other.join()
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(messages, "_post", meanwhile)
+        with pytest.raises(ZeroDivisionError):
+            work(house)
+    assert (seen, state(id)) == ([0], State.WAITING)
+    assert (work(house), box.taken) == (0, [])
+    assert "trouble" not in messages.message_json(row(id))
+    assert messages.take_over(house) == 1
+    assert (work(house), len(box.taken), row(id).trouble) == (1, 1, "")
 
 
 def test_a_message_has_the_same_id_wherever_it_is_put_out(house: House, later: UUID) -> None:

@@ -375,10 +375,12 @@ def test_a_package_is_sent_to_another_controller(reaching: World, subject: UUID)
         one = came(house, request)
         assert one.outcome is None
         assert one.waits is not None
-        assert one.waits.render(ENGLISH) == "the other controller does not take the data: `503`"
+        assert one.waits.render(ENGLISH) == "the other company does not take the data: its system has too much to do now"
+        assert one.details["answered"] == "503"
         other.answer = status(201)
         request = replace(request, details={**request.details, **one.details})
-        assert came(house, request).outcome is Outcome.DONE
+        done = came(house, request)
+        assert (done.outcome, done.details["answered"]) == (Outcome.DONE, "")
         assert came(house, request).outcome is Outcome.DONE
     assert [got.path for got in other.got] == ["/hook/import", "/hook/import"]
     got = other.got[-1]

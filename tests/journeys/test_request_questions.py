@@ -13,14 +13,20 @@ from tests.people_house import Clock
 
 from janji.ledger.events import Actor
 from janji.rights.identity import Topic
-from janji.rights.requests import Proof, State
+from janji.rights.requests import Outcome, Proof, Request, State
 from janji.store.database import connection
 from janji.store.server import ServerHandle
+from janji.terms.messages import ENGLISH
+from janji.workflows import request_clock
+from janji.workflows.messages import Outgoing
 from janji.workflows.people import add_identifier, find_subjects, subject_with
 from janji.workflows.recording import history_of
-from janji.workflows.request_identity import Sent, Trial, asked, show_answers, show_code
+from janji.workflows.request_clock import watch
+from janji.workflows.request_identity import AGAIN_FOR, Sent, Trial, asked, show_answers, show_code, waits_for
 from janji.workflows.request_intake import Wish, take
-from janji.workflows.requests import request_of
+from janji.workflows.request_work import advance
+from janji.workflows.requests import approve, request_of
+from janji.workflows.requests import waits_for as why
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +97,84 @@ def test_what_a_category_is_called_matters_to_no_question(world: World, sent: li
         map_of_shop.write_text(before, "utf-8")
     assert set(asked(id)) == {Topic.PHONE, Topic.YEAR}
     assert show_answers(world.house, id, {"phone": "0011", "year": "1990"}) is Trial.SHOWN
+
+
+@pytest.fixture
+def clock() -> Iterator[type[Clock]]:
+    """The clock of the house, which is put right again."""
+    Clock.moved = timedelta()
+    yield Clock
+    Clock.moved = timedelta()
+
+
+def test_a_system_that_is_down_is_asked_again_by_itself(world: World, sent: list[Sent], clock: type[Clock], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing suffices for questions while it is down, and that is said; once it answers the questions are there, and who forgot them is led to them."""
+    id = file(world, world.email(12))
+    shut(world.shop, False)
+    try:
+        assert show_code(world.house, id, sent[-1].code) is Trial.STAFF
+        clock.moved += timedelta(seconds=11)
+        watch(world.house)
+        assert "a system does not answer now" in waits_for(id).render(ENGLISH)  # type: ignore[union-attr]
+        assert asked(id) == ()
+    finally:
+        shut(world.shop, True)
+    clock.moved += timedelta(seconds=31)
+    watch(world.house)
+    assert set(asked(id)) == {Topic.PHONE, Topic.YEAR}
+    assert "again" not in request_of(id).details
+    assert "questions must be answered" in why(request_of(id)).render(ENGLISH)
+    clock.moved += timedelta(hours=25)
+    put: list[Outgoing] = []
+    real = request_clock.send_many
+    monkeypatch.setattr(request_clock, "send_many", lambda house, some: (put.extend(some), real(house, some))[1])
+    watch(world.house)
+    (reminder,) = [one for one in put if one.request == id]
+    assert reminder.kind == "first-reminder"
+    assert "/rights/page/" in reminder.values.link
+    assert show_answers(world.house, id, {"phone": "0012", "year": "1990"}) is Trial.SHOWN
+
+
+def test_a_system_that_stays_down_leaves_it_to_staff(world: World, sent: list[Sent], clock: type[Clock]) -> None:
+    """For an hour it is asked again; then staff must see who asks, and nobody asks it any more."""
+    id = file(world, world.email(14))
+    shut(world.shop, False)
+    try:
+        assert show_code(world.house, id, sent[-1].code) is Trial.STAFF
+        clock.moved += AGAIN_FOR + timedelta(seconds=1)
+        watch(world.house)
+    finally:
+        shut(world.shop, True)
+    assert "staff must see who asks" in waits_for(id).render(ENGLISH)  # type: ignore[union-attr]
+    clock.moved += timedelta(hours=1)
+    watch(world.house)
+    assert asked(id) == ()
+
+
+def shown(world: World, number: int, id: UUID, code: str) -> Request:
+    """A deletion of which it was shown who asks, and to which officers agreed."""
+    assert show_code(world.house, id, code) is Trial.QUESTIONS
+    assert show_answers(world.house, id, {"phone": f"{number:04d}", "year": "1990"}) is Trial.SHOWN
+    advance(world.house, id)
+    for officer in ("Ratna", "Hadi"):
+        approve(world.house, id, officer)
+    return advance(world.house, id)
+
+
+def test_a_copy_that_is_not_shown_yet_is_waited_for_as_long_as_it_has_time(world: World, sent: list[Sent], clock: type[Clock]) -> None:
+    """Asked for from the same address before the deletion, it holds that up until its own time is over, and no longer."""
+    copy = file(world, world.email(15))
+    gone = shown(world, 15, file(world, world.email(15), "deletion"), sent[-1].code)
+    assert "a copy was asked for too" in why(gone).render(ENGLISH)
+    clock.moved = request_of(copy).due - request_of(copy).opened + timedelta(seconds=1)
+    assert advance(world.house, gone.id).outcome is Outcome.DONE
+
+
+def test_nobody_puts_a_deletion_off_by_asking_for_a_copy_after_it(world: World, sent: list[Sent], clock: type[Clock]) -> None:
+    """Whoever knows an address can ask for a copy as often as they like: what came later, or was asked for from elsewhere, is not waited for."""
+    file(world, world.email(17))
+    id = file(world, world.email(16), "deletion")
+    code = sent[-1].code
+    clock.moved += timedelta(seconds=1)
+    file(world, world.email(16))
+    assert shown(world, 16, id, code).outcome is Outcome.DONE

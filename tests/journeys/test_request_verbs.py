@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,40 @@ def test_a_request_by_telephone(run: Run, house: House) -> None:
     assert "KANARI" not in shown
     assert "known here" in run("refuse", id, "--ground", "other-peoples-data", "--by", "Ratna", code=3)
     assert "the law knows no extension for `end`" in run("extend", id, "--reason", "complexity", "--by", "Ratna", code=2)
+
+
+@pytest.mark.parametrize("number", ["", "req_", "9" * 5000, "sub_x", "req_01a00000-0000-7000-8000-00000000000"])
+def test_what_is_no_number_of_a_request_is_said(run: Run, number: str) -> None:
+    """In one short line, with where numbers of requests stand and not those of people."""
+    said = run("show", number, code=3)
+    assert "is not the id of a request" in said
+    assert "request list" in said
+    assert len(said) < 300
+
+
+def test_what_came_earlier_runs_from_then(run: Run) -> None:
+    """With a code or without: its clock began when it came, never later than now; what is no instant with its zone is turned away."""
+    then = datetime.now(UTC) - timedelta(hours=40)
+    for more in ((), ("--contact", "email:ani@example.org")):
+        made = of(run("open", "access", "--received", then.isoformat(), *more, "--format", "json"))
+        opened, due = (datetime.fromisoformat(made[key]) for key in ("opened", "due"))
+        assert abs(opened - then) < timedelta(milliseconds=1)
+        assert due == opened + timedelta(days=3)
+    assert "came in the future" in run("open", "access", "--received", (datetime.now(UTC) + timedelta(minutes=1)).isoformat(), code=3)
+    for wrong in ("yesterday", "", "2026-11-26", "2026-11-26T14:30", "0001-01-01T00:00+14:00", "2026-13-01T00:00Z"):
+        assert "not understood when it came" in run("open", "access", "--received", wrong, code=3)
+    assert len(of(run("list", "--format", "json"))["items"]) == 2
+
+
+def test_a_mail_turns_out_to_ask_for_a_correction(run: Run) -> None:
+    """Recorded by its number as what it asks for, on its clock; the first one says as what, the new one says as what it came."""
+    then = (datetime.now(UTC) - timedelta(hours=40)).isoformat()
+    first = of(run("open", "access", "--intake", "email", "--contact", "email:ani@example.org", "--words", "-", "--received", then, "--format", "json", given="my name is KANARI\n"))
+    run("turn", first["id"], "correction", "--by", "Sari", code=3)  # nothing says what is right
+    correct = json.dumps({"correct": [{"data": "name", "becomes": "Ani"}]})
+    made = of(run("turn", first["id"], "correction", "--by", "Sari", "--file", "-", "--format", "json", given=correct))
+    assert (made["opened"], made["came_as"], made["state"]) == (first["opened"], first["id"], "unverified")
+    assert "KANARI" in run("show", made["id"], "--words")
+    assert f"it came as {first['id']}" in run("show", made["id"])
+    assert f"what it asks for is recorded as {made['id']}" in run("show", first["id"])
+    assert "settled" in run("turn", first["id"], "deletion", "--by", "Sari", code=2)

@@ -26,7 +26,8 @@ from janji.workflows.messages import hand_over, of_request
 from janji.workflows.owners import Owner, put_owners
 from janji.workflows.recording import history_of
 from janji.workflows.request_clock import end_evidence, watch
-from janji.workflows.request_telling import extend
+from janji.workflows.request_on_behalf import Meant, turn
+from janji.workflows.request_telling import extend, take_back
 from janji.workflows.request_work import advance, take_over, work_off
 from janji.workflows.requests import (
     COUNSEL,
@@ -57,7 +58,7 @@ from janji.workflows.worklist_sheets import Answer
 from janji.workflows.worklists import lines_of as lines_of_list
 from janji.workflows.worklists import of_batch
 
-PEOPLE = 120
+PEOPLE = 200
 """So many people are in the house of this module."""
 _NEXT = count(1, 4)
 
@@ -167,6 +168,24 @@ def about_nobody(request: UUID) -> list[Event]:
     return [event for event in (decode(bytes(body)) for (body,) in bodies) if event.details["request"] == str(request)]
 
 
+def test_what_nobody_has_shown_to_be_theirs_can_be_another_right(world: World, four: list[int]) -> None:
+    """It is recorded anew on its own clock, and whom it named stays named; what is worked on is settled, and nobody's proof goes over."""
+    came = world.house.runtime.now() - timedelta(hours=50)
+    first = open_request(world.house, Opening(right="access", intake=Intake.PAPER, subject=world.person(four[0]), received=came, said={"words": "all of it, to take along"}))
+    with pytest.raises(Invalid):
+        turn(world.house, first.id, Meant(right="portability"), " ")
+    made = turn(world.house, first.id, Meant(right="portability"), "Sari")
+    assert (made.opened, made.intake, made.state, made.details["claimed"]) == (came, Intake.PAPER, State.UNVERIFIED, str(world.person(four[0])))
+    assert said(world.house, made.id) == {"words": "all of it, to take along"}
+    assert request_of(first.id).outcome is Outcome.RECLASSIFIED
+    seen = ask(world, four[1])
+    for state in (State.VERIFIED, State.APPROVAL):
+        assert request_of(seen.id).state is state
+        with pytest.raises(Refusal):
+            turn(world.house, seen.id, Meant(right="portability"), "Sari")
+        work_off(world.house)
+
+
 def test_a_name_is_wanted_where_staff_answer_for_something(world: World, four: list[int]) -> None:
     """For the proof of who asks, for a yes and for a no; two yes of one officer that are handed in count once."""
     house, person = world.house, world.person(four[0])
@@ -211,6 +230,21 @@ def test_counsel_alone_decides_what_the_law_gives_to_counsel(world: World, four:
     assert "33" in letter
     assert "in force since then" not in letter
     assert said_in(letter, world.house.policy_in_force.law.refusals["other-peoples-data"].title.get("en"))
+
+
+def test_what_was_not_done_is_not_told_as_done(world: World, four: list[int]) -> None:
+    """What officers looked at, of a deletion that was then refused or taken back, stands in no letter as what we did."""
+    refused, back = ask(world, four[0], "deletion"), ask(world, four[1], "deletion")
+    work_off(world.house)
+    assert lines_of(request_of(refused.id))
+    refuse(world.house, refused.id, "retention-by-law", "Ratna")
+    take_back(world.house, back.id, "Sari")
+    watch(world.house)
+    for one in (refused, back):
+        letter = hand_over(world.house, one.id, "Sari").text
+        assert "customers" not in letter
+        assert "What we did" not in letter
+        assert lines_of(request_of(one.id)) == ()
 
 
 def said_in(letter: str, text: str) -> bool:
@@ -302,6 +336,24 @@ def test_nobody_shows_who_asks(world: World, four: list[int]) -> None:
     request = show_who(world.house, request.id, None, Proof.KNOWLEDGE)
     assert (request.subject, request.due) == (world.person(four[0]), request.opened + timedelta(hours=72))
     assert request_json(request, ENGLISH, world.house.runtime.now())["late"] is True
+
+
+def test_nothing_closes_before_the_last_reminder_went(world: World, four: list[int]) -> None:
+    """Where no worker ran until the time was over, whoever asked is reminded first and has a day; then it closes."""
+    request = open_request(world.house, Opening(
+        right="access", intake=Intake.EMAIL, subject=world.person(four[0]), said={"answer_to": [["email", world.email(four[0])]]},
+    ))  # fmt: skip
+    for hours, state, sent in ((80, State.UNVERIFIED, ["last-reminder"]), (103, State.UNVERIFIED, ["last-reminder"]), (105, State.ENDED, ["last-reminder", "not-verified"])):
+        Clock.moved = timedelta(hours=hours)
+        watch(world.house)
+        assert request_of(request.id).state is state
+        assert sorted(row.kind for row in of_request(request.id)) == sent
+
+
+def test_a_language_that_nobody_is_answered_in_is_turned_away(world: World, four: list[int]) -> None:
+    """When the request comes in, and not when its letters and its copy are written."""
+    with pytest.raises(Invalid, match="language"):
+        ask(world, four[0], language="xx")
 
 
 def test_marks_are_passed_and_a_late_yes_counts(world: World, four: list[int]) -> None:
@@ -490,6 +542,24 @@ def test_a_column_that_came_since_is_waited_for(world: World, four: list[int]) -
     assert advance(world.house, request.id).outcome is Outcome.DONE
 
 
+def test_officers_are_not_asked_about_a_system_that_is_blocked(world: World, four: list[int]) -> None:
+    """A column that came between the look and the yes: their yes stays, it is said what stands in the way, and it is done once that is gone."""
+    request = ask(world, four[0], "deletion")
+    work_off(world.house)
+    world.run("ALTER TABLE customers ADD religion text")
+    try:
+        for name in ("Ratna", "Hadi"):
+            approve(world.house, request.id, name)
+        for _ in range(2):
+            request = advance(world.house, request.id)
+            assert (request.state, len(request.approvals)) == (State.WORKING, 2)
+            assert "`shop` is blocked" in waits_for(request).render(ENGLISH)
+            assert any("`customers`" in line.render(ENGLISH) for line in lines_of(request))
+    finally:
+        world.run("ALTER TABLE customers DROP religion")
+    assert advance(world.house, request.id).outcome is Outcome.DONE
+
+
 def test_a_new_policy_changes_nothing_of_what_was_promised(world: World, four: list[int]) -> None:
     """The clock, the approvals and the version are those of the day on which it was asked; that another came is noted, and told."""
     request, refused = ask(world, four[0]), ask(world, four[1])
@@ -504,6 +574,18 @@ def test_a_new_policy_changes_nothing_of_what_was_promised(world: World, four: l
     watch(newer)
     for one in (request, refused):
         assert said_in(hand_over(newer, one.id, "Sari").text, "under version 1 of the policy; version 2 is in force since then")
+        assert request_json(request_of(one.id), ENGLISH, world.house.runtime.now())["policy_since"] == published.number + 1
+
+
+def test_a_policy_that_comes_between_the_work_and_the_telling_is_noted(world: World, four: list[int]) -> None:
+    """What was carried out under one version and told under the next says so, as its letter does."""
+    request = agreed(world, ask(world, four[0]), "Ratna")
+    work_off(world.house)
+    assert "policy_since" not in request_json(request_of(request.id), ENGLISH, world.house.runtime.now())
+    published = world.house.policy_in_force
+    newer = replace(world.house, published=replace(published, number=published.number + 1))
+    found = request_json(deliver(newer, request.id, "Sari"), ENGLISH, world.house.runtime.now())
+    assert (found["policy"], found["policy_since"]) == (published.number, published.number + 1)
 
 
 def test_who_is_held_is_for_officers_to_decide(world: World, four: list[int]) -> None:

@@ -75,6 +75,24 @@ def test_many_in_one_call_and_page_by_page(served: Live) -> None:
         assert closed == {"items": []}
 
 
+def test_what_was_asked_is_recorded_as_another_right(served: Live) -> None:
+    """By its number: the answer is the new request, on the clock of the first, which ends; what the right needs is asked for, and sent twice it is one."""
+    came = (served.house.runtime.now() - timedelta(hours=30)).replace(microsecond=0)
+    with served.client(served.key()) as client:
+        asked = {"right": "access", "contact": {"kind": "email", "value": "citra@example.org"}, "said": {"words": "my name is wrong"}, "received": came.isoformat()}
+        first = client.post("/v1/requests", json=asked).json()
+        meant = {"by": "Sari", "right": "correction", "said": {"correct": [{"data": "name", "becomes": "Citra Lim"}], "words": "KANARI"}}
+        assert client.post(f"/v1/requests/{first['id']}/turn", json={"by": "Sari", "right": "correction"}).status_code == 422
+        answers = [client.post(f"/v1/requests/{first['id']}/turn", json=meant, headers={"Idempotency-Key": "turn"}) for _ in range(2)]
+        made = answers[0].json()
+        assert answers[1].json() == made
+        assert (made["kind"], made["came_as"], made["opened"], made["state"]) == ("correction", first["id"], first["opened"], "unverified")
+        assert said(served.house, request_number(made["id"]))["words"] == "my name is wrong"
+        then = client.get(f"/v1/requests/{first['id']}").json()
+        assert (then["outcome"], then["same"]) == ("reclassified", made["id"])
+        assert client.post(f"/v1/requests/{first['id']}/turn", json=meant).status_code == 403
+
+
 def test_what_is_wrong_is_a_problem(served: Live) -> None:
     """Nobody's request, a person who is not on record, a key without the scope: each in its own way, without a value."""
     with served.client(served.key()) as client:

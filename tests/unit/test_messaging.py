@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from janji.errors import Invalid
 from janji.files.laws import load_law
+from janji.files.translations import load_tongue
 from janji.messaging.gateways import Callback, Signing, parse_gateway, proven, reports
 from janji.messaging.kinds import FOR_OFFICERS, MessageKind, Values, pack_values, unpack_values
 from janji.messaging.routing import MAIL, Channel, Way, after, apart, routes
@@ -23,7 +24,8 @@ from janji.messaging.texts import Sender, compose, sender_of
 from janji.people.identifiers import Identifier, IdentifierKind
 from janji.policy.checker import check
 from janji.policy.parser import parse_text
-from janji.terms.messages import say
+from janji.rights.words import not_taken
+from janji.terms.messages import ENGLISH, say
 from janji.terms.processing import Right
 from janji.terms.texts import Text
 
@@ -183,3 +185,18 @@ def test_reports_are_found_where_the_file_says() -> None:
     assert reports(SIGNS, b"[1]") == ()
     with pytest.raises(Invalid):
         reports(SIGNS, b"[" * 100_000)
+
+
+@pytest.mark.parametrize(("word", "told"), [
+    ("tls", "does not show that it is whom it says"), ("name", "not known on the internet"), ("address", "no data may be sent"), ("timeout", "did not answer in time"),
+    ("connection", "cannot be reached"), ("answer", "broke off"), ("301", "leads on to another one"), ("307", "leads on to another one"), ("403", "lets only those in"),
+    ("404", "nothing takes data"), ("413", "so much at once"), ("415", "in this form"), ("422", "in this form"), ("500", "a fault"), ("502", "a fault"), ("503", "too much to do"),
+    ("999", "no answer that is understood"), ("size", "no answer that is understood"), ("", "no answer that is understood"),
+])  # fmt: skip
+def test_why_another_company_takes_no_data_is_told_in_plain_words(word: str, told: str) -> None:
+    """Whatever came back: a sentence that says what is the matter, and neither a status nor a word of ours; in Indonesian too."""
+    text = not_taken(word).render(ENGLISH)
+    assert told in text
+    assert "`" not in text
+    assert not any(map(str.isdigit, text))
+    assert not_taken(word).render(load_tongue("id")) != text

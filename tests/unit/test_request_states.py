@@ -122,7 +122,7 @@ class Steps(RuleBasedStateMachine):
         """The person was told."""
         self.take("deliver", lambda one: steps.delivered(one, NOW), lambda: str(self.outcome))
 
-    @rule(outcome=st.sampled_from([("withdraw", Outcome.WITHDRAWN), ("duplicate", Outcome.DUPLICATE), ("close unverified", Outcome.NOT_VERIFIED)]))
+    @rule(outcome=st.sampled_from([("withdraw", Outcome.WITHDRAWN), ("duplicate", Outcome.DUPLICATE), ("withdraw", Outcome.RECLASSIFIED), ("close unverified", Outcome.NOT_VERIFIED)]))
     def close(self, outcome: tuple[str, Outcome]) -> None:
         """Ended without work."""
         name, found = outcome
@@ -171,7 +171,7 @@ def test_nobody_agrees_without_a_name(nobody: str) -> None:
         steps.approved(steps.prepared(steps.verified(request(1), WHO, Proof.STAFF)), Approval(nobody, "officer", NOW))
 
 
-@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.NOT_VERIFIED])
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.RECLASSIFIED, Outcome.NOT_VERIFIED])
 def test_work_ends_in_what_was_done(outcome: Outcome) -> None:
     """An outcome without work cannot come of work, nor one of work without it."""
     working = steps.prepared(steps.verified(request(0), WHO, Proof.STAFF))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from janji.cli.naming import number, record, tell
+from janji.cli.naming import record, tell
 from janji.cli.output import Format
 from janji.cli.verbs import Verbs
 from janji.rights.requests import PREFIX
@@ -24,8 +24,9 @@ def add_pack(verbs: Verbs, group: typer.Typer) -> None:
         format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang(),
     ) -> None:  # fmt: skip
         from janji.workflows.evidence_packs import write_pack
+        from janji.workflows.requests import request_number
 
         with record(verbs) as house:
-            made = write_pack(house, number(id.removeprefix(PREFIX)), output, language)
+            made = write_pack(house, request_number(id), output, language)
         held = {"request": f"{PREFIX}{made.request}", "events": made.events, "sha256": made.digest, "file": str(output)}
         tell(verbs, format, held, say(N_("events proven in {path}: {count}"), count=made.events, path=output))

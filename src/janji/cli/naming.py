@@ -104,4 +104,4 @@ def number(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid(say(N_("`{word}` is not an id"), word=text), say(N_("`janji subject show` gives it"))) from None
+        raise Invalid(say(N_("`{word}` is not an id"), word=text[:64]), say(N_("`janji subject show` gives it"))) from None

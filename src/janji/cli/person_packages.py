@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from janji.cli.naming import number, record, tell
+from janji.cli.naming import record, tell
 from janji.cli.output import Format
 from janji.cli.verbs import Verbs
 from janji.rights.requests import PREFIX
@@ -31,9 +31,10 @@ def _add_package(verbs: Verbs, group: typer.Typer) -> None:
         format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang(),
     ) -> None:  # fmt: skip
         from janji.workflows.person_packages import copy_for_staff
+        from janji.workflows.requests import request_number
 
         with record(verbs) as house:
-            row = copy_for_staff(house, number(id.removeprefix(PREFIX)), out, by)
+            row = copy_for_staff(house, request_number(id), out, by)
         tell(verbs, format, {"request": f"{PREFIX}{row.id}", "file": str(out), "bytes": row.size, "rows": row.rows},
              say(N_("written to {file}, entries: {count}; it is not sealed: delete it once it was handed over"), file=out, count=f"{row.rows:,}"))  # fmt: skip
 
@@ -45,8 +46,9 @@ def _add_offer(verbs: Verbs, group: typer.Typer) -> None:
         format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang(),
     ) -> None:  # fmt: skip
         from janji.workflows.person_packages import offer
+        from janji.workflows.requests import request_number
 
         with record(verbs) as house:
-            made = offer(house, number(id.removeprefix(PREFIX)))
+            made = offer(house, request_number(id))
         tell(verbs, format, {"url": made.url, "code": made.code, "until": f"{made.until:%Y-%m-%dT%H:%M:%SZ}"},
              say(N_("link: {url}\ncode: {code}\ngive them two different ways; both end {until}"), url=made.url, code=made.code, until=f"{made.until:%Y-%m-%d}"))  # fmt: skip

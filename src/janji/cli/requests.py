@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +13,12 @@ from rich.markup import escape
 
 from janji.cli.evidence_packs import add_pack
 from janji.cli.messages import add_deliver
-from janji.cli.naming import STDIN, number, pairs, person, record
+from janji.cli.naming import STDIN, pairs, person, record
 from janji.cli.output import Format, console, write_json
 from janji.cli.person_packages import add_package
 from janji.cli.verbs import ANSWER, Verbs
-from janji.rights.requests import PREFIX, Asker, Intake, Proof, State
+from janji.errors import Invalid
+from janji.rights.requests import PREFIX, Asker, Intake, Outcome, Proof, State
 from janji.rights.words import state_of
 from janji.terms.messages import N_, Message, say
 
@@ -31,6 +34,8 @@ LARGEST = 1 << 20
 """Bytes of what may be said beside the words."""
 ID = N_("The request, by its id.")
 BY = N_("The name of the member of staff who does this; it is kept under seal.")
+DETAIL = N_("A code that the right needs, such as `purpose=newsletter`; nothing personal.")
+FILE = N_("A JSON object with what was said beside the words, such as `correct`; it is sealed. `-` reads standard input.")
 ROLE = N_("The role in which they do it: `officer`, `counsel`, or a deputy that the policy names.")
 
 
@@ -47,6 +52,7 @@ def add(verbs: Verbs) -> None:
     _add_extend(verbs, group)
     _add_withdraw(verbs, group)
     _add_duplicate(verbs, group)
+    _add_turn(verbs, group)
     _add_reopen(verbs, group)
     _add_advance(verbs, group)
     add_pack(verbs, group)
@@ -57,7 +63,7 @@ def add(verbs: Verbs) -> None:
 def _add_open(verbs: Verbs, group: typer.Typer) -> None:
     option = typer.Option
 
-    @group.command("open", help=verbs.say(N_("Record a request: by telephone, on paper, at the counter. Its clock begins now.")))
+    @group.command("open", help=verbs.say(N_("Record a request: by telephone, on paper, at the counter. Its clock begins now, or when it came.")))
     def open_(
         right: str = typer.Argument(..., show_default=False, help=verbs.say(N_("The right, as the policy names it."))),
         subject: str | None = option(None, "--subject", show_default=False, help=verbs.say(N_("Whom it is about, if that is known: `sub_` and a number, `email:` and an address, or `-`."))),
@@ -69,29 +75,44 @@ def _add_open(verbs: Verbs, group: typer.Typer) -> None:
         answer_to: list[str] = option([], "--answer-to", show_default=False, help=verbs.say(N_("Where the person wants the answer, as `email:` and an address, or `-`; it is sealed."))),
         contact: str | None = option(None, "--contact", show_default=False, help=verbs.say(N_("Where the answer goes, as `phone:` and a number, or `-`: a code is sent there, by which whoever asks shows it. `--subject` is then whom a guardian or an agent speaks for."))),
         language: str = option("", "--language", metavar="id|en", show_default=False, help=verbs.say(N_("The language of the answer."))),
-        detail: list[str] = option([], "--detail", metavar="KEY=VALUE", show_default=False, help=verbs.say(N_("A code that the right needs, such as `purpose=newsletter`; nothing personal."))),
-        file: Path | None = option(None, "--file", show_default=False, help=verbs.say(N_("A JSON object with what was said beside the words, such as `correct`; it is sealed. `-` reads standard input."))),
+        detail: list[str] = option([], "--detail", metavar="KEY=VALUE", show_default=False, help=verbs.say(DETAIL)),
+        file: Path | None = option(None, "--file", show_default=False, help=verbs.say(FILE)),
+        received: str | None = option(None, "--received", show_default=False, metavar="INSTANT", help=verbs.say(N_("When it came, where that was earlier, as `2026-11-26T14:30+07:00`: the clock runs from then."))),
         format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang(),
     ) -> None:  # fmt: skip
         from janji.cli.naming import given
         from janji.workflows.requests import Opening, open_request
 
+        came = None if received is None else _came(verbs, received)
         said: dict[str, Any] = {} if file is None else _object(file)
         said |= {"words": given(words)} if words else {}
         said |= {"answer_to": [list(pair) for pair in pairs(answer_to)]} if answer_to else {}
         if contact is not None:
-            _tell(verbs, format, _filed(verbs, right, contact, subject, intake, asker, said, language, detail))
+            _tell(verbs, format, _filed(verbs, right, contact, subject, intake, asker, said, language, detail, came))
             return
         with record(verbs) as house:
             found = open_request(house, Opening(
                 right=right, intake=intake, asker=asker, subject=None if subject is None else person(house, subject), proof=proof, by=by,
-                language=language, said=said, details=_details(detail),
+                language=language, said=said, details=_details(detail), received=came,
             ))  # fmt: skip
         _tell(verbs, format, found)
 
 
+def _came(verbs: Verbs, text: str) -> datetime:
+    """When a request came; raises `Invalid` for what is no instant with its zone, and for one that is still to come."""
+    found: datetime | None = None
+    with suppress(ValueError, OverflowError):
+        told = datetime.fromisoformat(text.upper())
+        found = None if told.tzinfo is None else told.astimezone(UTC)
+    if found is None:
+        raise Invalid(say(N_("it is not understood when it came")), say(N_("write the instant with its zone, as `2026-11-26T14:30+07:00`")))
+    if found > verbs.runtime.now():
+        raise Invalid(say(N_("it came in the future")), say(N_("write when the person called, wrote or came")))
+    return found
+
+
 def _filed(
-    verbs: Verbs, right: str, contact: str, subject: str | None, intake: Intake, asker: Asker, said: dict[str, Any], language: str, details: list[str]
+    verbs: Verbs, right: str, contact: str, subject: str | None, intake: Intake, asker: Asker, said: dict[str, Any], language: str, details: list[str], came: datetime | None
 ) -> Request:  # fmt: skip
     """A request recorded as whoever asks would file it: a code goes to where the answer goes."""
     from janji.workflows.request_intake import Wish, take
@@ -100,13 +121,11 @@ def _filed(
     with record(verbs) as house:
         return take(house, Wish(
             right=right, contact=to, intake=intake, asker=asker, about=pairs([subject])[0] if subject else None, words=words, language=language,
-            details=_details(details), more=said,
+            details=_details(details), more=said, received=came,
         )).request  # fmt: skip
 
 
 def _details(texts: list[str]) -> dict[str, str]:
-    from janji.errors import Invalid
-
     found = {}
     for text in texts:
         key, equals, value = text.partition("=")
@@ -268,6 +287,26 @@ def _add_duplicate(verbs: Verbs, group: typer.Typer) -> None:
         _tell(verbs, format, found)
 
 
+def _add_turn(verbs: Verbs, group: typer.Typer) -> None:
+    @group.command("turn", help=verbs.say(N_("Record what the words of a request ask for, such as a correction that came by mail, on the clock that they have. The first request ends.")))
+    def turn_(
+        id: str = typer.Argument(..., show_default=False, help=verbs.say(ID)),
+        right: str = typer.Argument(..., show_default=False, help=verbs.say(N_("The right that the words ask for, as the policy names it."))),
+        by: str = typer.Option(..., "--by", show_default=False, help=verbs.say(BY)),
+        stays: bool = typer.Option(False, "--stays", help=verbs.say(N_("The words ask for something else too: the first request stays open."))),
+        language: str = typer.Option("", "--language", metavar="id|en", show_default=False, help=verbs.say(N_("The language of the answer, where it is another than the first request has."))),
+        detail: list[str] = typer.Option([], "--detail", metavar="KEY=VALUE", show_default=False, help=verbs.say(DETAIL)),
+        file: Path | None = typer.Option(None, "--file", show_default=False, help=verbs.say(FILE)),
+        format: Format = verbs.format(), data_dir: str | None = verbs.data_dir(), lang: str = verbs.lang(),
+    ) -> None:  # fmt: skip
+        from janji.workflows.request_on_behalf import Meant, turn
+
+        said: dict[str, Any] = {} if file is None else _object(file)
+        with record(verbs) as house:
+            found = turn(house, _id(id), Meant(right=right, details=_details(detail), more=said, language=language, stays=stays), by)
+        _tell(verbs, format, found)
+
+
 def _add_reopen(verbs: Verbs, group: typer.Typer) -> None:
     @group.command("reopen", help=verbs.say(N_("Let a request go on that closed because nobody had shown who asks; its clock is the one that it had.")))
     def reopen_(
@@ -345,10 +384,17 @@ def _print(verbs: Verbs, found: Request, why: Message | None = None) -> None:
     lines += [say(N_("approved by {name} as {role}"), name=one.by, role=one.role) for one in found.approvals]
     lines += [say(N_("ground: {ground}"), ground=found.ground)] if found.ground else []
     if found.details.get("same"):
-        lines.append(say(N_("the same person asks for the same in {id}"), id=f"{PREFIX}{found.details['same']}"))
+        text = N_("what it asks for is recorded as {id}") if found.outcome is Outcome.RECLASSIFIED else N_("the same person asks for the same in {id}")
+        lines.append(say(text, id=f"{PREFIX}{found.details['same']}"))
+    if found.details.get("answered"):
+        lines.append(say(N_("how the other company's system answered last: {word}"), word=found.details["answered"]))
+    if found.details.get("came_as"):
+        lines.append(say(N_("it came as {id}"), id=f"{PREFIX}{found.details['came_as']}"))
     for line in (*lines, *lines_of(found), *kept_of(found)):
         out.print(f"  {escape(line.render(verbs.tongue))}")
 
 
 def _id(text: str) -> UUID:
-    return number(text.removeprefix(PREFIX))
+    from janji.workflows.requests import request_number
+
+    return request_number(text)

@@ -44,6 +44,8 @@ class Outcome(StrEnum):
     NOT_VERIFIED = "not-verified"
     DUPLICATE = "duplicate"
     WITHDRAWN = "withdrawn"
+    RECLASSIFIED = "reclassified"
+    """Staff read what was asked and recorded that, on the same clock; the other request is answered."""
 
 
 class Intake(StrEnum):
@@ -216,8 +218,8 @@ def closed(request: Request, outcome: Outcome, at: datetime) -> Request:
     """It ends without work: the asker took it back, it was asked before, or nobody showed who asks."""
     wanted = (State.UNVERIFIED,) if outcome is Outcome.NOT_VERIFIED else (State.UNVERIFIED, State.VERIFIED, State.APPROVAL)
     _in(request, *wanted)
-    if outcome not in (Outcome.NOT_VERIFIED, Outcome.DUPLICATE, Outcome.WITHDRAWN):
-        raise ValueError("without work a request ends as not verified, duplicate or withdrawn")
+    if outcome not in (Outcome.NOT_VERIFIED, Outcome.DUPLICATE, Outcome.WITHDRAWN, Outcome.RECLASSIFIED):
+        raise ValueError("without work a request ends as not verified, duplicate, withdrawn or recorded as another right")
     return replace(request, state=State.ENDED, outcome=outcome, ended=at)
 
 

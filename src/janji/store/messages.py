@@ -46,6 +46,8 @@ class GatewayRow:
     description: str
 
 
+IN_HAND = "in-hand"
+"""What stands in the place of the last trouble of a message while a worker sends it."""
 _COLUMNS = tuple(one.name for one in fields(MessageRow))
 _NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
 _READ = _NAMES.replace('"tried"', '"tried"::text')
@@ -66,14 +68,24 @@ def insert(rows: Sequence[MessageRow]) -> set[UUID]:
 
 
 def claim(way: str, now: datetime, until: datetime, most: int) -> tuple[MessageRow, ...]:
-    """The oldest messages that are due by a way, put off until `until`, so that no other worker takes them."""
+    """The oldest messages that are due by a way, put off until `until`, so that no other worker takes them; until they are stored again they are in hand."""
     rows = fetch(
-        "UPDATE message SET \"next\" = %s WHERE id IN (SELECT id FROM message WHERE way = %s AND state = 'waiting' AND \"next\" <= %s"
+        "UPDATE message SET \"next\" = %s, trouble = %s WHERE id IN (SELECT id FROM message WHERE way = %s AND state = 'waiting' AND \"next\" <= %s"
         ' ORDER BY "next" LIMIT %s'
         f" FOR UPDATE SKIP LOCKED) RETURNING {_READ}",
-        until, way, now, most,
+        until, IN_HAND, way, now, most,
     )  # fmt: skip
     return tuple(sorted(map(_row, rows), key=lambda row: (row.made, row.id)))
+
+
+def in_hand() -> tuple[datetime, ...]:
+    """Until when the messages are put off that workers have in hand, or had when they died."""
+    return tuple(row[0] for row in fetch("SELECT DISTINCT \"next\" FROM message WHERE state = 'waiting' AND trouble = %s", IN_HAND))
+
+
+def release(until: datetime, now: datetime) -> int:
+    """Let messages go that were put off until an instant and are in nobody's hand any more: they are due now. How many they were."""
+    return run("UPDATE message SET \"next\" = %s, trouble = '' WHERE state = 'waiting' AND trouble = %s AND \"next\" = %s", now, IN_HAND, until)
 
 
 def ways_due(now: datetime) -> tuple[str, ...]:

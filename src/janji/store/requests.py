@@ -156,11 +156,13 @@ def note(ids: Iterable[UUID], details: dict[str, str], drop: Sequence[str] = ())
     run("UPDATE rights_request SET details = (details - %s::text[]) || %s WHERE id = ANY(%s)", list(drop), Jsonb(details), list(ids))
 
 
-def put_off(until: Mapping[UUID, datetime]) -> None:
-    """Say when open requests are to be looked at again; no step of theirs."""
+def put_off(until: Mapping[UUID, datetime], batch: UUID | None = None) -> None:
+    """Say when open requests are to be looked at again; no step of theirs. With `batch` only those that are in it still, and they leave it."""
+    mine, values = ("", ()) if batch is None else (" AND r.details->>'batch' = %s", (str(batch),))
+    left = "" if batch is None else ", details = r.details - 'batch'"
     run(
-        "UPDATE rights_request r SET next = d.next FROM unnest(%s::uuid[], %s::timestamptz[]) AS d (id, next) WHERE r.id = d.id AND r.state <> 'ended'",
-        list(until), list(until.values()),
+        f"UPDATE rights_request r SET next = d.next{left} FROM unnest(%s::uuid[], %s::timestamptz[]) AS d (id, next) WHERE r.id = d.id AND r.state <> 'ended'{mine}",
+        list(until), list(until.values()), *values,
     )  # fmt: skip
 
 
@@ -271,6 +273,16 @@ def copies_first(subjects: Iterable[UUID], kinds: Sequence[str], now: datetime) 
         "SELECT subject FROM rights_request WHERE subject = ANY(%s) AND kind = ANY(%s) AND state <> 'ended' AND state <> 'unverified'"
         " UNION SELECT subject FROM person_package WHERE subject = ANY(%s) AND link > 0 AND handed IS NULL AND ended IS NULL AND until > %s",
         listed, list(kinds), listed, now,
+    )  # fmt: skip
+    return {row[0] for row in rows}
+
+
+def copies_unshown(ids: Iterable[UUID], kinds: Sequence[str], now: datetime) -> set[UUID]:
+    """Those of these requests beside which a copy was asked for from the same address, no later than they were, and nobody has shown yet who asks for it."""
+    rows = fetch(
+        "SELECT d.id FROM rights_request d JOIN request_identity i ON i.request = d.id JOIN request_identity j ON j.address = i.address"
+        " JOIN rights_request c ON c.id = j.request WHERE d.id = ANY(%s) AND c.kind = ANY(%s) AND c.state = 'unverified' AND c.opened <= d.opened AND c.due > %s",
+        list(ids), list(kinds), now,
     )  # fmt: skip
     return {row[0] for row in rows}
 

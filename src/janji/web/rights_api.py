@@ -26,6 +26,7 @@ from janji.web.requests import door_of, key_of, tongue_of
 from janji.web.shapes import (
     IDENTIFIER,
     Block,
+    Flag,
     Identified,
     Instant,
     ListOf,
@@ -36,13 +37,14 @@ from janji.web.shapes import (
     Text,
     words_of,
 )
-from janji.workflows import request_intake, request_telling, requests
+from janji.workflows import request_intake, request_on_behalf, request_telling, requests
 from janji.workflows.api_keys import Scope
 from janji.workflows.evidence_packs import pack_bytes
 from janji.workflows.house import House
 from janji.workflows.person_packages import copy_at_desk
 from janji.workflows.repeats import Reply
 from janji.workflows.request_intake import Wish
+from janji.workflows.request_on_behalf import Meant
 from janji.workflows.requests import COUNSEL, OFFICER, Opening, request_json
 
 router = Router()
@@ -87,6 +89,11 @@ class Named:
     ground: str = ""
     of: str = ""
     reason: str = ""
+    right: str = ""
+    language: str = ""
+    said: dict[str, Any] = field(default_factory=dict, repr=False)
+    details: dict[str, Any] = field(default_factory=dict)
+    stays: bool = False
 
 
 _BY = Part(Text(200), "The name of the member of staff who does this; it is kept under seal.", True)
@@ -115,6 +122,13 @@ APPROVED = Block(Named, {"by": _OFFICER, "role": _ROLE})
 REFUSED = Block(Named, {"by": _BY, "role": _ROLE, "ground": Part(Text(), "The ground, as the law pack names it.", True)})
 EXTENDED = Block(Named, {"by": _OFFICER, "role": _ROLE, "reason": Part(Text(), "Why it takes longer: `complexity` or `number` (of requests).", True)})
 SAME = Block(Named, {"by": _BY, "of": Part(Text(40, f"{PREFIX}[0-9a-f-]{{36}}"), "The request that is answered.", True)})
+TURNED = Block(Named, {
+    "by": _BY, "right": Part(Text(), "The right that the words ask for, as the policy names it.", True),
+    "language": Part(Text(2, "id|en"), "The language of the answer; that of the first when left out."),
+    "said": Part(Object(), "What the right needs besides, such as `correct`; it is sealed."),
+    "details": Part(Object(), "Codes that the right needs, such as `purpose`; nothing personal."),
+    "stays": Part(Flag(), "Whether the first stays open, for its words ask for something else too."),
+})  # fmt: skip
 BY = Block(Named, {"by": _BY})
 _HANDS = Block(Named, {"by": Part(Text(200), "The name of the member of staff who hands it over, to whom they saw before; it is kept under seal.", True)})
 
@@ -134,7 +148,7 @@ _ONE: dict[str, Any] = {
         "id": _ID, "right": _TEXT, "kind": _words(*Right), "state": _words(*State), "outcome": _words(*Outcome), "ground": _TEXT, "opened": _INSTANT,
         "due": _INSTANT, "ended": _INSTANT, "late": {"type": "boolean"}, "intake": _words(*Intake), "asker": _words(*Asker), "subject": _TEXT,
         "claimed": _TEXT, "wanted": _words(*Proof), "proof": _words(*Proof), "needed": _COUNT, "approvals": {"type": "array", "items": _APPROVAL},
-        "reopened": _COUNT, "policy": _COUNT, "policy_since": _COUNT, "same": _ID, "language": _TEXT, "package": _TEXT, "erasure": _TEXT, "plan": _TEXT,
+        "reopened": _COUNT, "policy": _COUNT, "policy_since": _COUNT, "same": _ID, "came_as": _ID, "language": _TEXT, "package": _TEXT, "erasure": _TEXT, "plan": _TEXT, "answered": _TEXT,
         "escalated": _COUNT, "waits_for": _TEXT, "lines": _TEXTS, "kept": _TEXTS,
     },
 }  # fmt: skip
@@ -331,6 +345,16 @@ def withdraw(request: HttpRequest, id: str) -> HttpResponse:
 def duplicate(request: HttpRequest, id: str) -> HttpResponse:
     """That other one is answered."""
     return _step(request, id, SAME, lambda house, known, named: request_telling.close_as_duplicate(house, known, _id(named.of), named.by))
+
+
+@router.post("/requests/{id}/turn", auth=ApiKey(Scope.REQUESTS_WRITE), operation_id="turn_request", summary="Record what its words ask for",
+             openapi_extra=_described(TURNED))  # fmt: skip
+def turn(request: HttpRequest, id: str) -> HttpResponse:
+    """A question, or what nobody has shown to be theirs, is recorded as the right that is used, on the clock that it has, and ends. The answer is the new request."""
+    return _step(request, id, TURNED, lambda house, known, named: request_on_behalf.turn(house, known, Meant(
+        right=named.right, language=named.language, stays=named.stays, details={str(key): str(value) for key, value in named.details.items()},
+        more=named.said,
+    ), named.by))  # fmt: skip
 
 
 @router.post("/requests/{id}/reopen", auth=ApiKey(Scope.REQUESTS_WRITE), operation_id="reopen_request", summary="Let a request go on that closed unverified",

@@ -62,7 +62,7 @@ LONGEST = 400
 """Characters of a field that is no text."""
 AGAIN = f"{PATH}/again"
 """Where a request that closed because nobody showed who asks is opened again."""
-UNSHOWN = (Outcome.NOT_VERIFIED, Outcome.WITHDRAWN)
+UNSHOWN = (Outcome.NOT_VERIFIED, Outcome.WITHDRAWN, Outcome.RECLASSIFIED)
 """How a request ends of which nobody was shown to ask, in ways that tell nothing of the person: that they asked before would."""
 RENEW = f"{PATH}/copy"
 """Where a new link to a copy is asked for."""
@@ -539,6 +539,7 @@ ENDS = {
     Outcome.REFUSED: N_("Refused: our message says on which ground, and where you can complain."),
     Outcome.NOT_VERIFIED: N_("Closed: nobody showed that the address is theirs. It can be opened again."),
     Outcome.DUPLICATE: N_("You asked for the same before: that request is answered."), Outcome.WITHDRAWN: N_("You took it back."),
+    Outcome.RECLASSIFIED: N_("We read it and recorded it as the right that you use, on the clock that it had: our newest message names its number."),
 }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from janji.workflows.consumers import consumers
 from janji.workflows.gateways import barred_by
 from janji.workflows.house import House, enter_house, reach_database
 from janji.workflows.keys import destroyed_file, key_file, load_keeper
+from janji.workflows.messages import officer_address
+from janji.workflows.requests import OFFICER, rights
 from janji.workflows.runtime import Runtime
 from janji.workflows.staff import accounts
 
@@ -169,6 +171,19 @@ def _provider(house: House) -> Iterator[Finding]:
                   say(N_("name it in the policy, with contract and country, and publish it; until then other ways are used, or staff")))  # fmt: skip
 
 
+def _warned(house: House) -> Iterator[Finding]:
+    """Whether everybody who is warned of a request that is late can be written to."""
+    if house.runtime.settings.mail_url is None or house.published is None:
+        return
+    roles = dict.fromkeys((OFFICER, *(role for right in rights(house).values() for role in right.deputies)))
+    silent = [role for role in roles if not officer_address(house, role)]
+    if silent:
+        yield Finding("officers", Verdict.WARN, say(N_("nobody can be written to in these roles when a request is late: {roles}"), roles=", ".join(f"`{role}`" for role in silent)),
+                      say(N_("name their addresses in the setting `officers`, each as `role: address`")))  # fmt: skip
+        return
+    yield Finding("officers", Verdict.OK, say(N_("whoever may agree to requests can be written to, roles: {count}"), count=len(roles)))
+
+
 _OUTSIDE: tuple[Callable[[Runtime], Finding], ...] = (_folder, _keys, _destroyed, _disk, _mail)
 
 
@@ -199,6 +214,7 @@ def _inside(runtime: Runtime, url: str, *, everybody: bool) -> Iterator[Finding]
     yield Finding("vault", Verdict.OK, say(N_("the key-encryption key opens the keys of the house")))
     yield standings_held(house, everybody=everybody)
     yield from _provider(house)
+    yield from _warned(house)
 
 
 def _database(runtime: Runtime) -> Finding:

@@ -33,6 +33,7 @@ from janji.store.database import transaction
 from janji.store.messages import MessageRow
 from janji.store.people import ACTIVE, TaskRow
 from janji.store.vault import KEY_BYTES, NONCE_BYTES, KeyKind
+from janji.store.workers import alone
 from janji.terms.messages import N_, Tongue, say
 from janji.terms.words import moment
 from janji.workflows import people as persons
@@ -48,7 +49,7 @@ CALLBACKS = "/messages/callbacks/"
 TASK = "message-not-delivered"
 """The kind of task that is open while staff must hand an answer over."""
 LEASE = timedelta(minutes=5)
-"""For so long nobody else takes a message that is being sent."""
+"""For so long nobody else takes a message that is being sent. Whoever finds the lock of those who send it free takes it over at once."""
 SPARE = timedelta(minutes=1)
 """What must be left of it when a message is begun."""
 TOGETHER = 10
@@ -183,7 +184,7 @@ def message_json(row: MessageRow) -> dict[str, Any]:
     """A message as JSON: nothing of whom it went to, or what was in it."""
     held: dict[str, Any] = {
         "id": str(row.id), "request": None if row.request is None else f"{PREFIX}{row.request}", "kind": row.kind, "language": row.language,
-        "state": row.state, "made": _stamp(row.made), "way": row.way, "attempts": row.attempts, "trouble": row.trouble,
+        "state": row.state, "made": _stamp(row.made), "way": row.way, "attempts": row.attempts, "trouble": "" if row.trouble == store.IN_HAND else row.trouble,
     }  # fmt: skip
     return {key: value for key, value in held.items() if value not in (None, "")}
 
@@ -289,19 +290,35 @@ def work(house: House) -> int:
     ways = _ways(house)
     named = {way.name: (way, kept) for way, kept in ways}
     count = 0
-    for name in due:
-        with transaction():
-            claimed = store.claim(name, now, now + LEASE, MOST)
-        way, kept = named.get(name, (None, None))
-        if way is None:
-            came: Iterator[tuple[MessageRow, Taken]] = ((row, Taken(trouble=CLOSED)) for row in claimed)
-        elif kept is None:
-            came = _mail(house, claimed)
-        else:
-            came = _by_gateway(house, kept, claimed)
-        _keep_all(house, came, ways, kept)
-        count += len(claimed)
+    with alone(_lock(now + LEASE)):
+        for name in due:
+            with transaction():
+                claimed = store.claim(name, now, now + LEASE, MOST)
+            way, kept = named.get(name, (None, None))
+            if way is None:
+                came: Iterator[tuple[MessageRow, Taken]] = ((row, Taken(trouble=CLOSED)) for row in claimed)
+            elif kept is None:
+                came = _mail(house, claimed)
+            else:
+                came = _by_gateway(house, kept, claimed)
+            _keep_all(house, came, ways, kept)
+            count += len(claimed)
     return count
+
+
+def take_over(house: House) -> int:
+    """Let go of the messages that workers had in hand who died, so that others send them; how many they were."""
+    count = 0
+    for until in store.in_hand():
+        with alone(_lock(until)) as free:
+            if free:
+                count += store.release(until, house.runtime.now())
+    return count
+
+
+def _lock(until: datetime) -> str:
+    """What the lock of those is called who have messages in hand until an instant."""
+    return f"messages/{until.timestamp()}"
 
 
 def _mail(house: House, rows: Sequence[MessageRow]) -> Iterator[tuple[MessageRow, Taken]]:

@@ -158,13 +158,19 @@ def _erase(house: House, jobs: Sequence[Job], number: str, purpose: Purpose) -> 
 
 
 def _copies_first(house: House, jobs: Sequence[Job], people: Mapping[UUID, UUID | None]) -> dict[UUID, Came]:
-    """Those who asked for a copy too and do not have it yet: their data go once they do, or when the time of this request is nearly over."""
+    """Those who asked for a copy too and do not have it yet: their data go once they do, or when the time of this request is nearly over.
+
+    A copy of which nobody has shown who asks is waited for where it was asked for from the same address and no later, as long as it has
+    time itself: whoever knows an address could put a deletion off for ever else.
+    """
     now = house.runtime.now()
     some = [job for job in jobs if not nearly_over(job.request, now)]
     named = {one for job in some for one in (job.subject, people[job.subject]) if one is not None}
     wait = store.copies_first(named, [str(kind) for kind in _COPIES], now) if named else set()
     why = say(N_("the copy that was asked for too is not in the person's hands yet; it would be lost"))
-    return {job.request.id: Came(waits=why) for job in some if wait & {job.subject, people[job.subject]}}
+    found = {job.request.id: Came(waits=why) for job in some if wait & {job.subject, people[job.subject]}}
+    unshown = store.copies_unshown((job.request.id for job in some), [str(kind) for kind in _COPIES], now)
+    return {id: Came(waits=say(N_("a copy was asked for too, and it is not shown yet who asks for that; the code that was sent for it shows it"))) for id in unshown} | found
 
 
 def _planned(
@@ -173,7 +179,7 @@ def _planned(
     """The number of a plan for those of these requests that can be carried out, kept with them; and what is to be said of the others.
 
     Where the forms of systems or the data map are not as they were when officers agreed, or a legal proceeding holds the person, the
-    request goes back to the officers. Where a system is blocked all wait, while there is time.
+    request goes back to the officers. Where a system is blocked all wait, while there is time, and nobody is asked about what cannot be done.
     """
     subjects = list(dict.fromkeys(one for job in jobs if (one := people[job.subject]) is not None))
     if not subjects:
@@ -183,12 +189,13 @@ def _planned(
     plan = prepare(house, subjects, purpose, counting=False)
     form, apart = form_of(house, plan), dict[UUID, Came]()
     held = [job for job in jobs if people[job.subject] in plan.held]
-    changed = [job for job in jobs if job not in held and job.request.details.get("form", form) != form]
+    stopped = bool(plan.blocked) and not late  # then it is not known yet what would be done: a system that is as it was again is as agreed
+    changed = [] if stopped else [job for job in jobs if job not in held and job.request.details.get("form", form) != form]
     for some, why in ((held, _held()), (changed, _changed())):
         give_back(house, [job.request.id for job in some], form, planned_lines(house, plan), why)
         apart |= {job.request.id: Came(waits=why) for job in some}
     rest = [job for job in jobs if job.request.id not in apart]
-    if plan.blocked and not late:
+    if stopped:
         return "", apart | {job.request.id: Came(waits=_blocked(plan)) for job in rest}
     if apart and rest:
         plan = prepare(house, [one for job in rest if (one := people[job.subject]) is not None], purpose, counting=False)

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from janji.ledger.events import Actor
+from janji.ledger.events import Actor, read_stamp
 from janji.messaging.kinds import MessageKind, Values
 from janji.people.identifiers import Identifier
 from janji.rights.register import marks
 from janji.rights.requests import Outcome, Request, State
 from janji.store import requests as store
 from janji.store.database import transaction
+from janji.store.workers import alone
 from janji.terms.messages import Message
 from janji.workflows import request_identity
 from janji.workflows.forgetting import KEEP_EVIDENCE
@@ -21,14 +22,16 @@ from janji.workflows.house import House
 from janji.workflows.messages import Outgoing, send_many
 from janji.workflows.request_kinds import AT_ONCE, let_stand
 from janji.workflows.request_needs import answer_to
+from janji.workflows.request_pages import page_path
 from janji.workflows.request_telling import language_of, tell_closed, tell_results, values_of
-from janji.workflows.request_work import BATCH, RETRIES, escalate, work_off
+from janji.workflows.request_work import BATCH, RETRIES, escalate, lock_name, work_off
 from janji.workflows.requests import Move, jobs, move_all, not_verified, packed, requests_now
+from janji.workflows.worklists import site_of
 
 REMINDERS = (MessageKind.FIRST_REMINDER, MessageKind.LAST_REMINDER)
-"""How somebody is reminded to show who asks: at the first and the second mark. Then the request closes when its time is over."""
+"""How somebody is reminded to show who asks: at the first and the second mark. Then the request closes when its time is over, and not before the last of them went."""
 LEASE = timedelta(minutes=1)
-"""For so long nobody else looks at requests whose clock is being read."""
+"""For so long nobody else looks at requests whose clock could not be read. Whoever finds the lock of their batch free takes them over at once."""
 LATER = timedelta(days=1)
 """How often requests are looked at that are late already."""
 WATCHED = (State.UNVERIFIED, State.APPROVAL, State.DELIVERY)
@@ -58,11 +61,26 @@ def watch(house: House, most: int = BATCH) -> int:
     now = house.runtime.now()
     if not store.waiting([*map(str, WATCHED)], now):
         return 0
-    found = requests_now(store.claim([*map(str, WATCHED)], now, now + LEASE, most))
+    batch = house.runtime.new_id(now)
+    with alone(lock_name(batch)):
+        found = requests_now(store.claim([*map(str, WATCHED)], now, now + LEASE, most, batch))
+        try:
+            again = _look(house, found, now)
+        except BaseException:
+            store.release(batch, now + LEASE)
+            raise
+        store.put_off(again, batch)
+    return len(found)
+
+
+def _look(house: House, found: Sequence[Request], now: datetime) -> dict[UUID, datetime]:
+    """Do for these requests what their clock asks for; when each that is open still is to be looked at again."""
     unproved = [one for one in found if one.state is State.UNVERIFIED]
-    over = [one for one in unproved if now >= one.due]
+    over = [one for one in unproved if now >= one.due and int(one.details.get("reminded", "0")) >= len(REMINDERS)]
     _close(house, over)
     _remind(house, [one for one in unproved if one not in over], now)
+    looked = [one for one in unproved if one not in over and request_identity.AGAIN in one.details]
+    all(request_identity.look_again(house, one) for one in looked)  # where a system is still down, it is for the others too
     escalate(house, [one for one in found if one.state is not State.UNVERIFIED])
     results = [one for one in found if one.state is State.DELIVERY]
     for job in jobs(house, [one for one in results if one.outcome is Outcome.REFUSED and one.subject is not None and one.kind in AT_ONCE]):
@@ -70,12 +88,12 @@ def watch(house: House, most: int = BATCH) -> int:
     waits = tell_results(house, results) if results else {}
     for message, ids in _by_message(waits).items():
         store.note(ids, {"waits": packed(message)})
-    again = {one.id: now + RETRIES[min(sum(now - one.opened > wait for wait in RETRIES), len(RETRIES) - 1)] for one in results}
-    store.put_off({
+    since = {one.id: one.opened for one in results} | {one.id: read_stamp(one.details[request_identity.AGAIN]) for one in looked}
+    again = {id: now + RETRIES[min(sum(now - at > wait for wait in RETRIES), len(RETRIES) - 1)] for id, at in since.items()}
+    return {
         one.id: min(again.get(one.id, now + LATER), next((mark for mark in marks(one.opened, one.due) if mark > now), now + LATER))
         for one in found if one not in over
-    })  # fmt: skip
-    return len(found)
+    }  # fmt: skip
 
 
 def _by_message(waits: Mapping[UUID, Message]) -> dict[Message, list[UUID]]:
@@ -110,9 +128,14 @@ def _remind(house: House, requests: Sequence[Request], now: datetime) -> None:
 
 
 def _to_prove(house: House, request: Request, to: Identifier) -> Values:
-    """What a reminder holds: the request, and a code and link by which the asker is shown; also where staff or a program recorded it without one."""
+    """What a reminder holds: the request, and a code and link by which the asker is shown; also where staff or a program recorded it without one.
+
+    Who showed the address already and was asked more is led to the page with the questions.
+    """
     known = request_identity.standing_of(request.id)
     values, sent = values_of(house, request), request_identity.begin(house, request.id, to) if known is None else request_identity.fresh(house, request.id)
+    if sent is None and request_identity.asked(request.id):
+        return replace(values, link=f"{site_of(house.runtime.settings)}{page_path(house, request.id, shown=True)}")
     return values if sent is None else replace(values, code=sent.code, link=sent.link, until=sent.until)
 
 

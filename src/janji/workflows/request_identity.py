@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from uuid import UUID
 from janji.datamap.meaning import TableMeaning
 from janji.erasure.plan import Purpose
 from janji.errors import Invalid, JanjiError, Refusal
-from janji.ledger.events import Actor, Kind
+from janji.ledger.events import Actor, Kind, read_stamp, stamp
 from janji.people.guardians import LinkState
 from janji.people.identifiers import KINDS, Identifier, IdentifierKind
 from janji.policy.model import Policy
@@ -51,6 +51,10 @@ CODES_A_DAY = 6
 """Codes that one address is sent in a day, for all its requests."""
 WRONG_A_DAY = 30
 """Wrong codes and answers for one address in a day, over all its requests; then no code of that day is good any more."""
+AGAIN = "again"
+"""What says, among the details of a request, since when systems are asked once more for what its asker could know."""
+AGAIN_FOR, SOON = timedelta(hours=1), timedelta(seconds=10)
+"""How long that goes on where a system does not answer, before staff must see who asks; and when it begins."""
 ROWS = 2000
 """Rows of one person that are looked at for questions, at most."""
 
@@ -180,12 +184,38 @@ def _go_on(house: House, row: IdentityRow, subject: UUID | None, *, doubtful: bo
     shown = replace(row, state=Standing.CHANNEL, code=None, subject=subject)
     if subject is not None and STRENGTH[held.wanted] <= STRENGTH[Proof.CHANNEL]:
         return _verified(house, held, (row, shown), subject, Proof.CHANNEL)
-    facts = {} if subject is None or doubtful or held.asker is Asker.AGENT else _facts(house, request, subject)
-    wanted = identity.questions(facts)
-    kept = {str(topic): sorted(_answer(house, request, topic, one) for one in facts[topic]) for topic in wanted}
+    kept, whole = ({}, True) if subject is None or doubtful or held.asker is Asker.AGENT else _asked_of(house, request, subject)
     if not _keep(row, replace(shown, facts=kept)):
         return Trial.WRONG
-    return _waits(request, Trial.QUESTIONS if wanted else Trial.STAFF)
+    if not kept and not whole:
+        now = house.runtime.now()
+        requests.note([request], {AGAIN: stamp(now)})
+        requests.put_off({request: now + SOON})
+    return _waits(request, Trial.QUESTIONS if kept else Trial.STAFF)
+
+
+def look_again(house: House, request: Request) -> bool:
+    """Look once more for what can be asked of whoever showed the address, where a system did not answer; after a while staff see who asks.
+
+    Whether every system answered: else it is no use to look for others now.
+    """
+    row, since = store.identity(request.id), read_stamp(request.details[AGAIN])
+    whole, over = True, house.runtime.now() >= since + AGAIN_FOR
+    if row is not None and row.state == Standing.CHANNEL and not row.facts and row.subject is not None:
+        kept, whole = _asked_of(house, request.id, row.subject)
+        over |= bool(kept)
+        if kept:
+            _keep(row, replace(row, facts=kept))
+    if whole or over:
+        requests.note([request.id], {}, [AGAIN])
+    _waits(request.id, Trial.STAFF)
+    return whole
+
+
+def _asked_of(house: House, request: UUID, subject: UUID) -> tuple[dict[str, list[str]], bool]:
+    """What is asked of a person, each topic with the digests of its right answers; and whether every system answered."""
+    facts, whole = _facts(house, request, subject)
+    return {str(topic): sorted(_answer(house, request, topic, one) for one in facts[topic]) for topic in identity.questions(facts)}, whole
 
 
 def _locked(request: UUID) -> IdentityRow | None:
@@ -198,7 +228,7 @@ def _keep(before: IdentityRow, shown: IdentityRow) -> bool:
     """Keep what was shown, unless another try or another code came before. Joins an open transaction."""
     with transaction():
         row = _locked(before.request)
-        if row is None or (row.state, row.number, row.code) != (before.state, before.number, before.code):
+        if row is None or (row.state, row.number, row.code, row.facts) != (before.state, before.number, before.code, before.facts):
             return False
         store.write(shown)
     return True
@@ -251,12 +281,12 @@ def show_answers(house: House, request: UUID, given: Mapping[str, str]) -> Trial
     return Trial.WRONG if held_request is None else _verified(house, held_request, (row, shown), row.subject, Proof.KNOWLEDGE)
 
 
-def _facts(house: House, request: UUID, subject: UUID) -> Mapping[Topic, frozenset[str]]:
-    """What can be asked of a person: other identifiers on record, the year of birth, and what the systems hold.
+def _facts(house: House, request: UUID, subject: UUID) -> tuple[Mapping[Topic, frozenset[str]], bool]:
+    """What can be asked of a person: other identifiers on record, the year of birth, and what the systems hold; and whether all of these answered.
 
     What follows from the address itself is left out. A system that does not answer is passed over: its part is not asked.
     """
-    shown = contact_of(house, request)
+    shown, whole = contact_of(house, request), False
     found: dict[Topic, set[str]] = {topic: set() for topic in Topic}
     key = content_keys(house, [subject])[subject]
     for row in people.identifiers([subject]):
@@ -266,10 +296,11 @@ def _facts(house: House, request: UUID, subject: UUID) -> Mapping[Topic, frozens
             with suppress(JanjiError):
                 found[Topic.YEAR].add(str((evidence_of(house, subject, UUID(event.id)) or {}).get("born", "")))
     with suppress(JanjiError):
-        for category, value in _searched(house, subject):
+        held, whole = _searched(house, subject)
+        for category, value in held:
             _learn(found, category, value, shown)
     plain = {topic: frozenset(filter(None, (identity.answer(topic, value) for value in values))) for topic, values in found.items()}
-    return {topic: values for topic, values in plain.items() if 0 < len(values) <= MANY}
+    return {topic: values for topic, values in plain.items() if 0 < len(values) <= MANY}, whole
 
 
 MANY = 3
@@ -289,8 +320,8 @@ def _learn(found: dict[Topic, set[str]], category: str, value: str, shown: Ident
         found[Topic.YEAR].add(value)
 
 
-def _searched(house: House, subject: UUID) -> Iterator[tuple[str, str]]:
-    """What the systems hold of a person, as what it is and its value; nothing of it is kept, and no owner is asked."""
+def _searched(house: House, subject: UUID) -> tuple[list[tuple[str, str]], bool]:
+    """What the systems hold of a person, as what it is and its value, and whether all answered; nothing of it is kept, and no owner is asked."""
     known, taken, policy = meanings(house.runtime), list[tuple[str, str]](), house.policy_in_force.policy
 
     def take(system: str, _: int, table: str, row: Mapping[str, Any]) -> None:
@@ -301,8 +332,9 @@ def _searched(house: House, subject: UUID) -> Iterator[tuple[str, str]]:
                 taken.append((what, str(row[name])))
 
     with reaching(house) as reach:
-        search_parts(reach, plan_batch(house, reach, [subject], Purpose.ACCESS), take)
-    yield from taken
+        plan = plan_batch(house, reach, [subject], Purpose.ACCESS)
+        _, failed = search_parts(reach, plan, take)
+    return taken, not failed and not plan.blocked
 
 
 _TERMS = {BIRTH: "birth-date", "pd:TelephoneNumber": str(IdentifierKind.PHONE)}
@@ -373,7 +405,12 @@ def waits_for(request: UUID) -> Message | None:
         return say(N_("wrong codes or answers came too often: staff must see who asks"))
     if row.state == Standing.ASKED:
         return say(N_("the code that was sent must be typed in"))
-    return say(N_("the questions must be answered")) if row.facts else say(N_("what is held does not suffice for questions: staff must see who asks"))
+    if row.facts:
+        return say(N_("the questions must be answered"))
+    held = request_there(request)
+    if held is not None and AGAIN in held.details:
+        return say(N_("a system does not answer now: we look again by ourselves for what can be asked, and it stands here then"))
+    return say(N_("what is held does not suffice for questions: staff must see who asks"))
 
 
 def prune(house: House, size: int = 1000) -> int:

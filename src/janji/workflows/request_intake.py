@@ -57,7 +57,7 @@ class Wish:
 
     `right` is the policy's name, `contact` (kind and value) where answers and codes go, `about` (kind and value) the person whom
     a guardian or an agent speaks for. `received` is when it came, where that is earlier than now; `network` who connected. Without a `language` it is the house's.
-    With `looked_at` an officer must read what was written.
+    With `looked_at` an officer must read what was written; `came_as` is the request whose words, read by staff, ask for this.
     """
 
     right: str
@@ -73,6 +73,7 @@ class Wish:
     network: str = field(default="", repr=False)
     id: UUID | None = None
     looked_at: bool = False
+    came_as: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def take(house: House, wish: Wish, *, shown: Identifier | None = None) -> Receip
     there = None if wish.id is None else request_there(wish.id)
     if there is not None:
         return Receipt(there, request_identity.status_code(house, there.id, shown=False))
-    _counted(house, contact, wish.network)
+    if wish.came_as is None:  # else it was counted when it came
+        _counted(house, contact, wish.network)
     said: dict[str, Any] = {"answer_to": [[str(contact.kind), contact.normal]], **wish.more}
     if wish.words.strip():
         said["words"] = wish.words.strip()[:LONGEST_WORDS]
@@ -110,7 +112,7 @@ def take(house: House, wish: Wish, *, shown: Identifier | None = None) -> Receip
     with transaction():
         request = open_request(house, Opening(
             right=granted.id, intake=wish.intake, asker=wish.asker, language=wish.language or house.runtime.settings.language, said=said, details=wish.details, id=wish.id,
-            received=wish.received, looked_at=wish.looked_at,
+            received=wish.received, looked_at=wish.looked_at, came_as=wish.came_as,
         ), ACTORS[wish.asker])  # fmt: skip
         sent = None
         if granted.proof is not Proof.NONE and shown == contact:

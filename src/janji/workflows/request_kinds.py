@@ -16,6 +16,7 @@ from janji.ledger.events import Actor, Kind
 from janji.notices.statements import disclosure
 from janji.policy.model import Policy, Purpose
 from janji.rights.requests import ACTORS, Outcome, Request
+from janji.rights.words import not_taken
 from janji.rights.work import Came, Job, gone, nearly_over
 from janji.store.machine_decisions import REVIEW, REVIEWED, DecisionRow
 from janji.terms.messages import N_, Message, say, series
@@ -31,7 +32,7 @@ from janji.workflows.person_packages import chunks, write_package
 from janji.workflows.recording import history_of
 from janji.workflows.request_carrying import gather
 from janji.workflows.request_needs import MARKETING
-from janji.workflows.transfers import endpoint_of, send_package
+from janji.workflows.transfers import ANSWERED, endpoint_of, send_package
 
 
 def subject_of(job: Job) -> UUID:
@@ -303,12 +304,13 @@ def _sent(house: House, job: Job, came: Came) -> Came:
         return came
     request, subject = job.request, subject_of(job)
     write_package(house, request.id, UUID(came.details["package"]), subject, request.details.get("language") or house.runtime.settings.language)
-    trouble = send_package(house, request, subject, url, chunks)
-    if trouble is None:
-        return replace(came, lines=(say(N_("your data were sent to the other controller, who took them")), *came.lines))
+    word = send_package(house, request, subject, url, chunks)
+    details = {**came.details, ANSWERED: word}
+    if not word:
+        return replace(came, details=details, lines=(say(N_("your data were sent to the other controller, who took them")), *came.lines))
     if not nearly_over(request, house.runtime.now()):
-        return Came(waits=trouble, details=came.details)
-    return replace(came, outcome=Outcome.PARTLY_DONE, lines=(trouble, *came.lines))
+        return Came(waits=not_taken(word), details=details)
+    return replace(came, outcome=Outcome.PARTLY_DONE, details=details, lines=(not_taken(word), *came.lines))
 
 
 # ------------------------------------------------------------------------------------------------------------- tables

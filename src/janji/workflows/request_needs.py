@@ -38,7 +38,7 @@ def checked(house: House, kind: Right, details: Mapping[str, str], said: Mapping
     for key, known in (("purpose", policy.purposes), ("channel", policy.channels), ("touchpoint", policy.touchpoints), ("recipient", policy.recipients)):
         word = details.get(key)
         if word and word not in known and not (key == "purpose" and word == MARKETING):
-            raise Invalid(say(N_("`{word}` is not defined under `{section}`"), word=word, section=f"{key}s"), nearest(word, map(str, known)))
+            raise Invalid(say(N_("`{word}` is not defined under `{section}`"), word=word[:64], section=f"{key}s"), nearest(word[:64], map(str, known)))
     if kind is Right.CORRECTION:
         checked_corrections(house, said)
     if kind is Right.PORTABILITY:

@@ -32,6 +32,7 @@ from janji.workflows.request_needs import answer_to
 from janji.workflows.request_pages import page_path
 from janji.workflows.requests import (
     OFFICER,
+    SINCE,
     Move,
     deliver,
     deliver_all,
@@ -270,7 +271,7 @@ def values_of(house: House, request: Request) -> Values:
 
 def _newer(house: House, request: Request) -> tuple[Message, ...]:
     """What is said of the policy with a result, when another version came while the request was open: time and approvals stay as they were."""
-    asked, now = request.details["policy"], str(house.policy_in_force.number)
+    asked, now = request.details["policy"], request.details.get(SINCE) or str(house.policy_in_force.number)
     if request.state is not State.DELIVERY or asked == now:
         return ()
     return (say(N_("your request is answered in the time and with the approvals promised under version {asked} of the policy; version {now} is in force since then"),

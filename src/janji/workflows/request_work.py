@@ -37,6 +37,7 @@ from janji.workflows.requests import (
     request_of,
     requests_now,
     task_of,
+    under_now,
     waiting_for,
     with_lines,
 )
@@ -201,13 +202,13 @@ def carry_out(house: House, kind: Right, requests: Sequence[Request]) -> None:
 def _keep(house: House, found: Iterable[tuple[UUID, Came]]) -> None:
     """Record what came of requests: the outcome, or what each waits for and when it is looked at again."""
     came = dict(found)
-    now, number = house.runtime.now(), str(house.policy_in_force.number)
+    now = house.runtime.now()
 
     def step(request: Request) -> Move | None:
         one = came[request.id]
         if request.state is not State.WORKING:
             return None
-        request = replace(request, details={**request.details, **one.details, **({} if request.details["policy"] == number else {"policy_since": number})})
+        request = under_now(house, replace(request, details={**request.details, **one.details}))
         if one.outcome is None:
             tries = int(request.details.get("tries", "0"))
             made = waiting_for(replace(request, details={**request.details, "tries": str(tries + 1)}), one.waits)

@@ -13,6 +13,7 @@ import orjson
 
 from janji.documents.shapes import nearest
 from janji.errors import Conflict, Invalid, Refusal, of_item
+from janji.files.translations import LANGUAGES
 from janji.law.model import Decider
 from janji.ledger.events import Actor, Kind, read_stamp, stamp
 from janji.people.identifiers import PREFIX as SUBJECT
@@ -40,6 +41,8 @@ TASK = "request-late"
 PAGE = 50
 BATCH = "batch"
 """What names, among the details of a request, the batch in which it is in hand; a step takes it out."""
+SINCE = "policy_since"
+"""What says, among the details of a request, which other version of the policy was in force when it was answered."""
 LOOKED_AT = "look"
 """What says, among the details of a request, that nobody knew which right is used when it came in."""
 
@@ -52,7 +55,7 @@ class Opening:
     references. `proof` is what was shown already, `by` the name of the member of staff who saw to it, `approvals` are names and roles
     of officers who agreed before it was handed in. `received` is when it came, where that was earlier: the clock runs from then.
     Handing an `id` in again changes nothing. With `looked_at` nobody knows yet what is wanted: an officer must read it, and until then
-    the strictest clock of all rights runs.
+    the strictest clock of all rights runs. `came_as` is the request whose words, read by staff, ask for this.
     """
 
     right: str
@@ -68,6 +71,7 @@ class Opening:
     received: datetime | None = None
     id: UUID | None = None
     looked_at: bool = False
+    came_as: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,9 @@ def _sound(house: House, place: int, one: Opening, known: Mapping[str, Granted],
     """An opening that says what a request can say, in normal form; raises an error that says which it is."""
     with of_item(place):
         if one.right not in known:
-            raise Invalid(say(N_("the policy grants no right `{word}`"), word=one.right), nearest(one.right, known))
+            raise Invalid(say(N_("the policy grants no right `{word}`"), word=one.right[:64]), nearest(one.right[:64], known))
+        if one.language and one.language not in LANGUAGES:
+            raise Invalid(say(N_("`{word}` is no language in which people are answered"), word=one.language[:64]), nearest(one.language, LANGUAGES))
         checked(house, known[one.right].kind, one.details, one.said)
         if one.asker is Asker.AGENT:
             lasting(one.said, one.received or now)
@@ -182,6 +188,8 @@ def _opened(house: House, one: Opening, right: Granted, id: UUID, there: Mapping
     details: dict[str, Any] = {**one.details, "policy": str(house.policy_in_force.number)}
     if one.language:
         details["language"] = one.language
+    if one.came_as is not None:
+        details["came_as"] = str(one.came_as)
     opened = now if one.received is None else min(one.received.astimezone(UTC), now)
     due = min(each.due(opened) for each in rights(house).values()) if one.looked_at else right.due(opened)
     request = Request(
@@ -227,6 +235,7 @@ def _recorded(request: Request, by: str, actor: Actor) -> Entry:
         "request": str(request.id), "right": request.right, "intake": str(request.intake), "asker": str(request.asker), "due": stamp(request.due),
         **({"proof": str(request.proof)} if request.subject is not None else {}),
         **({"approvals": [one.role for one in request.approvals]} if request.approvals else {}),
+        **({"came_as": request.details["came_as"]} if "came_as" in request.details else {}),
     }  # fmt: skip
     named = {"by": by} if by else {}
     agreed = {"approved": [one.by for one in request.approvals]} if request.approvals else {}
@@ -314,7 +323,7 @@ def refuse(house: House, id: UUID, ground: str, by: str, role: str = OFFICER, en
         if role != COUNSEL:
             may_approve(right, role)
         details = {"ground": ground, "role": role, "article": str(known[ground].article), **({"staff": entered} if entered else {})}
-        return Move(request=steps.refused(request, ground), kind=Kind.REQUEST_REFUSED, details=details, evidence={"by": staff_name(by)})
+        return Move(request=under_now(house, undone(steps.refused(request, ground))), kind=Kind.REQUEST_REFUSED, details=details, evidence={"by": staff_name(by)})
 
     return move(house, id, step, Actor.STAFF)
 
@@ -344,6 +353,31 @@ def duplicate(house: House, id: UUID, of: UUID, by: str = "", actor: Actor = Act
         return move(house, id, step, actor)
 
 
+def can_be_reclassified(request: Request) -> bool:
+    """Whether staff may still say that another right is used: nobody was shown to ask yet, or nobody has read what was written."""
+    return request.state is State.UNVERIFIED or (LOOKED_AT in request.details and request.state in (State.VERIFIED, State.APPROVAL))
+
+
+def settled(request: Request) -> Refusal:
+    """What is said where it is too late to say that another right is used."""
+    return Refusal(
+        say(N_("what this request asks for is settled: it is `{state}`"), state=request.state),
+        say(N_("record what else is asked for as a request of its own, with the instant at which it came")),
+    )  # fmt: skip
+
+
+def reclassify(house: House, id: UUID, made: UUID, by: str) -> Request:
+    """What was asked is recorded as `made`, the right that is used; this one ends. Raises `Refusal` where it is worked on already."""
+
+    def step(request: Request) -> Move:
+        if not can_be_reclassified(request):
+            raise settled(request)
+        moved = _closed(house, request, Outcome.RECLASSIFIED, by)
+        return replace(moved, request=replace(moved.request, details={**moved.request.details, "same": str(made)}), details={**moved.details, "same": str(made)})
+
+    return move(house, id, step, Actor.STAFF)
+
+
 def reopen(house: House, id: UUID, by: str = "", actor: Actor = Actor.STAFF) -> Request:
     """A request that closed as not verified goes on, on the clock that it had. Raises `Refusal` for any other."""
     return move(house, id, lambda request: Move(
@@ -362,7 +396,8 @@ def deliver_all(house: House, ids: Sequence[UUID], by: str = "", channel: str = 
 
     def step(request: Request) -> Move:
         details = {"outcome": str(request.outcome), **({"channel": channel} if channel else {}), **_late(house, request)}
-        made = waiting_for(steps.delivered(request, house.runtime.now()), None)
+        told = request if SINCE in request.details else under_now(house, request)  # another version can come between the work and the telling
+        made = waiting_for(steps.delivered(told, house.runtime.now()), None)
         return Move(request=made, kind=Kind.REQUEST_ENDED, details=details, evidence=_by(by))
 
     return move_all(house, ids, step, actor)
@@ -388,8 +423,19 @@ def not_verified(house: House, request: Request) -> Move:
 
 
 def _closed(house: House, request: Request, outcome: Outcome, by: str = "") -> Move:
-    made = steps.closed(request, outcome, house.runtime.now())
+    made = undone(steps.closed(request, outcome, house.runtime.now()))
     return Move(request=made, kind=Kind.REQUEST_ENDED, details={"outcome": str(outcome)}, evidence=_by(by))
+
+
+def undone(request: Request) -> Request:
+    """The request without what would have been done: of one that ends without work nobody is told that it was."""
+    return replace(request, details={key: value for key, value in request.details.items() if key not in ("lines", "kept")})
+
+
+def under_now(house: House, request: Request) -> Request:
+    """The request, with the version of the policy in force where another was when it came in."""
+    number = str(house.policy_in_force.number)
+    return request if request.details["policy"] == number else replace(request, details={**request.details, SINCE: number})
 
 
 def _late(house: House, request: Request) -> dict[str, bool]:
@@ -573,10 +619,10 @@ def request_json(request: Request, tongue: Tongue, now: datetime) -> dict[str, A
         "asker": str(request.asker), "subject": request.subject and f"{SUBJECT}{request.subject}",
         "claimed": f"{SUBJECT}{details['claimed']}" if "claimed" in details else None, "wanted": str(request.wanted), "proof": str(request.proof),
         "needed": request.needed, "approvals": [{"by": one.by, "role": one.role, "at": stamp(one.at)} for one in request.approvals],
-        "reopened": request.reopened, "policy": int(details["policy"]), "policy_since": int(details["policy_since"]) if "policy_since" in details else None,
-        "same": f"{PREFIX}{details['same']}" if "same" in details else None, "language": details.get("language"),
+        "reopened": request.reopened, "policy": int(details["policy"]), "policy_since": int(details[SINCE]) if SINCE in details else None,
+        "same": f"{PREFIX}{details['same']}" if "same" in details else None, "came_as": f"{PREFIX}{details['came_as']}" if "came_as" in details else None, "language": details.get("language"),
         "package": f"pkg_{details['package']}" if "package" in details else None, "erasure": f"era_{details['erasure']}" if "erasure" in details else None,
-        "plan": details.get("plan"), "escalated": int(details.get("escalated", 0)), "waits_for": waits_for(request).render(tongue),
+        "plan": details.get("plan"), "answered": details.get("answered"), "escalated": int(details.get("escalated", 0)), "waits_for": waits_for(request).render(tongue),
         "lines": [line.render(tongue) for line in lines_of(request)], "kept": [line.render(tongue) for line in kept_of(request)],
     }  # fmt: skip
     return {key: value for key, value in named.items() if value not in (None, "", [], 0)} | {"late": named["late"], "needed": named["needed"]}

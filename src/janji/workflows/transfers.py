@@ -16,13 +16,15 @@ from janji.network.asking import Asker, Reply, Unanswered
 from janji.policy.model import Policy
 from janji.rights.requests import Request
 from janji.store import records
-from janji.terms.messages import N_, Message, say
+from janji.terms.messages import N_, say
 from janji.terms.processing import RecipientClass
 from janji.workflows.house import House
 from janji.workflows.recording import Entry, record
 
 ENDPOINT = "endpoint"
 """Under which name a request says where the data are to be sent."""
+ANSWERED = "answered"
+"""Under which name a request keeps, for staff, how the other controller answered last: its status, or a word for why there was none."""
 PATIENCE = 600.0
 """Seconds that one sending may take, at most."""
 ANSWER, SLOWEST = 30.0, 250_000
@@ -49,8 +51,8 @@ def endpoint_of(house: House, said: Mapping[str, Any]) -> str | None:
         ) from None  # fmt: skip
 
 
-def send_package(house: House, request: Request, subject: UUID, url: str, chunks: Chunks) -> Message | None:
-    """Send the package of a request once; why the other controller did not take it, else nothing.
+def send_package(house: House, request: Request, subject: UUID, url: str, chunks: Chunks) -> str:
+    """Send the package of a request once; empty where the other controller took it, else its status, or a word for why there was none.
 
     Recorded as a disclosure when they took it; and where bytes went out and they said no, or nothing: they may have kept what they got.
     The receiver knows a repetition by `Idempotency-Key` and a whole package by `Content-Digest` (RFC 9530). A redirect is not followed;
@@ -58,7 +60,7 @@ def send_package(house: House, request: Request, subject: UUID, url: str, chunks
     """
     event = uuid5(request.id, "sent")
     if event in records.present([event]):
-        return None
+        return ""
     digest, size = hashlib.sha256(), 0
     for chunk in chunks(house, request.id):
         digest.update(chunk)
@@ -79,7 +81,7 @@ def send_package(house: House, request: Request, subject: UUID, url: str, chunks
         part = out.bytes < size
         event = uuid5(request.id, "sent/part" if part else "sent/whole")
         if not out.bytes or event in records.present([event]):
-            return say(N_("the other controller does not take the data: `{word}`"), word=word)
+            return word
         details |= {"acknowledged": False, "answer": word, **({"part": True, "bytes": out.bytes} if part else {})}
     recipient = recipient_of(house.policy_in_force.policy, request.details.get("recipient"))
     if recipient:
@@ -87,7 +89,7 @@ def send_package(house: House, request: Request, subject: UUID, url: str, chunks
     record(house, [Entry(
         id=event, kind=Kind.DISCLOSURE_MADE, actor=Actor.STAFF, subject=subject, details=details, evidence={"host": urlsplit(url).hostname or ""}
     )])  # fmt: skip
-    return None if answer.good else say(N_("the other controller does not take the data: `{word}`"), word=word)
+    return "" if answer.good else word
 
 
 class _Counted:

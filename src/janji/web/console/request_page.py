@@ -49,6 +49,7 @@ WORDS = {
     "done_lines": N_("What was done"), "plan_lines": N_("What would be done"), "kept": N_("What stays, and why"), "approvals": N_("Agreed"), "again": N_("Try to send it again"),
     "marks": N_("Escalation"), "person": N_("The person's page"),
     "wanted": N_("The right asks for:"), "shown": N_("Shown:"), "twice": N_("The same person asks for the same in another request"),
+    "recorded_as": N_("What it asks for is recorded as another request"), "came_as": N_("It came as another request, whose clock it has"),
 }  # fmt: skip
 _SENT = {
     messages.State.WAITING: (N_("on its way"), ""), messages.State.SENT: (N_("sent"), "ok"), messages.State.DELIVERED: (N_("delivered"), "ok"),
@@ -83,7 +84,7 @@ def page_of(desk: Desk, one: Request, *, done: str = "", error: JanjiError | Non
         "console_request.html", say("{right}, …{number}", right=title_of(desk, one.right), number=one.id.hex[-8:]), here=HERE, back=(desk.address(HERE), told(N_("Requests"))),
         words=WORDS, done=done, error=error, status=status, number=f"{PREFIX}{one.id}", open=one.open, state=state_words(desk, one),
         clock=clock(one.opened, one.due, now, tongue), waits=spoken(_waits(one), tongue, names(desk)), facts=list(_facts(desk, one)), marks=list(_marks(desk, one)), asked=list(_asked(desk, one)),
-        proofs=(told(PROOFS[one.proof]), told(PROOFS[one.wanted])), who=_who(desk, one) if sees else [], person=desk.address(f"people/{one.subject}") if sees and one.subject else "", others=_others(desk, one), twice=_twice(desk, one),
+        proofs=(told(PROOFS[one.proof]), told(PROOFS[one.wanted])), who=_who(desk, one) if sees else [], person=desk.address(f"people/{one.subject}") if sees and one.subject else "", others=_others(desk, one), twice=_beside(desk, one), came_as=desk.address(f"{HERE}/{one.details['came_as']}") if "came_as" in one.details else "",
         steps=open_steps(desk, one), systems=list(_systems(desk, one)), look=desk.address(f"{HERE}/{one.id}/look") if sees else "",
         reasons=[(name, told(text)) for name, text in REASONS.items()], plan=desk.address(f"{HERE}/{one.id}/plan") if can_be_planned(one) else "", copy=_copy(desk, one, works and sees),
         pack=desk.address(f"{HERE}/{one.id}/pack") if sees and one.kind is Right.CLAIM and one.outcome in (Outcome.DONE, Outcome.PARTLY_DONE, Outcome.NOTHING_HELD) else "",
@@ -112,6 +113,8 @@ def _facts(desk: Desk, one: Request) -> Iterator[tuple[str, str]]:
     yield told(N_("Person")), f"{SUBJECT}…{one.subject.hex[-8:]}" if one.subject else told(N_("not known yet"))
     if one.ended is not None:
         yield told(N_("Ended")), moment(one.ended).render(tongue)
+    if one.details.get("answered"):
+        yield told(N_("How the other company's system answered last")), one.details["answered"]
     yield told(N_("Policy")), say(N_("version {number}"), number=one.details["policy"]).render(tongue)
 
 
@@ -155,8 +158,10 @@ def _others(desk: Desk, one: Request) -> list[tuple[str, str, str]]:
     return [(desk.address(f"{HERE}/{other.id}"), title_of(desk, other.right), state_words(desk, other)) for other in requests_of(one.subject) if other.id != one.id][-20:]
 
 
-def _twice(desk: Desk, one: Request) -> str:
-    return desk.address(f"{HERE}/{one.details['same']}") if "same" in one.details else ""
+def _beside(desk: Desk, one: Request) -> tuple[str, str] | None:
+    """The other request that asks for the same, or as which this one was recorded."""
+    words = WORDS["recorded_as" if one.outcome is Outcome.RECLASSIFIED else "twice"]
+    return (desk.address(f"{HERE}/{one.details['same']}"), desk.told(words)) if "same" in one.details else None
 
 
 def _systems(desk: Desk, one: Request) -> Iterator[dict[str, Any]]:

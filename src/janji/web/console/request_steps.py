@@ -41,6 +41,7 @@ from janji.workflows.requests import (
     COUNSEL,
     OFFICER,
     approve,
+    can_be_reclassified,
     kept_of,
     lines_of,
     refuse,
@@ -165,6 +166,8 @@ def open_steps(desk: Desk, one: Request) -> list[dict[str, str]]:
     ]  # fmt: skip
     if desk.staff.may(Duty.WORK_REQUESTS) and desk.staff.may(Duty.SEE_PEOPLE) and to_be_handed_over(one):
         steps.append({"href": desk.address(f"{HERE}/{one.id}/deliver"), "title": desk.told(N_("Hand the result over")), "tone": "", "name": "deliver"})
+    if desk.staff.may(Duty.WORK_REQUESTS) and can_be_reclassified(one):
+        steps.append({"href": desk.address(f"{HERE}/new", came_as=f"{PREFIX}{one.id}"), "title": desk.told(N_("Record what its words ask for")), "tone": "", "name": "turn"})
     return steps
 
 
