@@ -91,10 +91,10 @@ def test_every_right_has_phrases() -> None:
 
 @given(st.text(max_size=200), st.sampled_from(["delete my data", "HAPUS DATA SAYA", "Delete\nmy personal  data"]), st.text(max_size=200))
 def test_a_request_is_found_between_any_characters(before: str, asks: str, after: str) -> None:
-    """Whatever stands around it, the span is the very words, in a text that may change its length when it is folded."""
+    """Whatever stands around it, and asks for something else perhaps, a span is the very words, in a text that may change its length when it is folded."""
     text = f"{before}\n\n{asks}\n\n{after}"
-    (one,) = recognise(text)
-    assert (one.right, one.sure, [text[start:end] for start, end in one.spans]) == (Right.DELETION, True, [asks])
+    found = [one for one in recognise(text) if one.right is Right.DELETION and one.sure]
+    assert asks in [text[start:end] for one in found for start, end in one.spans]
 
 
 def test_a_very_long_text_is_looked_at_in_its_beginning() -> None:
