@@ -419,3 +419,18 @@ def test_nothing_is_complete_while_an_identifier_stands_there_with_space_around(
     assert [(left.table, left.column, left.rows) for left in effect.remains] == [("members", "email", 2)]
     assert not connector.reread(plan, who).complete
     connector.close()
+
+
+def test_a_condition_is_asked_of_what_is_null_as_of_a_value(sql_store: SqlStore) -> None:
+    """Two numbers of which one must be null: what becomes null is a number still, and both may be; where one must not be null it is told."""
+    numbers = (replace(integer("debit"), nullable=True), replace(integer("credit"), nullable=True))
+    table = Table("accounts", (integer("id"), text("email"), *numbers), primary_key=("id",), checks=("(debit + credit) IS NULL", "debit IS NULL OR debit > 0"))
+    strict = replace(table, name="books", checks=("debit IS NOT NULL",))
+    rows = [{"id": 1, "email": "ana@x.id", "debit": 5, "credit": None}]
+    sql_store.make((table, strict), {"accounts": rows, "books": rows})
+    connector = sql_store.open()
+    for name, problems in (("accounts", 0), ("books", 1)):
+        change = Change(name, tuple(Assignment(column, Filling.NULL) for column in ("debit", "credit")))
+        plan = StorePlan("shop", ((Gather(name, ("id",), (Reach(("email",), kind="email"),)),),), actions=(change,))
+        assert len(connector.preflight(plan, [Known(0, "email", "ana@x.id")])) == problems
+    connector.close()

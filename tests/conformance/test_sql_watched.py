@@ -331,3 +331,26 @@ def test_a_key_that_may_not_go_from_a_row_that_stays_blocks_before(sql_store: Sq
     assert said(connector, plan) == []
     assert connector.erase(plan, ANA, "t").complete
     connector.close()
+
+
+UNSAID = "rows of `gifts` that stay for others: {rows} have the `phone` of these people, and nothing says whether `taker_name` are theirs too"
+
+
+@pytest.mark.parametrize(("whose", "left"), [((), []), (("taker_phone",), [(2, None, None)]), (("giver_id",), [(2, None, "Ana")])])
+def test_whose_the_rest_of_a_row_is_that_names_somebody_besides_is_asked(sql_store: SqlStore, whose: tuple[str, ...], left: list[tuple[Any, ...]]) -> None:
+    """A gift of Budi's has her telephone and her name: asked whose the name is; it goes or stays as the map says. Her own gifts go, and nothing is asked of them."""
+    connector = opened(sql_store, [("budi@x.id", None, 1)])
+    gifts = Table("gifts", (integer("id"), integer("giver_id"), text("taker_phone"), text("taker_name")), primary_key=("id",))
+    rows: list[dict[str, Any]] = [{"id": at, "giver_id": giver, "taker_phone": "+628123456789", "taker_name": "Ana"} for at, giver in ((1, 2), (2, 1))]
+    sql_store.make((gifts,), {"gifts": rows})
+    meant = TableMeaning("gifts", identifiers=(Identifier("taker_phone", "phone"),), links=(Link(("giver_id",), "contacts", ("id",)),),
+                         columns={"taker_phone": MOBILE, "taker_name": Meaning("contact.name", of=whose)})  # fmt: skip
+    plan = planned(connector, gifts=meant)
+    assert said(connector, plan) == ([] if whose else [UNSAID.format(rows=1)])
+    if whose:
+        assert connector.erase(plan, ANA, "t").complete
+        assert [(row["giver_id"], row["taker_phone"], row["taker_name"]) for row in sql_store.rows("gifts")] == left
+    else:
+        sql_store.run("DELETE FROM gifts WHERE id = 1")
+        assert said(connector, plan) == []
+    connector.close()

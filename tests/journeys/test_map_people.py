@@ -313,3 +313,46 @@ def test_lines_of_a_gift_stay_with_it(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "shop.db") as connection:
         assert connection.execute("SELECT user_id, recipient_user_id FROM orders WHERE id = 7").fetchone() == (None, 8)
         assert connection.execute("SELECT count(*) FROM order_lines WHERE order_id = id").fetchone() == (29,)
+
+
+def test_a_ticket_goes_with_who_sent_it(tmp_path: Path) -> None:
+    """It lies in a queue that a clerk owns: the scan sees by its values that those who send are others. The clerk takes no ticket and no queue along."""
+    url = database(
+        tmp_path / "shop.db", *table("users", "email TEXT UNIQUE", ", ".join(f"({n}, 'a{n}@x.id')" for n in range(1, 30))),
+        *table("inboxes", "label TEXT, owner_id INTEGER REFERENCES users (id)", "(1, 'Help', 1), (2, 'Sales', 2)"),
+        *table("queues", "email TEXT, default_owner_id INTEGER REFERENCES users (id)", "(1, 'help@shop.id', 1), (2, 'sales@shop.id', 2)"),
+        *table("tickets", "email TEXT, inbox_id INTEGER REFERENCES inboxes (id), queue_id INTEGER NOT NULL REFERENCES queues (id), body TEXT",
+               ", ".join(f"({n}, 'b{n}@x.id', {n % 2 + 1}, {n % 2 + 1}, 'It does not work')" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    (link,) = meaning.tables["tickets"].links
+    assert (link.to, link.owner, link.why.endswith("29 of 29 rows name somebody else than it leads to")) == ("inboxes", False, True)
+    told, left = gone(url, meaning, [Known(0, "email", "b7@x.id")])
+    assert (told, 7 in left["tickets"], {name: len(rows) for name, rows in left.items()}) == (set(), False, {"users": 29, "inboxes": 2, "queues": 2, "tickets": 28})
+    told, left = gone(url, meaning, [Known(0, "email", "a2@x.id")])
+    assert (told, len(left["tickets"]), left["queues"]) == (set(), 28, [1, 2])
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        assert connection.execute("SELECT count(*) FROM tickets WHERE email IS NULL OR queue_id IS NULL").fetchone() == (0,)
+        assert connection.execute("SELECT email, default_owner_id FROM queues").fetchall() == [("help@shop.id", 1), ("sales@shop.id", None)]
+
+
+def test_what_is_written_goes_with_who_wrote_it(tmp_path: Path) -> None:
+    """A comment on somebody else's post loses its words with who wrote it, and keeps them when the post's author leaves; who likes a talk is not who gives it."""
+    users = ", ".join(f"({n}, 'a{n}@x.id', 'Siti Aminah')" for n in range(1, 30))
+    words = "I would like to say that the second edition of this book is much better than the first one was"
+    url = database(
+        tmp_path / "shop.db", *table("users", "email TEXT UNIQUE, full_name TEXT", users),
+        *table("posts", "user_id INTEGER REFERENCES users (id), body TEXT", ", ".join(f"({n}, {n}, '{words} {n}')" for n in range(1, 30))),
+        *table("comments", "post_id INTEGER NOT NULL REFERENCES posts (id), user_id INTEGER REFERENCES users (id), body TEXT", ", ".join(f"({n}, {n}, {n % 29 + 1}, '{words} {n}')" for n in range(1, 30))),
+        *table("talks", "notes TEXT", ", ".join(f"({n}, '{words} {n}')" for n in range(1, 30))),
+        *table("talk_speakers", "talk_id INTEGER REFERENCES talks (id), user_id INTEGER REFERENCES users (id)", ", ".join(f"({n}, {n}, {n})" for n in range(1, 30))),
+        *table("talk_favourites", "talk_id INTEGER REFERENCES talks (id), user_id INTEGER REFERENCES users (id)", ", ".join(f"({n}, {n}, {n % 29 + 1})" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    assert meaning.tables["comments"].columns["body"].of == ("user_id",)
+    told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert (told, 7 in left["users"], 7 in left["talk_speakers"]) == (set(), False, False)
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        assert connection.execute("SELECT id, user_id, body FROM comments WHERE id IN (6, 7) ORDER BY 1").fetchall() == [(6, None, None), (7, 8, f"{words} 7")]
+        assert connection.execute("SELECT count(*) FROM talks").fetchone() == (29,)  # somebody else likes it still
+        assert connection.execute("SELECT notes FROM talks WHERE id = 7").fetchone() == (None,)

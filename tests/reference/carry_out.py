@@ -75,6 +75,7 @@ class Carrying:
 
     def gather(self, plan: StorePlan) -> None:
         """The rounds: whom each row is reached for, then which are shared."""
+        self.plan = plan
         for gather in plan.gathers:
             self.held[gather.table] = {}
         for group in plan.rounds:
@@ -115,20 +116,32 @@ class Carrying:
         for reach in owners:
             for number in self._sources(reach, row):
                 held = self.held[str(reach.source)].get(number)
-                if held is None or not held.persons or held.mark is Reason.SHARED:
+                alone = held is not None and held.persons and held.mark is not Reason.SHARED
+                if not alone and self._somebodys(str(reach.source), number):
                     return True
         for seat in {reach.seat for reach in owners if reach.seat}:
             mine = [reach for reach in owners if reach.seat == seat]
             persons = {known.person for known in self.people}
-            if any(self._taken(reach, row) for reach in mine) and not any(
-                self.reaches(reach, row, person) for reach in mine for person in persons
-            ):
+            there = [(str(reach.source), number) for reach in mine for number in self._sources(reach, row)]
+            taken = any(self._somebodys(*place) for place in there) if there else any(self._taken(reach, row) for reach in mine)
+            if taken and not any(self.reaches(reach, row, person) for reach in mine for person in persons):
                 return True
         own = [reach for reach in owners if not reach.seat]
         led = any(self._taken(reach, row) for reach in owners if reach.source is not None or "/" in f"{reach.kind}")
         if led or not any(self._taken(reach, row) for reach in own if reach.kind not in ("phone", "device", "cookie", "ip")):
             return False
         return not any(self.reaches(reach, row, known.person) for reach in own for known in self.people)
+
+    def _somebodys(self, table: str, number: int) -> bool:
+        """Whether a row can be anybody's: its table has identifiers of owners, or it leads to a row of a table that can be owned."""
+        ways = {gather.table: [reach for reach in gather.reaches if reach.owner] for gather in self.plan.gathers}
+        ownable: set[str] = set()
+        while new := {name for name, held in ways.items() if name not in ownable and any(reach.source in (None, *ownable) for reach in held)}:
+            ownable |= new
+        if table not in ownable:
+            return False
+        row = self.before[table][number]
+        return any(reach.source is None or (reach.source in ownable and self._sources(reach, row)) for reach in ways[table])
 
     def reaches(self, reach: Reach, row: Row, person: int) -> bool:
         """Whether the row is the person's by this reach."""

@@ -106,6 +106,7 @@ class _Judge:
             self.ways[name] = [
                 way for way in ways if not isinstance(way.said, Link) or way.said.abroad or way.said.to in self.gathered
             ]
+        self.ownable = self._ownable()
         self.index: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[Place]]] = {}
         self.owners: dict[Place, set[int]] = {}
         self.finders: dict[Place, set[int]] = {}
@@ -249,16 +250,12 @@ class _Judge:
         """Whether somebody outside the batch owns the row besides."""
         ways = [way for way in self.ways[place[0]] if way.owner]
         links = [way for way in ways if isinstance(way.said, Link) and not way.said.abroad]
-        if any(other in shared or other not in self.owners for way in links for other in self.there(way, place)):
+        if any(other in shared or (other not in self.owners and self.somebodys(other)) for way in links for other in self.there(way, place)):
             return True
         for seat in {way.seat for way in ways if way.seat}:
             mine = [way for way in ways if way.seat == seat]
-            taken = any(
-                self.there(way, place)
-                if isinstance(way.said, Link) and not way.said.abroad
-                else self.filled(way, place)
-                for way in mine
-            )
+            there = [other for way in mine if way in links for other in self.there(way, place)]
+            taken = any(map(self.somebodys, there)) if there else any(self.filled(way, place) for way in mine if way not in links)
             held = any(self.reached(way, place, person) for way in mine for person in self.persons)
             if taken and not held:
                 return True
@@ -268,6 +265,27 @@ class _Judge:
         if any(self.filled(way, place) for way in sure) and not led:  # the row's own person, whom nobody of the batch is
             return not any(self.reached(way, place, person) for way in own for person in self.persons)
         return False
+
+    def somebodys(self, place: Place) -> bool:
+        """Whether a row can be anybody's: its table has identifiers of owners, or it leads itself to a row of a table that can be owned."""
+        if place[0] not in self.ownable:
+            return False
+        ways = [way for way in self.ways[place[0]] if way.owner]
+        if any(not isinstance(way.said, Link) or way.said.abroad for way in ways):
+            return True
+        return any(way.said.to in self.ownable and self.there(way, place) for way in ways if isinstance(way.said, Link))
+
+    def _ownable(self) -> set[str]:
+        """The tables in which somebody can own a row."""
+        found: set[str] = set()
+        while True:
+            new = {
+                name for name, ways in self.ways.items()
+                if name not in found and any(way.owner and (not isinstance(way.said, Link) or way.said.abroad or way.said.to in found) for way in ways)
+            }  # fmt: skip
+            if not new:
+                return found
+            found |= new
 
     # What is kept
 

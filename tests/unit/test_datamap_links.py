@@ -18,6 +18,7 @@ from janji.datamap.links import (
     typed,
 )
 from janji.datamap.meaning import Identifier, Link
+from janji.datamap.writers import writer
 
 EMAIL = Identifier("email", "email")
 
@@ -327,3 +328,69 @@ def test_a_name_of_an_account_leads_to_the_account() -> None:
     assert pair in candidates(store)
     known = {"profiles": [EMAIL, Identifier("username", "account")], "posts": [Identifier("username", "account")]}
     assert ways(propose_links(store, known, set(), {pair: Overlap(30, 30)})) == {("posts", "username", "profiles", True)}
+
+
+def test_what_people_come_together_in_is_nobodys() -> None:
+    """A queue has an address, and who looks after it; what is sent to it leads to who sent it alone."""
+    store = catalogue(
+        table("users", "email:text"), table("queues", "email_address:text", "default_owner_id", refers={"default_owner_id": "users"}),
+        table("tickets", "email:text", "queue_id", refers={"queue_id": "queues"}), table("articles", "queue_id", refers={"queue_id": "queues"}),
+    )  # fmt: skip
+    known = {"users": [EMAIL], "tickets": [EMAIL], "queues": [Identifier("email_address", "email", owner=False)]}
+    assert ways(propose_links(store, known, {"queues"})) == {("queues", "default_owner_id", "users", False)}
+
+
+def test_who_does_something_with_a_thing_does_not_own_it() -> None:
+    """A talk belongs to who gives it, not to those who like it or comment on it, also where the words of a table are run together; a kind of it to nobody."""
+    given = {name: table(name, "user_id", "talk_id", refers={"user_id": "users", "talk_id": "talks"}) for name in ("talk_speakers", "talk_favourites", "talkcomments", "answers", "talk_read")}
+    store = catalogue(table("users", "email:text"), table("talks", "notes:text", "kind_id", refers={"kind_id": "talk_reasons"}), table("talk_reasons", "text:text"), *given.values())
+    found = ways(propose_links(store, {"users": [EMAIL]}, {"talks", "talk_reasons"}))
+    assert {way for way in found if way[0].startswith("talk") and way[2] != "users"} == {("talks", "id", "talk_speakers", True)}
+
+
+def test_an_address_is_of_its_order_also_where_words_are_run_together() -> None:
+    """`order_shippingaddress` has a telephone: it belongs to the order that refers to it."""
+    store = catalogue(
+        table("users", "email:text"), table("order_shippingaddress", "line1:text", "phone:text"),
+        table("orders", "guest_email:text", "user_id", "address_id", refers={"user_id": "users", "address_id": "order_shippingaddress"}),
+    )  # fmt: skip
+    known = {"users": [EMAIL], "orders": [Identifier("guest_email", "email")], "order_shippingaddress": [Identifier("phone", "phone")]}
+    assert ("order_shippingaddress", "id", "orders", True) in ways(propose_links(store, known, {"order_shippingaddress"}))
+
+
+def test_the_last_of_many_does_not_own_what_they_are_in() -> None:
+    """A topic leads to its last post, whose writer is not the topic's."""
+    store = catalogue(
+        table("users", "email:text"), table("topics", "poster_id", "last_post_id", refers={"poster_id": "users", "last_post_id": "posts"}),
+        table("posts", "poster_id", "topic_id", refers={"poster_id": "users", "topic_id": "topics"}),
+    )  # fmt: skip
+    found = ways(propose_links(store, {"users": [EMAIL]}, set()))
+    assert {way for way in found if way[0] == "topics"} == {("topics", "poster_id", "users", True), ("topics", "last_post_id", "posts", False)}
+
+
+def test_a_link_is_looked_along_for_whom_it_leads_to() -> None:
+    """A ticket leads over its queue to who owns that: held against whom the ticket names itself; over two owners, or a row that names somebody, it is not."""
+    links = {"tickets": (Link(("queue_id",), "boxes", ("id",)),), "boxes": (Link(("owner_id",), "users", ("id",)),)}
+    (asked,) = besides(links, {"tickets": [EMAIL], "users": [EMAIL]})
+    assert (asked.table, asked.to, asked.pairs, asked.over) == ("tickets", "boxes", (("email", "email"),), (("owner_id",), "users", ("id",)))
+    assert of_others(links, {asked: Overlap(30, 1)})["tickets"][0].owner is False
+    assert of_others(links, {asked: Overlap(30, 29)})["tickets"][0].owner is True
+    both = {**links, "boxes": (*links["boxes"], Link(("other_id",), "users", ("id",)))}
+    assert not [*besides(both, {"tickets": [EMAIL], "users": [EMAIL]})]
+    assert [item.over for item in besides(links, {"tickets": [EMAIL], "users": [EMAIL], "boxes": [EMAIL]})] == [None, None]
+
+
+@pytest.mark.parametrize(("name", "columns", "whose"), [
+    ("comments", {"user_id": "users", "post_id": "posts"}, ("user_id",)),
+    ("order_notes", {"user_id": "users", "order_id": "posts"}, ()),
+    ("notices", {"sender_id": "users", "recipient_id": "users"}, ("sender_id",)),
+    ("visits", {"user_id": "users", "address_id": "addresses"}, ("user_id",)),
+    ("orders", {"user_id": "users", "payment_id": "payments"}, ("user_id",)),
+    ("comments", {"user_id": "users"}, ()),
+    ("comments", {"one_id": "users", "other_id": "users"}, ()),
+    ("sales", {"party": "party_party", "shipment_party": "party_party", "shipment_address": "party_address", "contact": "contact_mechanism"}, ("party",)),
+])  # fmt: skip
+def test_words_are_of_who_wrote_them(name: str, columns: dict[str, str], whose: tuple[str, ...]) -> None:
+    """Where a row leads to several people: said by the column, by what is written, or as the rest are places; else nobody is meant."""
+    links = [Link((column,), to, ("id",)) for column, to in columns.items()]
+    assert writer(name, links) == whose

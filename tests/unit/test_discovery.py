@@ -189,6 +189,24 @@ def test_nobody_is_found_by_what_stands_inside_of_a_text() -> None:
         assert found.identifier is None
 
 
+def test_few_addresses_tell_and_references_do_not() -> None:
+    """Three addresses and nothing else in a column of any name; not two, nor three among other words; a key to another table says nothing by its name alone."""
+    three = ["a@x.id", "b@x.id", "c@x.id"]
+    held = {name: one("mails", name, values) for name, values in (("cc", three), ("few", three[:2]), ("some", [*three, "the office", "him"]))}
+    assert {name: item.category for name, item in held.items()} == {"cc": "email", "few": NONE, "some": NONE}
+    (found,) = [item.identifier for item in held.values() if item.identifier is not None]
+    assert (found.column, found.owner) == ("cc", False)
+    assert one("comments", "reply_to_id", [], Sort.INTEGER, refers=True).identifier is None
+
+
+def test_the_state_of_a_sale_is_no_address() -> None:
+    """References to addresses do not make the table one of addresses; its own columns do."""
+    states = ["draft", "done", "none"] * 10
+    for refers, category in ((True, NONE), (False, "address")):
+        held = propose([column("customer_sales", "state", states), column("customer_sales", "shipping_address", ["Jl. Melati 1"] * 30, refers=refers)], None)
+        assert held[0].category == category
+
+
 def test_inside_of_documents() -> None:
     """Places inside of JSON have categories of their own; keys that are somebody's are not told."""
     chance = Chance(1)

@@ -207,6 +207,49 @@ def test_what_belongs_to_a_row_that_stays_for_others_stays_with_it() -> None:
     assert left["items"] == [{"id": 1, "order": 1, "engraved": "for Budi"}]
 
 
+def test_what_is_nobodys_is_no_second_owner() -> None:
+    """A guest's order lies in a basket of nobody and goes with its guest; in the basket of another customer it stays for them."""
+    baskets = table("baskets", whole("owner", nullable=True), keys=[refers("owner", "customers")])
+    orders = table("orders", whole("basket", nullable=True), text("guest_email"), text("street"), keys=[refers("basket", "baskets")])
+    meaning = (
+        said("baskets", to("owner", "customers")),
+        said("orders", to("basket", "baskets"), Identifier("guest_email", "email"), guest_email=Meaning("contact.email"), street=Meaning("contact.address")),
+    )  # fmt: skip
+    rows: Rows = {
+        "customers": customers("budi@x.id"), "baskets": [{"id": 1, "owner": None}, {"id": 2, "owner": 1}],
+        "orders": [{"id": at, "basket": at, "guest_email": "ana@x.id", "street": "Jalan Melati"} for at in (1, 2)],
+    }  # fmt: skip
+    left = Shop([CUSTOMERS, baskets, orders], [PEOPLE, *meaning], rows).erased()
+    assert (ids(left["orders"]), ids(left["baskets"]), ids(left["customers"])) == ([2], [1, 2], [1])
+
+
+def test_a_row_of_a_table_that_nobody_owns_is_no_second_owner() -> None:
+    """A ticket lies in a queue, and a topic in a category of it, that a clerk only looks after: it goes with who sent it; the queue stays when the clerk goes."""
+    queues = table("queues", whole("clerk", nullable=True), text("email"), keys=[refers("clerk", "customers")])
+    parts = table("parts", whole("queue", nullable=True), keys=[refers("queue", "queues")])
+    tickets = table("tickets", whole("queue"), whole("part", nullable=True), text("email"), text("body"), keys=[refers("queue", "queues"), refers("part", "parts")])
+    meaning = (
+        said("queues", to("clerk", "customers", owner=False), email=Meaning("contact.email")), said("parts", to("queue", "queues")),
+        said("tickets", to("queue", "queues"), to("part", "parts"), EMAIL, email=Meaning("contact.email"), body=Meaning("note")),
+    )  # fmt: skip
+    rows: Rows = {
+        "customers": customers("budi@x.id"), "queues": [{"id": 1, "clerk": 1, "email": "help@x.id"}], "parts": [{"id": 1, "queue": 1}],
+        "tickets": [{"id": at, "queue": 1, "part": at if at == 1 else None, "email": email, "body": "Help"} for at, email in ((1, "ana@x.id"), (2, "dewi@x.id"))],
+    }  # fmt: skip
+    shop = Shop([CUSTOMERS, queues, parts, tickets], [PEOPLE, *meaning], rows)
+    assert ids(shop.erased()["tickets"]) == [2]
+    left = shop.erased((Known(0, "email", "budi@x.id"),))
+    assert ([row["clerk"] for row in left["queues"]], ids(left["tickets"]), left["customers"]) == ([None], [1, 2], [])
+
+
+def test_an_index_of_some_rows_lets_no_two_agree_either() -> None:
+    """Two of an index that is unique among rows that are not deleted become two tokens, not one empty text."""
+    form = table("members", text("email", nullable=False), text("name"), checks=("unique (email, has_account) where (deleted_at IS NULL)", "email <> 'x'"))
+    plan = Shop([form], [said("members", EMAIL, verdict=Verdict.ANONYMISE, email=Meaning("contact.email"))], {}).plan()
+    (filling,) = [item.filling for action in plan.actions for item in getattr(action, "assignments", ()) if item.column == "email"]
+    assert filling is Filling.TOKEN
+
+
 def test_a_share_that_cannot_be_null_keeps_its_person_without_a_name() -> None:
     """The order still refers to the buyer, so the buyer stays as nobody."""
     orders = table(

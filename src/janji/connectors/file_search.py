@@ -11,6 +11,7 @@ from janji.connectors.spellings import written
 from janji.datamap.catalogue import Column, Sort
 from janji.datamap.meaning import SPACE, Form
 from janji.datamap.spelling import FormCount
+from janji.erasure.search import ownable, owning
 from janji.erasure.steps import (
     Assignment,
     Change,
@@ -55,6 +56,7 @@ class FileSearch:
     def __init__(self, duck: Duck, views: Mapping[str, FileView], plan: StorePlan) -> None:
         self.duck, self.views, self.plan = duck, views, plan
         self.gathers = {gather.table: gather for gather in plan.gathers}
+        self.ownable = ownable(plan.gathers)
         self.assigned = {table: self._assigned(table) for table in self.gathers}
         self._number = {table: number for number, table in enumerate(self.gathers)}
 
@@ -302,7 +304,7 @@ class FileSearch:
     def _shared(self, gather: Gather) -> Iterator[str]:
         """Mark what belongs to somebody outside of the batch too."""
         table, place = gather.table, f"SELECT t.{quoted(FILE)}, t.{quoted(ROW)} FROM {quoted(gather.table)} t WHERE"
-        tests = [f"{self._taken(table, reach)} AND {self._not_ours(table, reach)}" for reach in gather.reaches if reach.owner and reach.source is not None]
+        tests = [f"{self._taken(table, reach)} AND {self._not_ours(table, reach)}" for reach in gather.reaches if reach.owner and reach.source in self.ownable]
         for seat in gather.seats:
             told = " OR ".join(f"({self._taken(table, reach)})" for reach in seat.told)
             links = [f"NOT ({self._taken(table, reach)})" for reach in seat.links]
@@ -315,11 +317,18 @@ class FileSearch:
             yield f"UPDATE {self.marks(table)} SET shared = true WHERE NOT shared AND (f, r) IN ({place} {test})"
 
     def _not_ours(self, table: str, reach: Reach) -> str:
-        """That a row which a link leads to is not owned by the people alone."""
-        if reach.source not in self.gathers:
-            return "true"
-        ours = f"SELECT 1 FROM {self.marks(reach.source)} o WHERE o.f = s.{quoted(FILE)} AND o.r = s.{quoted(ROW)} AND o.owned AND NOT o.shared"
-        return f"EXISTS (SELECT 1 FROM {quoted(reach.source)} s WHERE {self._linked(table, reach, 's')} AND NOT EXISTS ({ours}))"
+        """That a row which a link leads to is somebody's, and not owned by the people alone."""
+        source = f"{reach.source}"
+        ours = f"SELECT 1 FROM {self.marks(source)} o WHERE o.f = s.{quoted(FILE)} AND o.r = s.{quoted(ROW)} AND o.owned AND NOT o.shared"
+        return f"EXISTS (SELECT 1 FROM {quoted(source)} s WHERE {self._linked(table, reach, 's')} AND NOT EXISTS ({ours}){self._somebodys(source)})"
+
+    def _somebodys(self, table: str) -> str:
+        """That a row `s` of a table that people own over links alone leads to anybody; any other table's is somebody's."""
+        ways = owning(self.gathers[table], self.ownable)
+        if any(way.source is None for way in ways):
+            return ""
+        taken = " OR ".join(self._taken(table, way) for way in ways)
+        return f" AND (s.{quoted(FILE)}, s.{quoted(ROW)}) IN (SELECT t.{quoted(FILE)}, t.{quoted(ROW)} FROM {quoted(table)} t WHERE {taken})"
 
     def _mark(self, mark: Mark) -> None:
         """Mark what rules keep, each row by the first that holds."""

@@ -10,6 +10,7 @@ from janji.connectors.spellings import written
 from janji.datamap.catalogue import Catalogue, Column, Sort, Table
 from janji.datamap.meaning import Form
 from janji.datamap.places import entry_of
+from janji.erasure.search import ownable, owning
 from janji.erasure.steps import Change, Delete, Gather, Hold, Keep, Known, Reach, StorePlan
 from janji.errors import Invalid
 from janji.terms.messages import N_, say
@@ -44,12 +45,14 @@ class Writer:
     carried: dict[str, tuple[str, ...]] = field(default_factory=dict)
     deletes: dict[str, Delete] = field(default_factory=dict)
     gathers: dict[str, Gather] = field(default_factory=dict)
+    ownable: frozenset[str] = frozenset()
     _pairs: dict[tuple[str, Sort, Form], Pairs] = field(default_factory=dict)
     _known: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.deletes = {action.table: action for action in self.plan.actions if isinstance(action, Delete)}
         self.gathers = {gather.table: gather for gather in self.plan.gathers}
+        self.ownable = ownable(self.plan.gathers)
         wanted: dict[str, dict[str, None]] = {table: {} for table in self.gathers}
         for table, columns in _referred(self.plan):
             if table in wanted:
@@ -165,10 +168,10 @@ class Writer:
         """People with their values, as a relation."""
         return self.dialect.people(values, f"people_{reach.kind}", pairs, self.looked_at(table, reach)[1], reach.form)
 
-    def looked_at(self, table: str, reach: Reach) -> tuple[str, At]:
+    def looked_at(self, table: str, reach: Reach, alias: str = "t") -> tuple[str, At]:
         """Where identifiers stand: a column, or a place inside of it, which is text."""
         name = reach.columns[0]
-        field, at = self.field(name), self.at(table, name)
+        field, at = self.field(name, alias), self.at(table, name)
         if reach.listed:
             steps, keys = entry_of(reach.path)
             return self.dialect.at_entry(self.dialect.entries(field, at.column, steps)[1], keys), At(table, INSIDE)
@@ -229,22 +232,22 @@ class Writer:
         field, at = self.looked_at(table, reach)
         return self.dialect.matches(field, at, reach.form, f"{alias}.value")
 
-    def links(self, table: str, reach: Reach, alias: str, gathered: bool = True) -> list[str]:
-        """The conditions between `t` and the source of a reach, gathered or as it is."""
+    def links(self, table: str, reach: Reach, alias: str, gathered: bool = True, left: str = "t") -> list[str]:
+        """The conditions between a row and the source of a reach, gathered or as it is."""
         source = f"{reach.source}"
         return [
             self.dialect.linked(
-                self.field(name), self.at(table, name),
+                self.field(name, left), self.at(table, name),
                 f"{alias}.{self.held(source, referred)}" if gathered else self.field(referred, alias),
                 self.at(source, referred),
             )
             for name, referred in zip(reach.columns, reach.referred, strict=True)
         ]  # fmt: skip
 
-    def narrowed(self, values: Values, table: str, reach: Reach) -> list[str]:
+    def narrowed(self, values: Values, table: str, reach: Reach, alias: str = "t") -> list[str]:
         """The conditions on constants of a reach."""
         return [
-            self.dialect.equals_constant(self.field(name), self.column(table, name), values.hold(f"where {table}.{name}", constant))
+            self.dialect.equals_constant(self.field(name, alias), self.column(table, name), values.hold(f"where {table}.{name}", constant))
             for name, constant in reach.where
         ]
 
@@ -252,17 +255,28 @@ class Writer:
         """The conditions that no surer way can tell whose `t` is."""
         return [untrue(self.taken(values, table, way)) for way in ahead]
 
-    def taken(self, values: Values, table: str, reach: Reach) -> str:
-        """The condition that `t` speaks of somebody by this reach: it has an identifier, or a row is there that it leads to."""
-        field, at = self.looked_at(table, reach)
-        conditions = [f"{held} IS NOT NULL" for held in (field, *map(self.field, reach.columns[1:]))] + self.narrowed(values, table, reach)
+    def taken(self, values: Values, table: str, reach: Reach, alias: str = "t") -> str:
+        """The condition that a row speaks of somebody by this reach: it has an identifier, or a row is there that it leads to."""
+        field, at = self.looked_at(table, reach, alias)
+        rest = (self.field(name, alias) for name in reach.columns[1:])
+        conditions = [f"{held} IS NOT NULL" for held in (field, *rest)] + self.narrowed(values, table, reach, alias)
         if reach.source is None:
             if at.column.sort is Sort.TEXT:
                 conditions.append(f"{field} <> ''")
         elif not self.certain(table, reach):
-            match = " AND ".join(self.links(table, reach, "x", gathered=False))
-            conditions.append(f"EXISTS (SELECT 1 FROM {self.named(reach.source, 'x')} WHERE {match})")
+            there = f"{alias}x"
+            match = " AND ".join(self.links(table, reach, there, gathered=False, left=alias))
+            conditions.append(f"EXISTS (SELECT 1 FROM {self.named(reach.source, there)} WHERE {match})")
         return " AND ".join(conditions)
+
+    def somebodys(self, values: Values, table: str, alias: str) -> str | None:
+        """The condition that a row of a table that people own over links alone leads to anybody; `None` where a row names its owner, or must lead to one."""
+        ways = owning(self.gathers[table], self.ownable)
+        if any(way.source is None for way in ways):
+            return None
+        if any(self.certain(table, way) and not way.where and not any(self.column(table, name).nullable for name in way.columns) for way in ways):
+            return None
+        return f"({' OR '.join(f'({self.taken(values, table, way, alias)})' for way in ways)})"
 
     def certain(self, table: str, reach: Reach) -> bool:
         """Whether a foreign key says that what is referred to is there."""

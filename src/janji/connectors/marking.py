@@ -73,8 +73,8 @@ def _shared(writer: Writer, values: Values, gather: Gather, joins: list[str]) ->
     `joins` gets what the condition needs beside `t`. A seat that a link takes is told by the link.
     """
     tests = [
-        f"({writer.taken(values, gather.table, reach)} AND {_not_ours(writer, gather, reach, joins)})"
-        for reach in gather.reaches if reach.owner and reach.source is not None
+        f"({writer.taken(values, gather.table, reach)} AND {_not_ours(writer, values, gather, reach, joins)})"
+        for reach in gather.reaches if reach.owner and reach.source in writer.ownable
     ]  # fmt: skip
     tests += [
         " AND ".join([
@@ -87,22 +87,24 @@ def _shared(writer: Writer, values: Values, gather: Gather, joins: list[str]) ->
     return f"({' OR '.join(f'({test})' for test in tests)})" if tests else "1 = 0"
 
 
-def _not_ours(writer: Writer, gather: Gather, reach: Reach, joins: list[str]) -> str:
-    """The condition that a row that a link leads to is not owned by the people alone."""
+def _not_ours(writer: Writer, values: Values, gather: Gather, reach: Reach, joins: list[str]) -> str:
+    """The condition that a row that a link leads to is somebody's, and not owned by the people alone."""
+    there = f"SELECT 1 FROM {writer.named(f'{reach.source}', 'x')} WHERE {' AND '.join(writer.links(gather.table, reach, 'x', gathered=False))}"
+    owned = writer.somebodys(values, f"{reach.source}", "x")
+    theirs = "" if owned is None else f" AND {owned}"
     if reach.source is None or reach.source not in writer.gathered:
-        return "1 = 1"
+        return f"EXISTS ({there}{theirs})" if theirs else "1 = 1"
     at = writer.gathered[reach.source].relation
     at = writer.dialect.again(at) if reach.source == gather.table else at
     if not writer.alone(reach):
         source = writer.gathers[reach.source]
         ours = f"SELECT 1 FROM {at} AS q WHERE q.owned = 1 AND q.shared = 0 AND {writer.key_match(source, 'x', 'q')}"
-        match = " AND ".join(writer.links(gather.table, reach, "x", gathered=False))
-        return f"EXISTS (SELECT 1 FROM {writer.named(reach.source, 'x')} WHERE {match} AND NOT EXISTS ({ours}))"
+        return f"EXISTS ({there}{theirs} AND NOT EXISTS ({ours}))"
     alias = f"o{len(joins)}"
     names = list(dict.fromkeys(writer.held(reach.source, name) for name in reach.referred))
     inner = f"SELECT DISTINCT {', '.join(f's.{name}' for name in names)} FROM {at} AS s WHERE s.owned = 1 AND s.shared = 0"
     joins.append(f" LEFT JOIN ({inner}) AS {alias} ON {' AND '.join(writer.links(gather.table, reach, alias))}")
-    return f"{alias}.{names[0]} IS NULL"
+    return f"({alias}.{names[0]} IS NULL{f' AND EXISTS ({there}{theirs})' if theirs else ''})"
 
 
 def _held(writer: Writer, values: Values, gather: Gather, reach: Reach, joins: list[str]) -> list[str]:

@@ -106,19 +106,26 @@ def _same(dialect: Dialect, catalogue: Catalogue, item: Beside) -> str:
     names = dict.fromkeys((*item.columns, *(mine for mine, _ in item.pairs)))
     there = " OR ".join(f"t.{dialect.quote(mine)} IS NOT NULL" for mine, _ in item.pairs)
     looked = f"(SELECT {', '.join(f't.{dialect.quote(name)}' for name in names)} FROM {dialect.table(item.table)} t WHERE {there} LIMIT {LOOKED}) AS t"
-    mine, theirs = catalogue.tables[item.table], catalogue.tables[item.to]
-    joined = []
-    for name, key in zip(item.columns, item.referred, strict=True):
-        left, right = f"t.{dialect.quote(name)}", f"k.{dialect.quote(key)}"
-        one, other = mine.column(name), theirs.column(key)
-        apart = one is not None and other is not None and one.sort is not other.sort
-        joined.append(f"{dialect.text(left)} = {dialect.text(right)}" if apart else f"{left} = {right}")
-    alike = " OR ".join(f"{small('t', one)} = {small('k', other)}" for one, other in item.pairs)
-    known = " OR ".join(f"({small('t', one)} <> '' AND {small('k', other)} <> '')" for one, other in item.pairs)
-    return (
-        f"SELECT count(*), sum(CASE WHEN {alike} THEN 1 ELSE 0 END) FROM {looked} "
-        f"JOIN {dialect.table(item.to)} k ON {' AND '.join(joined)} WHERE {known}"
-    )
+    joined = ""
+    hops = [(item.table, "t", item.columns, item.to, item.referred)]
+    hops += [(item.to, "k1", *item.over)] if item.over is not None else []
+    for place, (table, left, columns, to, referred) in enumerate(hops, 1):
+        joined += f" JOIN {dialect.table(to)} k{place} ON {_led(dialect, catalogue, (table, left, columns), (to, f'k{place}', referred))}"
+    last = f"k{len(hops)}"
+    alike = " OR ".join(f"{small('t', one)} = {small(last, other)}" for one, other in item.pairs)
+    known = " OR ".join(f"({small('t', one)} <> '' AND {small(last, other)} <> '')" for one, other in item.pairs)
+    return f"SELECT count(*), sum(CASE WHEN {alike} THEN 1 ELSE 0 END) FROM {looked}{joined} WHERE {known}"
+
+
+def _led(dialect: Dialect, catalogue: Catalogue, one: tuple[str, str, tuple[str, ...]], other: tuple[str, str, tuple[str, ...]]) -> str:
+    """The condition that columns of a row refer to another, each as table, alias and columns."""
+    made = []
+    for name, key in zip(one[2], other[2], strict=True):
+        left, right = f"{one[1]}.{dialect.quote(name)}", f"{other[1]}.{dialect.quote(key)}"
+        mine, theirs = catalogue.tables[one[0]].column(name), catalogue.tables[other[0]].column(key)
+        apart = mine is not None and theirs is not None and mine.sort is not theirs.sort
+        made.append(f"{dialect.text(left)} = {dialect.text(right)}" if apart else f"{left} = {right}")
+    return " AND ".join(made)
 
 
 def words_of(engine: Engine, types: Iterable[Typed]) -> dict[Typed, tuple[str, ...]]:

@@ -150,8 +150,11 @@ def _checks(writer: Writer, action: Change) -> list[str]:
 def _broken(writer: Writer, values: Values, gather: Gather, action: Change, check: str) -> str:
     """How many rows would break a condition, were they changed."""
     become = {item.column: becomes(writer, values, gather, item, "0" * 32) for item in action.assignments}
-    columns = ", ".join(
-        f"{become.get(column.name, writer.field(column.name))} AS {writer.dialect.quote(column.name)}" for column in writer.table(gather.table).columns
-    )
+
+    def value(name: str) -> str:
+        made = become.get(name, writer.field(name))
+        return f"CASE WHEN 1 = 0 THEN {writer.field(name)} END" if made == "NULL" else made  # a null of the column's own type, or the condition may mean nothing
+
+    columns = ", ".join(f"{value(column.name)} AS {writer.dialect.quote(column.name)}" for column in writer.table(gather.table).columns)
     rows = writer.beside(gather, writer.gathered[gather.table].relation)
     return f"SELECT count(*) FROM (SELECT {columns} FROM {rows}) AS row_as_it_becomes WHERE NOT ({check})"

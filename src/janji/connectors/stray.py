@@ -14,7 +14,7 @@ from janji.connectors.spellings import written
 from janji.datamap.catalogue import Sort
 from janji.datamap.meaning import Form
 from janji.erasure.steps import Gather, Hold, Problem, Reach, Reason, Stop
-from janji.erasure.watched import left_in_words, passed_over
+from janji.erasure.watched import left_in_words, left_unsaid, passed_over
 from janji.people.identifiers import IdentifierKind
 
 _FOR_OTHERS = (Reason.FOUND, Reason.SHARED)
@@ -34,7 +34,7 @@ def strays(writer: Writer, look: Callable[[Statement], Sequence[Sequence[object]
     """What is there before anything is done, and would stay or stop it; one statement for all."""
     apart = replace(writer, gathered={}, _pairs={}, _known={})
     kept = {mark.table for mark in writer.plan.marks}
-    asks = [*_in_watched(apart, kept), *_in_words(apart, kept), *_stopping(apart, kept)]
+    asks = [*_in_watched(apart, kept), *_in_words(apart, kept), *_unsaid(apart, kept), *_stopping(apart, kept)]
     if not asks:
         return
 
@@ -71,6 +71,23 @@ def _in_words(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
             return _spoken_of(apart, values, gather, columns, head, _STAYS_FOR_OTHERS) if gather.table in apart.gathered else []
 
         yield _Ask(gather.table, texts, lambda column, rows, gather=gather: left_in_words(gather.table, column, rows))  # type: ignore[misc]
+
+
+def _unsaid(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
+    """Rows that are somebody else's besides, in which an identifier of one of the people stands beside more of nobody knows whom."""
+    for table, reach, columns in apart.plan.unsaid:
+        if table in kept or not apart.pairs(reach, table):
+            continue
+
+        def texts(values: Values, head: str, table: str = table, reach: Reach = reach) -> list[str]:
+            if table not in apart.gathered:
+                return []
+            rows = f"(SELECT * FROM {apart.gathered[table].relation} AS k WHERE k.stay = '{Reason.SHARED}')"
+            people = f"{apart.people_of(values, reach, table, apart.pairs(reach, table))} AS s ON s.person = k.person AND {apart.matched(table, reach, 's')}"
+            keys = _keys(apart, apart.gathers[table])
+            return [f"{head.format(apart.dialect.text('NULL'))} FROM (SELECT DISTINCT {keys} FROM {apart.beside(apart.gathers[table], rows)} JOIN {people}) AS x"]
+
+        yield _Ask(table, texts, lambda _, rows, table=table, reach=reach, columns=columns: left_unsaid(table, reach, columns, rows))  # type: ignore[misc]
 
 
 def _stopping(apart: Writer, kept: set[str]) -> Iterator[_Ask]:

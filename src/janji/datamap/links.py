@@ -29,11 +29,13 @@ _STAFF = re.compile(
     r"(^|_)(?!created_user)((create|update|write|modify|modified|change|delete|approve|review|handle|close|assign|verify|verified|enter|insert|edit|check|pack|serve|sold|issue|"
     r"void|retire|resolve|moderate|process|perform|authorise|authorize|acknowledge|suspend|ban)(d|ed)?_?(by|to|uid|user|user_?id|usr|userid)|"
     r"acting_user|taken_by|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
-    r"rep|manager|supervisor|staff|employee|teknisi|technician|kasir|petugas|pegawai|karyawan|atasan|kepala|ketua|penilai|"
+    r"default_(owner|user|assignee|contact|admin|responsible)|rep|manager|supervisor|staff|employee|teknisi|technician|kasir|petugas|pegawai|karyawan|atasan|kepala|ketua|penilai|"
     r"(dibuat|diubah|dihapus|disetujui|ditangani|diperiksa|diproses)_oleh)(_|$)"
 )
 
 
+_OF_MANY = (("first",), ("last",), ("latest",), ("newest",), ("oldest",), ("terakhir",), ("pertama",))
+"""What a column begins with that leads to one of the many rows that refer back, as `last_post_id` of a topic does."""
 _MAKERS = frozenset(["creator", "modifier", "editor", "uploader", "initiator"])
 """Words of who made a row."""
 _ROLES = frozenset(
@@ -117,8 +119,9 @@ class _Edge:
 
     @property
     def staff(self) -> bool:
-        """Whether the columns, or the table of a type among several, say who worked on a row."""
-        return bool(_STAFF.search("_".join(_stem(self.to) if self.where else _words(self.columns[0]))))
+        """Whether the columns, or the table of a type among several, say who worked on a row, or which of many came first or last."""
+        words = stem_of(self.to) if self.where else tuple(words_in(self.columns[0]))
+        return bool(_STAFF.search("_".join(words))) or words[:1] in _OF_MANY
 
 
 def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tuple[Pair, ...]:
@@ -129,7 +132,7 @@ def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tup
     """
     keys, bare = _keys(catalogue), unmarked(catalogue)
     named = _Named(keys, bare)
-    people = _most_meant(catalogue, named, [key for key in keys if near is not None and key[0] in near and {*_stem(bare[key[0]])} & _PERSONS])
+    people = _most_meant(catalogue, named, [key for key in keys if near is not None and key[0] in near and {*stem_of(bare[key[0]])} & _PERSONS])
     by_type = {(item.table, item.column) for item in typed(catalogue)}
     loose = {name: _undeclared(table) for name, table in catalogue.tables.items() if table.kind not in VIEWS}
     wanted = set(catalogue.tables) if near is None else _may_lead(catalogue, loose, named, near)
@@ -167,7 +170,7 @@ def _roots(catalogue: Catalogue, name: str, column: str, keys: Sequence[tuple[st
 
 def _says_role(column: str) -> bool:
     """Whether a column is a key of somebody by what they are to the row: `author_id`, `invited_user`."""
-    words = [_singular(word) for word in _words(column)]
+    words = [_singular(word) for word in words_in(column)]
     return (not _ROLES.isdisjoint(words) and all(word in _KEY_WORDS | _ROLES for word in words)) or bool(_STAFF.search("_".join(words)))
 
 
@@ -225,7 +228,7 @@ class _Named:
         self._ends: dict[str, list[tuple[str, Column]]] = defaultdict(list)
         self._names: dict[str, list[tuple[str, Column]]] = defaultdict(list)
         for table, key in keys:
-            for stem in {_stem(table), _stem(bare[table])}:
+            for stem in {stem_of(table), stem_of(bare[table])}:
                 self._stems[stem].append((table, key))
                 if stem[-1:] and stem[-1] not in _PLAIN_KEYS:
                     self._ends[stem[-1]].append((table, key))
@@ -247,11 +250,11 @@ class _Named:
 
 def unmarked(catalogue: Catalogue) -> dict[str, str]:
     """The names of the tables without the word that most of them begin with, as those of an application that has a store with others do."""
-    begins = Counter(words[0] for table in catalogue.tables if len(words := _words(table.rsplit(".", 1)[-1])) > 1)
+    begins = Counter(words[0] for table in catalogue.tables if len(words := words_in(table.rsplit(".", 1)[-1])) > 1)
     common = {word for word, count in begins.items() if count >= _MARKED and 2 * count > len(catalogue.tables)}
     found = {}
     for table in catalogue.tables:
-        words = _words(table.rsplit(".", 1)[-1])
+        words = words_in(table.rsplit(".", 1)[-1])
         found[table] = "_".join(words[1:]) if len(words) > 1 and words[0] in common else table
     return found
 
@@ -316,7 +319,7 @@ def propose_links(
     edges = [edge for edge in edges if not _of_another(edge, identifiers)]
     owning = [edge for edge in edges if not edge.staff]
     both = [edge for edge in owning if _tells_more(edge, identifiers.get(edge.table, ())) or (edge.table in mixed and _has_attributes(edge, identifiers))]
-    depth = {name: 0 for name in catalogue.tables if identifiers.get(name) and name not in places}
+    depth = {name: 0 for name in catalogue.tables if identifiers.get(name) and name not in places and not gathers_people(name)}
     for edge in both:
         depth.setdefault(edge.to, 1)
     turned: list[_Edge] = []
@@ -333,7 +336,7 @@ def propose_links(
     for edge in edges:
         if edge.to not in depth or (edge.table, edge.columns, edge.to) in away:
             continue
-        if edge not in both and _is_person(edge.table, identifiers) and not _of_one(identifiers.get(edge.to, ())) and not {*_stem(edge.to)} & _PERSONS:
+        if edge not in both and _is_person(edge.table, identifiers) and not _of_one(identifiers.get(edge.to, ())) and not {*stem_of(edge.to)} & _PERSONS:
             continue  # nobody belongs to what they are in
         if edge not in both and depth[edge.to] > depth.get(edge.table, len(catalogue.tables)) and not _leads_without(edge, identifiers, places, owning):
             continue
@@ -346,8 +349,8 @@ def propose_links(
 
 def _disowned(links: list[Link], told: bool) -> tuple[Link, ...]:
     """The links of a table, each way once; who made a row does not own it where something else says whose it is."""
-    of_customer = any(link.owner and not _CUSTOMERS.isdisjoint(_words(link.columns[0])) for link in links)
-    links = [replace(link, owner=False, why=_worked(link)) if link.owner and of_customer and _words(link.columns[0]) in (["user", "id"], ["user"]) else link for link in links]
+    of_customer = any(link.owner and not _CUSTOMERS.isdisjoint(words_in(link.columns[0])) for link in links)
+    links = [replace(link, owner=False, why=_worked(link)) if link.owner and of_customer and words_in(link.columns[0]) in (["user", "id"], ["user"]) else link for link in links]
     if told or any(link.owner and not _made_by(link) for link in links):
         links = [replace(link, owner=False, why=_worked(link)) if link.owner and _made_by(link) else link for link in links]
     kept: dict[tuple[object, ...], Link] = {}
@@ -366,7 +369,7 @@ def _worked(link: Link) -> str:
 
 def _made_by(link: Link) -> bool:
     """Whether the columns of a link say who made or changed a row: mostly who worked on it, unless nobody else has it."""
-    return not _MAKERS.isdisjoint(_words(link.columns[0]))
+    return not _MAKERS.isdisjoint(words_in(link.columns[0]))
 
 
 def _descend(depth: dict[str, int], edges: Sequence[_Edge]) -> None:
@@ -384,18 +387,51 @@ def _descend(depth: dict[str, int], edges: Sequence[_Edge]) -> None:
 
 def _leads_without(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]], places: Collection[str], owning: Sequence[_Edge]) -> bool:
     """Whether the table that is referred to leads to a person over other tables than the one that refers to it."""
-    depth = {name: 0 for name, held in identifiers.items() if held and name not in places and name != edge.table}
+    depth = {name: 0 for name, held in identifiers.items() if held and name not in places and name != edge.table and not gathers_people(name)}
     _descend(depth, [other for other in owning if edge.table not in (other.table, other.to)])
     return edge.to in depth
 
 
 def _turn(edges: Sequence[_Edge], depth: Mapping[str, int], personal: Collection[str]) -> list[_Edge]:
     """A table with data of people that nothing leads to yet, from every reached table that refers to it."""
-    fitting = [edge for edge in edges if edge.to in personal and edge.to not in depth and edge.table in depth and not edge.where]
+    fitting = [
+        edge for edge in edges
+        if edge.to in personal and edge.to not in depth and edge.table in depth and not edge.where and not gathers_people(edge.to) and not _tells_of_kinds(edge.to)
+        and not _is_about(edge.table)
+    ]  # fmt: skip
     if not fitting:
         return []
     first = min(fitting, key=lambda item: (depth[item.table], item.to))
     return [_turned(edge, N_("rows of `{table}` refer to it")) for edge in fitting if edge.to == first.to]
+
+
+def gathers_people(table: str) -> bool:
+    """Whether rows are what people come together in, by the name of their table: a queue is nobody's, whatever address it has."""
+    return stem_of(table)[-1:] != () and stem_of(table)[-1] in _GATHERINGS
+
+
+_GATHERINGS = frozenset(
+    ["queue", "group", "channel", "project", "forum", "board", "category", "topic", "workspace", "room", "campaign", "site", "tag", "event", "conference", "organiser",
+     "organizer", "team", "tenant", "store", "shop", "branch", "outlet", "warehouse", "department", "division", "school", "university", "hospital", "clinic", "office",
+     "antrean", "grup", "kategori", "proyek", "acara", "tim", "toko", "cabang", "gudang", "sekolah", "kantor"]
+)
+def _tells_of_kinds(table: str) -> bool:
+    """Whether rows say what kinds of something there are: whoever chose one does not own it."""
+    return stem_of(table)[-1:] != () and stem_of(table)[-1] in _TELL_OF_ATTRIBUTES | _KINDS
+
+
+_KINDS = frozenset(["reason", "method", "rate", "provider", "status", "setting", "template", "plan", "product", "variant", "price", "unit", "currency", "country", "role", "alasan", "produk"])
+
+
+def _is_about(table: str) -> bool:
+    """Whether people do something in a table with a thing that is not theirs for it, also where its words are run together: `submissioncomment`."""
+    return any(word.endswith(_ABOUT_IT) for word in map(_singular, words_in(table)))
+
+
+_ABOUT_IT = (
+    "favourite", "favorite", "like", "vote", "bookmark", "review", "reviewer", "comment", "follower", "watcher", "watch", "subscriber", "view", "read", "visit", "rating", "reaction",
+    "flag", "report", "feedback", "score", "notification", "log", "mail", "answer", "ulasan", "komentar", "suka", "jawaban",
+)  # fmt: skip
 
 
 def _turned(edge: _Edge, why: str) -> _Edge:
@@ -407,14 +443,37 @@ def _places(edges: Sequence[_Edge], identifiers: Mapping[str, Sequence[Identifie
     """Tables of addresses with a telephone to which rows of people refer: whoever has the telephone has not everybody who lives there."""
     return {
         edge.to for edge in edges
-        if edge.to in personal and _PLACES & {*_stem(edge.to)} and not edge.staff and not edge.where
+        if edge.to in personal and _is_place(edge.to) and not edge.staff and not edge.where
         and identifiers.get(edge.to) and not _of_one(identifiers[edge.to]) and _of_one(identifiers.get(edge.table, ()))
     }  # fmt: skip
 
 
+def _is_place(table: str) -> bool:
+    """Whether rows are places by the name of their table, also where its words are run together: `order_shippingaddress`."""
+    return any(word in _PLACES or word.endswith(_RUN_TOGETHER) for word in stem_of(table))
+
+
+_RUN_TOGETHER = ("address", "alamat")
+
+
+def speaks_of_people(table: str) -> bool:
+    """Whether rows are people by the name of their table."""
+    return bool({*stem_of(table)[-1:]} & (_PERSONS | _PARTIES))
+
+
+def tells_where(table: str) -> bool:
+    """Whether rows are places, or ways to reach somebody, by the name of their table."""
+    return _is_place(table) or bool({*stem_of(table)[-1:]} & _MORE_OF)
+
+
+def named_as(column: str, table: str) -> bool:
+    """Whether a column is called like the rows of a table and nothing more: `user_id`, not `shipment_user_id`."""
+    return {_singular(word) for word in words_in(column)} - _KEY_WORDS <= {*stem_of(table)}
+
+
 def _is_person(table: str, identifiers: Mapping[str, Sequence[Identifier]]) -> bool:
     """Whether rows are people by the name of their table and by what stands in them."""
-    return _stem(table)[-1:] != () and _stem(table)[-1] in _PERSONS and _of_one(identifiers.get(table, ()))
+    return stem_of(table)[-1:] != () and stem_of(table)[-1] in _PERSONS and _of_one(identifiers.get(table, ()))
 
 
 def _of_one(identifiers: Sequence[Identifier]) -> bool:
@@ -423,7 +482,7 @@ def _of_one(identifiers: Sequence[Identifier]) -> bool:
 
 def _of_another(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]]) -> bool:
     """Whether a row with a person of its own refers to a company: that has an address of its own too, and not its people."""
-    return bool(_COMPANIES & {*_stem(edge.to)}) and _of_one(identifiers.get(edge.table, ()))
+    return bool(_COMPANIES & {*stem_of(edge.to)}) and _of_one(identifiers.get(edge.table, ()))
 
 
 def _tells_more(edge: _Edge, identifiers: Sequence[Identifier]) -> bool:
@@ -431,7 +490,7 @@ def _tells_more(edge: _Edge, identifiers: Sequence[Identifier]) -> bool:
     owners = [item for item in identifiers if item.owner]
     if edge.where or not owners or not all(item.kind in _OF_ONE for item in owners):
         return False
-    words, stem = _stem(edge.table), _stem(edge.to)
+    words, stem = stem_of(edge.table), stem_of(edge.to)
     rest = {_singular(word) for word in words} - set(stem)
     people = bool({*stem} & (_PERSONS | _PARTIES))
     return people and bool(rest) and rest <= _MORE_OF | _KEY_WORDS
@@ -443,8 +502,8 @@ _TELL_OF_ATTRIBUTES = frozenset(["attribute", "field", "key", "type", "property"
 
 def _has_attributes(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]]) -> bool:
     """Whether a row that holds one attribute refers to what has it, in which nobody is found otherwise."""
-    words = {*_stem(edge.to)}
-    return not edge.where and not identifiers.get(edge.to) and not words & _COMPANIES and _stem(edge.to)[-1:] != () and _stem(edge.to)[-1] not in _TELL_OF_ATTRIBUTES
+    words = {*stem_of(edge.to)}
+    return not edge.where and not identifiers.get(edge.to) and not words & _COMPANIES and stem_of(edge.to)[-1:] != () and stem_of(edge.to)[-1] not in _TELL_OF_ATTRIBUTES
 
 
 def _edges(
@@ -468,7 +527,7 @@ def _agreeing(overlaps: Mapping[Pair, Overlap], bare: Mapping[str, str], known: 
     best: dict[tuple[str, str], tuple[tuple[bool, float, int, bool], Pair]] = {}
     for pair, counts in overlaps.items():
         hint = bool(pair.beside) or any(hinted(pair.column, name, pair.referred) for name in (pair.to, bare[pair.to]))
-        hint = hint or (_says_role(pair.column) and not _PERSONS.isdisjoint(_stem(bare[pair.to])))
+        hint = hint or (_says_role(pair.column) and not _PERSONS.isdisjoint(stem_of(bare[pair.to])))
         share = counts.met / counts.drawn if counts.drawn else 0.0
         if counts.drawn < (FEWEST_HINTED if hint else FEWEST) or share < (HINTED if hint else ENOUGH):
             continue
@@ -484,30 +543,38 @@ def _agreeing(overlaps: Mapping[Pair, Overlap], bare: Mapping[str, str], known: 
 
 
 class Beside(NamedTuple):
-    """A link of a table with identifiers of its own, and the pairs of them and of those of the rows to which it leads."""
+    """A link of a table with identifiers of its own, and the pairs of them and of those of the rows to which it leads; `over`: by the one link on."""
 
     table: str
     columns: tuple[str, ...]
     to: str
     referred: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
+    over: tuple[tuple[str, ...], str, tuple[str, ...]] | None = None
 
 
 def besides(links: Mapping[str, Sequence[Link]], identifiers: Mapping[str, Sequence[Identifier]]) -> Iterator[Beside]:
     """Links of which the values tell whether whoever they lead to is whom the row names itself."""
     for name, held in links.items():
         for link in held:
+            on = None if identifiers.get(link.to) else _only(links.get(link.to, ()))
             pairs = tuple(
-                (mine.column, theirs.column) for mine in identifiers.get(name, ()) for theirs in identifiers.get(link.to, ())
+                (mine.column, theirs.column) for mine in identifiers.get(name, ()) for theirs in identifiers.get(on.to if on else link.to, ())
                 if mine.owner and theirs.owner and not mine.path and not theirs.path and mine.kind == theirs.kind and mine.kind in _OF_ONE - {"account"}
             )  # fmt: skip
-            if link.owner and link.to != name and pairs and not _adds(name, link.to) and _RELATIVES.isdisjoint(_stem(name)):
-                yield Beside(name, link.columns, link.to, link.referred, pairs)
+            if link.owner and link.to != name and pairs and not _adds(name, link.to) and _RELATIVES.isdisjoint(stem_of(name)):
+                yield Beside(name, link.columns, link.to, link.referred, pairs, (on.columns, on.to, on.referred) if on else None)
+
+
+def _only(links: Sequence[Link]) -> Link | None:
+    """The one link that makes an owner, where there is one alone and it always holds."""
+    owning = [link for link in links if link.owner]
+    return owning[0] if len(owning) == 1 and not owning[0].where else None
 
 
 def _adds(table: str, to: str) -> bool:
     """Whether by its name a table has more addresses of those who are in the other."""
-    rest = {_singular(word) for word in _stem(table)} - {*_stem(to)}
+    rest = {_singular(word) for word in stem_of(table)} - {*stem_of(to)}
     return bool(rest) and rest <= _MORE_OF | _KEY_WORDS
 
 
@@ -566,7 +633,7 @@ def hinted(column: str, table: str, key: str) -> bool:
     """Whether the name of a column says that it holds the key of a table: `customer_id`, `id_pelanggan`, `CustNo` of both."""
     if column.lower() == key.lower() and key.lower() not in _PLAIN_KEYS:
         return True
-    stem = _stem(table)
+    stem = stem_of(table)
     words = _key_words(column, stem[:1])
     if words and tuple(words) == stem[-len(words) :] and column.lower() not in _PLAIN_KEYS:
         return True
@@ -577,7 +644,7 @@ def hinted(column: str, table: str, key: str) -> bool:
 
 def _key_words(column: str, stems: Sequence[str]) -> list[str]:
     """The words of a column's name, those of a key apart where they are run together: `relateduserid`, `useridfrom`."""
-    words = [_singular(word) for word in _words(column)]
+    words = [_singular(word) for word in words_in(column)]
     if len(words) > 1:
         return words
     for stem in stems if words else ():
@@ -594,23 +661,23 @@ def _speaks(words: Sequence[str], start: int, end: int) -> bool:
 
 
 @cache
-def _stem(table: str) -> tuple[str, ...]:
+def stem_of(table: str) -> tuple[str, ...]:
     """The words of a table's name without its schema, what is put before it, and the mark of many."""
-    words = [word for word in _words(table.rsplit(".", 1)[-1]) if word not in _PREFIXES]
+    words = [word for word in words_in(table.rsplit(".", 1)[-1]) if word not in _PREFIXES]
     return (*words[:-1], _singular(words[-1])) if words else ()
 
 
 def _named(word: str, catalogue: Catalogue) -> str | None:
     """The table that a value of a type column means: `customer`, `shop.customer`, or a class of that name."""
     for whole in (word, re.split(r"[\\./:]", word)[-1]):
-        wanted = [*(_words(whole)[:-1]), _singular(_words(whole)[-1])] if _words(whole) else []
+        wanted = [*(words_in(whole)[:-1]), _singular(words_in(whole)[-1])] if words_in(whole) else []
         for name in catalogue.tables:
-            if wanted and _stem(name) == tuple(wanted):
+            if wanted and stem_of(name) == tuple(wanted):
                 return name
     return None
 
 
-def _words(name: str) -> list[str]:
+def words_in(name: str) -> list[str]:
     """The words of a name, in lower case: `CustomerID`, `customer_id` and `customer-id` have the same two."""
     apart = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", lambda found: "_".join(part for part in found.groups() if part), name)
     return [word for word in re.split(r"[^a-z0-9]+", apart.lower()) if word]

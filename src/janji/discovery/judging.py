@@ -170,7 +170,7 @@ def _checked_by_name(held: Held, holds: Holds, item: Called, strict: tuple[str, 
     passed = min(1.0, held.seen.share(*strict))
     formed = max(held.seen.share(mark) for mark in (*strict, *loose))
     if not held.seen.count:
-        if held.column.sort in {Sort.BOOLEAN, Sort.DATE, Sort.INSTANT, Sort.TIME}:
+        if held.refers or held.column.sort in {Sort.BOOLEAN, Sort.DATE, Sort.INSTANT, Sort.TIME}:
             return None
         return Guess(holds, 0.7 if item.sure else 0.4, _by_name(held, holds))
     if passed >= 0.5:
@@ -184,9 +184,14 @@ def _checked_by_name(held: Held, holds: Holds, item: Called, strict: tuple[str, 
     return Guess(holds, 0.7, _passed(held, passed, True)) if passed >= 0.1 else Guess(holds, 0.35, _by_name(held, holds))
 
 
+_FEW_ADDRESSES = 3
+"""So many values at least tell what a column holds where all of them are e-mail addresses, which nothing is by chance."""
+
+
 def _checked_alone(held: Held, holds: Holds, strict: tuple[str, ...], sure: float, least: float) -> Guess | None:
     share = held.seen.share(*strict)
-    if share < least or held.seen.count < FEW or held.seen.share("prose") > 0.3:
+    fewest = FEW if holds is not Holds.EMAIL or share < 1 else _FEW_ADDRESSES
+    if share < least or held.seen.count < fewest or held.seen.share("prose") > 0.3:
         return None
     around = {*words_of(held.column.name)}
     if not around.isdisjoint(_NAMES_OF_THINGS) and holds is not Holds.EMAIL and not (holds in {Holds.NATIONAL_ID, Holds.CARD} and share > 0.9):

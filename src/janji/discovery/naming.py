@@ -105,7 +105,7 @@ _PHRASES: dict[Holds, str] = {
         keluhan|isi|isi keluhan|review|ulasan|testimoni|testimonial|feedback|masukan|saran|description|deskripsi|uraian|chat|transcript
         transkrip percakapan|content|konten|bio|about me|tentang saya|about|reason|alasan|kronologi|question|pertanyaan|problem|masalah|kendala|answer|jawaban|reply
         balasan|subject|judul|title|cover letter|surat lamaran|resume|cv|customer note|catatan pelanggan|catatan kurir|instructions
-        instruksi|free text|memo|narrative|percakapan|isi chat|isi ulasan|special request|permintaan khusus|gift message|pesan hadiah|ucapan
+        instruksi|free text|memo|biography|biografi|abstract|abstrak|narrative|percakapan|isi chat|isi ulasan|special request|permintaan khusus|gift message|pesan hadiah|ucapan
         summary|ringkasan|text|teks|body text|post content|isi surat""",
 }  # fmt: skip
 
@@ -133,7 +133,7 @@ _AROUND = """
     nominal rate change changed updated created last_updated format kategori category group grup mode level visible public setting
     preference notif notification notifications subscribed bounced hit hits limit quota order sort index rank score attempts attempt
     failed error code kode prefix region percentage persen percent duration durasi interval currency brand issuer scheme network logo
-    icon style class css path_template schema table column field program validity masa berlaku
+    icon style class css host port server smtp imap pop3 folder dir box path_template schema table column field program validity masa berlaku
 """.split()
 """Words beside it by which a column tells about such data and does not hold them."""
 _CARRIED = frozenset("""
@@ -171,6 +171,7 @@ _THINGS = frozenset("""
     shippers bank banks poli poliklinik obat diagnosis_master icd penyakit tindakan jabatan posisi schedule jadwal holiday holidays
     libur tag tags label labels endpoint endpoints queue cache event_type territories territory location locations lokasi publisher
     publishers penerbit library perpustakaan sekolah school schools kampus office offices kantor spbu terminal terminals halte building buildings gedung recipe recipes firewall rule rules
+    option options reason reasons method methods provider providers
 """.split())
 """Words of tables whose rows are things, places or companies."""
 _DEEDS = frozenset("""
@@ -180,7 +181,7 @@ _DEEDS = frozenset("""
     login event events transaction transactions transaksi invoice invoices faktur penjualan sales complaint complaints keluhan pengaduan
     request requests permintaan post posts kiriman thread threads conversation conversations call calls panggilan recording recordings
     rekaman log logs wishlist cart carts keranjang refund refunds retur delivery deliveries rental rentals sewa pemeriksaan survey surveys
-    servis repair repairs perbaikan
+    servis repair repairs perbaikan submission submissions proposal proposals usulan
 """.split())
 """Words of tables whose rows are what people did: perhaps of things, but not things."""
 _SOMEBODY = (_PEOPLE - frozenset("""
@@ -190,7 +191,7 @@ _SOMEBODY = (_PEOPLE - frozenset("""
 """Words by which a column speaks of a person, whatever its table is."""
 STAFF = frozenset("""
     agent cs petugas admin created updated approved modified deleted assigned assignee sales kasir cashier operator reviewer handler
-    dibuat diubah disetujui ditangani salesperson rep support dokter staff atasan supervisor manager penilai kepala ketua
+    dibuat diubah disetujui ditangani cc bcc reply salesperson rep support dokter staff atasan supervisor manager penilai kepala ketua
 """.split())
 """Words by which a column names who did the work, not whose row it is."""
 

@@ -76,7 +76,7 @@ def conclude(evidence: Sequence[ColumnEvidence], seen: Sequence[Seen], policy: P
     for item, looked in zip(evidence, seen, strict=True):
         tables.setdefault(item.table, []).append((item, looked))
     people = {table: _people(table, columns) for table, columns in tables.items()}
-    addressed = {table for table, columns in tables.items() if any(_is_address(item.column.name) for item, _ in columns)}
+    addressed = {table for table, columns in tables.items() if any(_is_address(item.column.name) and not item.refers for item, _ in columns)}
     made = [
         _proposal(Held(
             item.table, item.column, looked, speaks_of_somebody(item.column.name) or people[item.table], item.key, item.refers,
@@ -102,6 +102,10 @@ _TELLING = {
 """What makes it likely that the rows of a table are people's."""
 
 
+_ACTING = frozenset("poster voter commenter writer sender submitter requester reporter uploader penulis pengirim pelapor".split())
+"""Words of references to whoever did what a row says."""
+
+
 def _people(table: str, columns: Iterable[tuple[ColumnEvidence, Seen]]) -> bool | None:
     """Whether the rows of a table are people's: by its name, else by its other columns."""
     known = is_of_people(table)
@@ -109,7 +113,7 @@ def _people(table: str, columns: Iterable[tuple[ColumnEvidence, Seen]]) -> bool 
         return known
     for item, seen in columns:
         if item.refers or item.column.name.lower().endswith("id"):
-            if is_of_people(item.column.name):
+            if is_of_people(item.column.name) or not _ACTING.isdisjoint(words_of(item.column.name)):
                 return True
             continue
         guess = judge(Held(table, item.column, seen, None))

@@ -92,7 +92,9 @@ def _refers(table: Table, column: Column) -> bool:
 
 
 def _unlike(table: Table, column: Column) -> bool:
-    return any(column.name in columns for columns in table.uniques)
+    """Whether a constraint or an index, also one of some rows or of an expression, lets no two rows agree."""
+    odd = (check.partition(" where ")[0] for check in table.checks if check.startswith("unique ("))
+    return any(column.name in columns for columns in table.uniques) or any(mentions(one, column.name) for one in odd)
 
 
 def _token(table: Table, column: Column) -> Assignment | Impossible:

@@ -32,7 +32,7 @@ from janji.erasure.steps import (
     StorePlan,
 )
 from janji.erasure.telling import refreshed, told_of
-from janji.erasure.watched import watched, words
+from janji.erasure.watched import unsaid, watched, words
 from janji.terms.messages import N_, say
 
 GOING = (Verdict.DELETE, Verdict.DESTROY)
@@ -63,7 +63,7 @@ def plan_store(
         return StorePlan(meaning.system, groups, problems=checked(catalogue, meaning, groups, Purpose.ACCESS))
     made = plan_gathered(catalogue, meaning, groups, at, purpose)
     ways = watched(catalogue, meaning, made.gathers)
-    return replace(made, watched=ways, words=words(catalogue, meaning, made.gathers, ways))
+    return replace(made, watched=ways, words=words(catalogue, meaning, made.gathers, ways), unsaid=unsaid(catalogue, meaning, made.gathers))
 
 
 def plan_gathered(

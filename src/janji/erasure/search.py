@@ -54,6 +54,19 @@ def reached(catalogue: Catalogue, meaning: SystemMeaning) -> dict[str, tuple[Rea
     return {name: tuple(_alive(reaches, found)) for name, reaches in ways.items() if name in found}
 
 
+def owning(gather: Gather, ownable: Collection[str]) -> list[Reach]:
+    """The ways by which rows of a table are somebody's: those to rows that nobody can own make nobody an owner."""
+    return [way for way in gather.reaches if way.owner and (way.source is None or way.source in ownable)]
+
+
+def ownable(gathers: Iterable[Gather]) -> frozenset[str]:
+    """The tables whose rows can be somebody's: an owner's identifier stands in them, or they lead to such rows."""
+    waiting, found = list(gathers), set[str]()
+    while new := {gather.table for gather in waiting if gather.table not in found and owning(gather, found)}:
+        found |= new
+    return frozenset(found)
+
+
 def _alive(reaches: Iterable[Reach], found: set[str]) -> Iterator[Reach]:
     """The reaches from tables that were found; a link from any other tells nothing either."""
     for reach in reaches:

@@ -337,7 +337,8 @@ class StorePlan:
     `marks` come after the last round and before the first action, in order. `actions` are in the order that the foreign keys
     allow. `refreshes` are materialised views that show what is changed, in the order in which they are filled anew after the
     commit. `watched` are ways that nobody is gathered by and that should lead to no other rows than those of the plan; `words` are
-    columns by table in which no address of the people should stand when a row of them stays. It is executable when there are no `problems`.
+    columns by table in which no address of the people should stand when a row of them stays; `unsaid` are identifiers by table of
+    whoever it names besides those it leads to, each with columns of which nothing says whose they are then. It is executable when there are no `problems`.
     """
 
     system: str
@@ -350,6 +351,7 @@ class StorePlan:
     refreshes: tuple[str, ...] = ()
     watched: tuple[Gather, ...] = ()
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    unsaid: tuple[tuple[str, Reach, tuple[str, ...]], ...] = ()
 
     @property
     def gathers(self) -> tuple[Gather, ...]:

@@ -50,7 +50,7 @@ def unclear(one: Untold, rows: int) -> Problem:
             rows=rows, table=one.gather.table, kind=one.found.kind, to=one.link.source,
         ),
         say(
-            N_("if they are, add to `{to}` a link back to `{table}` in the map; if `{column}` is somebody else's, say `of: [{column}]` of it"),
+            N_("if they are, add to `{to}` a link back to `{table}` in the map; if they are nobody's, as a queue is, say `owner: false` at the link from `{table}` to `{to}`; if `{column}` is somebody else's, say `of: [{column}]` of it"),
             to=one.link.source, table=one.gather.table, column=one.found.columns[0],
         ),
     )  # fmt: skip

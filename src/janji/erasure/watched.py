@@ -73,6 +73,36 @@ def words(catalogue: Catalogue, meaning: SystemMeaning, gathers: Sequence[Gather
     return tuple(made)
 
 
+def unsaid(catalogue: Catalogue, meaning: SystemMeaning, gathers: Sequence[Gather]) -> tuple[tuple[str, Reach, tuple[str, ...]], ...]:
+    """Identifiers of whoever a row names besides those it leads to, each with the columns of people of which nothing says whether they are theirs."""
+    made = []
+    for gather in gathers:
+        said = meaning.tables[gather.table]
+        if said.verdict not in _ENDING or not any(reach.owner and reach.source for reach in gather.reaches):
+            continue
+        told = {column for reach in gather.reaches for column in reach.columns}
+        held = ((column.name, said.columns.get(column.name)) for column in catalogue.tables[gather.table].columns if not column.generated)
+        columns = tuple(name for name, what in held if what is not None and what.category != NONE and not what.of and name not in told)
+        finding = (reach for reach in gather.reaches if reach.source is None and reach.owner and not reach.seat and not reach.path and reach.kind in _WIDEST)
+        made += [(gather.table, reach, columns) for reach in finding if columns]
+    return tuple(made)
+
+
+def left_unsaid(table: str, reach: Reach, columns: Sequence[str], rows: int) -> Problem:
+    """That rows that stay for others name the people, and may say more of them."""
+    return Problem(
+        table,
+        say(
+            N_("rows of `{table}` that stay for others: {rows} have the `{kind}` of these people, and nothing says whether {columns} are theirs too"),
+            table=table, kind=reach.kind, rows=rows, columns=", ".join(f"`{name}`" for name in columns),
+        ),
+        say(
+            N_("say in the map `of: [{column}]` of those columns that are, and of the others `of:` with what leads to whom they are of"),
+            column=reach.columns[0],
+        ),
+    )  # fmt: skip
+
+
 def left_in_words(table: str, column: str, rows: int) -> Problem:
     """That rows that stay for others would keep the address of the people in their text."""
     return Problem(
@@ -82,7 +112,7 @@ def left_in_words(table: str, column: str, rows: int) -> Problem:
             table=table, column=column, rows=rows,
         ),
         say(
-            N_("say `of:` of `{column}` in the map with what leads to the person whose words these are: they go when that person leaves, and stay when another does; or change the text where it stands"),
+            N_("say `of:` of `{column}` in the map with what leads to the person whose words these are: they go when that person leaves, and stay when another does; if the row is not theirs for whom it stays, who only worked on it, say `owner: false` at what leads to them; or change the text where it stands"),
             column=column,
         ),
     )  # fmt: skip

@@ -19,12 +19,13 @@ from janji.datamap.drafts import Drafted, Proposed, Sense, extend, set_columns, 
 from janji.datamap.drift import VIEWS, Drift, Turn, drift
 from janji.datamap.explain import Explained, Owning, explain
 from janji.datamap.fingerprint import fingerprint
-from janji.datamap.links import besides, candidates, of_others, propose_abroad, propose_links, typed
+from janji.datamap.links import besides, candidates, gathers_people, of_others, propose_abroad, propose_links, typed
 from janji.datamap.meaning import NONE, Identifier, KeepRule, Link, Meaning, SystemMeaning, TableMeaning
 from janji.datamap.overlay import Overlay, WrittenTable, read_overlay
 from janji.datamap.places import listed, spot_in
 from janji.datamap.spelling import FormCount, form_of, missed
 from janji.datamap.whole import DataMap, reached
+from janji.datamap.writers import writer
 from janji.datamap.written import begin, plain_identifier, plain_link
 from janji.discovery.naming import person_besides, person_of
 from janji.documents.shapes import nearest
@@ -233,7 +234,8 @@ def _proposed(
     senses: dict[str, dict[str, Sense]] = defaultdict(dict)
     for item in found:
         why = item.why.render(tongue)
-        identifier = None if item.identifier is None else replace(item.identifier, why=why, owner=item.identifier.owner and item.identifier.kind not in SHARED)
+        nobodys = gathers_people(item.table)
+        identifier = None if item.identifier is None else replace(item.identifier, why=why, owner=item.identifier.owner and item.identifier.kind not in SHARED and not nobodys)
         entries = tuple(
             replace(one, why=reason.render(tongue), owner=one.owner and one.kind not in SHARED) for one, reason in item.entries
             if lookable(store.catalogue.tables[item.table], one, store.catalogue.dialect)
@@ -271,6 +273,7 @@ def _proposed(
     for name, held in senses.items():
         _on_links(held, linked.get(name, ()))
         _somebody_besides(held, linked.get(name, ()), tongue)
+        _writers(held, linked.get(name, ()), writer(name, linked.get(name, ())), tongue)
         _one_person(store.catalogue.tables[name], held, linked.get(name, ()), tongue)
     return Proposed(senses, linked)
 
@@ -305,6 +308,15 @@ def _somebody_besides(held: dict[str, Sense], links: Sequence[Link], tongue: Ton
         if first is not None and not sense.meaning.of and (sense.meaning.category != NONE or sense.identifier is not None):
             why = say(N_("of whoever has `{column}`, by its name"), column=first).render(tongue)
             held[column] = replace(sense, meaning=replace(sense.meaning, of=(first,), why=f"{sense.meaning.why}; {why}"))
+
+
+def _writers(held: dict[str, Sense], links: Sequence[Link], columns: tuple[str, ...], tongue: Tongue) -> None:
+    """Propose that what a row of several says is of whoever wrote or ordered it."""
+    leading = {column for link in links for column in link.columns}
+    for column, sense in held.items() if columns else ():
+        if sense.meaning.category != NONE and not sense.meaning.of and not sense.identifiers and column not in leading and not person_besides(column):
+            why = say(N_("of whom `{column}` leads to, by its name"), column=columns[0]).render(tongue)
+            held[column] = replace(sense, meaning=replace(sense.meaning, of=columns, why=f"{sense.meaning.why}; {why}"))
 
 
 def _one_person(table: Table, held: dict[str, Sense], links: Sequence[Link], tongue: Tongue) -> None:
