@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from janji.store.database import connection
 from janji.store.server import ServerHandle
 from janji.terms.messages import ENGLISH
 from janji.workflows import request_clock
-from janji.workflows.messages import Outgoing
+from janji.workflows.house import House
+from janji.workflows.messages import Outgoing, send_many
 from janji.workflows.people import add_identifier, find_subjects, subject_with
 from janji.workflows.recording import history_of
 from janji.workflows.request_clock import watch
@@ -126,8 +127,12 @@ def test_a_system_that_is_down_is_asked_again_by_itself(world: World, sent: list
     assert "questions must be answered" in why(request_of(id)).render(ENGLISH)
     clock.moved += timedelta(hours=25)
     put: list[Outgoing] = []
-    real = request_clock.send_many
-    monkeypatch.setattr(request_clock, "send_many", lambda house, some: (put.extend(some), real(house, some))[1])
+
+    def seen(house: House, some: Sequence[Outgoing]) -> tuple[UUID, ...]:
+        put.extend(some)
+        return send_many(house, some)
+
+    monkeypatch.setattr(request_clock, "send_many", seen)
     watch(world.house)
     (reminder,) = [one for one in put if one.request == id]
     assert reminder.kind == "first-reminder"
