@@ -154,6 +154,19 @@ def test_the_catalogue_of_sqlite(tmp_path: Path) -> None:
     assert (email.type, email.length, photo.sort) == ("varchar(20)", None, Sort.BYTES)
 
 
+def test_text_of_sqlite_that_must_be_a_document_is_one(tmp_path: Path) -> None:
+    """As Django declares it, whatever signs stand around the name; a document that may not be null becomes an empty one. Other text is text."""
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        connection.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a text NOT NULL CHECK ((JSON_VALID(\"a\") OR \"a\" IS NULL)), b text CHECK (json_valid(b)), c text CHECK (c <> 'x'))")
+    connection.close()
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}", read_only=True)
+    columns = reflect(engine).tables["t"].columns
+    engine.dispose()
+    assert [column.sort for column in columns] == [Sort.INTEGER, Sort.JSON, Sort.JSON, Sort.TEXT]
+
+
 def test_a_fingerprint_is_of_the_form_alone(tmp_path: Path) -> None:
     """The same tables with other rows have the same word; another length, another one."""
     first, second = _sqlite(tmp_path / "a.db"), _sqlite(tmp_path / "b.db")

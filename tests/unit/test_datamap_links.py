@@ -386,6 +386,7 @@ def test_a_link_is_looked_along_for_whom_it_leads_to() -> None:
     ("notices", {"sender_id": "users", "recipient_id": "users"}, ("sender_id",)),
     ("visits", {"user_id": "users", "address_id": "addresses"}, ("user_id",)),
     ("orders", {"user_id": "users", "payment_id": "payments"}, ("user_id",)),
+    ("core_commentreply", {"user_id": "users", "comment_id": "posts"}, ("user_id",)),
     ("comments", {"user_id": "users"}, ()),
     ("comments", {"one_id": "users", "other_id": "users"}, ()),
     ("sales", {"party": "party_party", "shipment_party": "party_party", "shipment_address": "party_address", "contact": "contact_mechanism"}, ("party",)),

@@ -199,6 +199,11 @@ def test_few_addresses_tell_and_references_do_not() -> None:
     assert one("comments", "reply_to_id", [], Sort.INTEGER, refers=True).identifier is None
 
 
+def test_a_word_that_two_words_make_is_another_word() -> None:
+    """`no_rm` is the number of a patient, `weight_norm` none."""
+    assert [one("patients", name, []).category for name in ("no_rm", "weight_norm")] == ["account", NONE]
+
+
 def test_the_state_of_a_sale_is_no_address() -> None:
     """References to addresses do not make the table one of addresses; its own columns do."""
     states = ["draft", "done", "none"] * 10

@@ -122,6 +122,8 @@ def _tables(inspector: Inspector, schema: str | None, asked: _Asked, dialect: st
                 odd.append(f"unique ({', '.join(begins)})" + (f" where {partial}" if partial else ""))
             elif index["unique"]:
                 whole.append(begins)
+        if dialect == SQLITE:
+            asked.documents.update((name, column) for item in checks.get(place, ()) for column in _VALID.findall(str(item["sqltext"])))
         columns_here = tuple(_column(item, name, name_of(item["name"]), asked, dialect) for item in held)
         rows, size = asked.sizes.get(name, (None, None))
         found[name] = Table(
@@ -146,6 +148,10 @@ def _plain(expression: Any) -> str:
     """An expression of an index without the casts and brackets that a database adds: `lower((email)::text)` is `lower(email)`."""
     words = _CAST.sub("", str(expression))
     return re.sub(r"\((\w+)\)\)", r"\1)", re.sub(r"\(\((\w+)\)", r"(\1", words))
+
+
+_VALID = re.compile(r"""(?i)\bjson_valid\(\s*["`[]?([^"`\]()]+?)["`\]]?\s*\)""")
+"""A condition by which a column of text in SQLite holds documents alone."""
 
 
 def _column(held: Mapping[str, Any], table: str, name: str, asked: _Asked, dialect: str) -> Column:

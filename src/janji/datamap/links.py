@@ -27,14 +27,14 @@ _PLAIN_KEYS = frozenset(["id", "name", "code", "no", "number", "key", "uuid", "g
 _PREFIXES = frozenset(["tbl", "t", "tb", "tab", "mst", "master", "ms", "tr", "trx", "trn", "dim", "fact", "dt", "data", "app", "core"])
 _STAFF = re.compile(
     r"(^|_)(?!created_user)((create|update|write|modify|modified|change|delete|approve|review|handle|close|assign|verify|verified|enter|insert|edit|check|pack|serve|sold|issue|"
-    r"void|retire|resolve|moderate|process|perform|authorise|authorize|acknowledge|suspend|ban)(d|ed)?_?(by|to|uid|user|user_?id|usr|userid)|"
+    r"void|retire|resolve|moderate|process|perform|authorise|authorize|acknowledge|suspend|ban|lock|publish|archive)(d|ed)?_?(by|to|uid|user|user_?id|usr|userid)|"
     r"acting_user|taken_by|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
     r"default_(owner|user|assignee|contact|admin|responsible)|rep|manager|supervisor|staff|employee|teknisi|technician|kasir|petugas|pegawai|karyawan|atasan|kepala|ketua|penilai|"
     r"(dibuat|diubah|dihapus|disetujui|ditangani|diperiksa|diproses)_oleh)(_|$)"
 )
 
 
-_OF_MANY = (("first",), ("last",), ("latest",), ("newest",), ("oldest",), ("terakhir",), ("pertama",))
+_OF_MANY = (("first",), ("last",), ("live",), ("latest",), ("newest",), ("oldest",), ("terakhir",), ("pertama",))
 """What a column begins with that leads to one of the many rows that refer back, as `last_post_id` of a topic does."""
 _MAKERS = frozenset(["creator", "modifier", "editor", "uploader", "initiator"])
 """Words of who made a row."""

@@ -18,6 +18,8 @@ _WRITINGS = frozenset(
 )
 """Words of tables of which each row is written or ordered by the one person whom it leads to directly, or is for them."""
 
+_RUN_TOGETHER = ("comment", "reply", "review", "message", "answer", "feedback", "komentar")
+
 
 def writer(table: str, links: Sequence[Link]) -> tuple[str, ...]:
     """The columns that lead to whoever wrote or ordered a row that leads to somebody else besides; none where that is not plain."""
@@ -29,7 +31,7 @@ def writer(table: str, links: Sequence[Link]) -> tuple[str, ...]:
     if len(said) == 1:
         return said[0].columns
     others = [link for link in owning if link not in people]
-    if not (stem_of(table)[-1:] != () and stem_of(table)[-1] in _WRITINGS) and not all(tells_where(link.to) for link in others):
+    if not any(word in _WRITINGS or word.endswith(_RUN_TOGETHER) for word in stem_of(table)[-1:]) and not all(tells_where(link.to) for link in others):
         return ()
     plain = {link.columns for link in people if named_as(link.columns[0], link.to)} or {link.columns for link in people}
     return next(iter(plain)) if len(plain) == 1 else ()

@@ -411,7 +411,7 @@ TABLES = (
     TableMeaning("returns", links=(Link(("order_id", "line"), "items", ("order_id", "line"), why="foreign key"),),
                  columns=means({"reason": "conversation"}, "id order_id line returned_on"), retention=(Expiry("sales", follows="items"),)),
     TableMeaning(
-        "payments", links=(_ORDER,),
+        "payments", identifiers=(Identifier("gateway", "email", Form.LOWER, path="$.payer.email"),), links=(_ORDER,),
         columns=means({
             "card_last4": "payment-information", "holder": "payment-information", "bank_account": "payment-information",
             "amount": "payment-information", "paid_at": "payment-information",

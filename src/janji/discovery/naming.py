@@ -278,6 +278,8 @@ _NEVER_IDS = frozenset(Holds) - {
     Holds.EMAIL, Holds.NATIONAL_ID, Holds.PASSPORT, Holds.TAX_NUMBER, Holds.DEVICE, Holds.COOKIE, Holds.ACCOUNT, Holds.HEALTH_INSURANCE, Holds.CREDENTIAL,
 }  # fmt: skip
 """What is no number of its own: with `id` beside it a column only leads there, as `address_id` does."""
+_OTHER_WORDS = frozenset({"norm"})
+"""Words that a phrase of two words makes when it is run together (`no rm`), and that mean something else."""
 _FLAGS = frozenset({"is", "has", "can", "should", "sudah", "ada", "apakah"})
 
 
@@ -292,7 +294,7 @@ def _phrases(plain: tuple[str, ...], words: tuple[str, ...]) -> list[tuple[int, 
             pointer = "id" in rest
             hidden = any(word in _CARRIED for word in (*rest, *words[len(plain) :]))
             share = (end - begin) / len(plain)
-            if joined in _SURE:
+            if joined in _SURE and not (end - begin == 1 and joined in _OTHER_WORDS):
                 told = about or (pointer and _SURE[joined] in _NEVER_IDS)
                 found.append((2, len(joined), Called(_SURE[joined], True, share, told, hidden)))
             found += [
