@@ -146,6 +146,7 @@ def test_the_very_text_and_the_proof(said: Said, auditor: Person) -> None:
     """The text that was shown is there in its language, its digest is the one in the record, and the proof holds; nobody's data is on it."""
     page = auditor.get(f"/evidence/{said.given}").text
     assert "This is the very text" in page
+    assert ", Bahasa Indonesia ·" in page
     notice = said.rights.house.policy_in_force.policy.notices[said.rights.house.policy_in_force.policy.purposes["newsletters"].notice or ""]
     assert notice.title.get("id") in page
     assert "The proof holds" in page

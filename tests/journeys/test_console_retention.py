@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from tests.company_house import World, cloned, drop, make
 from tests.desk import Person, at_desk
 from tests.live import Live, live
 
-from janji.ledger.events import Kind, decode
+from janji.ledger.events import Actor, Kind, decode
 from janji.ledger.proofs import read_proof, verify_proof
 from janji.staff.roles import Role
 from janji.store import health
@@ -21,7 +22,7 @@ from janji.workflows import desk_jobs
 from janji.workflows.holds import holds
 from janji.workflows.ledger import cover
 from janji.workflows.people import subjects_for
-from janji.workflows.recording import history_of
+from janji.workflows.recording import Entry, history_of, record
 from janji.workflows.sweeps import sweep, sweeps
 
 CANARY = "perkara kanaria 7"
@@ -162,6 +163,15 @@ def test_many_sweeps_have_a_second_page(kept: Kept, officer: Person, monkeypatch
     assert before not in older.text.replace(f"before={before}", "")
     assert officer.get("/retention/sweeps", before="x").status_code == 200
     assert officer.get("/retention/gone", before="x").status_code == 200
+
+
+def test_a_destroyed_key_is_told_in_words(kept: Kept, officer: Person) -> None:
+    """Which key it was, and how far it is gone, as people say it; the key's number stands beside."""
+    record(kept.world.house, [Entry(kind=Kind.KEY_DESTROYED, actor=Actor.SYSTEM, details={"key": str(UUID(int=9)), "kind": "evidence", "level": "recycled"})])
+    page = html.unescape(officer.get("/retention/gone").text)
+    for words in ("the key of a person's evidence", "gone from the files of the database and from the WAL", str(UUID(int=9))):
+        assert words in page
+    assert "recycled" not in page
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ENGINEER, Role.ANALYST])
