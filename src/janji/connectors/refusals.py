@@ -12,7 +12,6 @@ from janji.connectors.engines import translate
 from janji.connectors.failures import failure
 from janji.connectors.gathering import Writer
 from janji.connectors.searching import asking
-from janji.connectors.stray import strays
 from janji.erasure.steps import Change, Clear, Delete, Gather, Problem
 from janji.erasure.untold import unclear, untold
 from janji.errors import JanjiError, Refusal
@@ -27,7 +26,6 @@ def refusals(writer: Writer, look: Look) -> Iterator[Problem]:
     yield from _conditions(writer, look)
     yield from outliving(writer, look)
     yield from _unclear(writer, look)
-    yield from strays(writer, look)
 
 
 def _unclear(writer: Writer, look: Look) -> Iterator[Problem]:

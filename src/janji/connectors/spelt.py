@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Engine
 
-from janji.connectors.dialects import Dialect, Statement
+from janji.connectors.asks import Ask
+from janji.connectors.dialects import Dialect, Values
 from janji.connectors.engines import reading, tried
 from janji.connectors.gathering import Writer
 from janji.connectors.kinds import dialect_of
-from janji.connectors.refusals import Look
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import Identifier
 from janji.datamap.places import entry_of, listed, spot_in
 from janji.datamap.spelling import FormCount
 from janji.erasure.forms import may_miss, misfit
-from janji.erasure.steps import Problem, Reach
+from janji.erasure.steps import Reach
 from janji.people.identifiers import IdentifierKind
 
 DRAWN = 2000
@@ -51,38 +51,35 @@ def count_forms(engine: Engine, identifiers: Mapping[str, Iterable[Identifier]])
     return found
 
 
-def misspelt(writer: Writer, look: Look) -> Iterator[Problem]:
-    """Identifiers of which some drawn values stand so that a search passes them by; one statement for the whole plan."""
-    dialect = writer.dialect
-    asked = [
-        (gather.table, reach) for gather in writer.plan.gathers for reach in gather.reaches
-        if may_miss(reach) and _as_text(writer, gather.table, reach)
-    ]  # fmt: skip
-    if not asked:
-        return
-    parts = []
-    for place, (table, reach) in enumerate(asked):
-        if reach.listed:
-            parts.append(_drawn_list(dialect, writer.table(table), reach, place))
-            continue
-        word = _word(dialect, reach.columns[0], reach.path)
-        of_kind = f"{word} LIKE '%@%'" if reach.kind == IdentifierKind.EMAIL else f"{word} IS NOT NULL"  # a column may be mixed
-        drawn = dialect.drawn(writer.table(table), word, of_kind, DRAWN)
-        parts.append(f"SELECT {place} AS place, {_counts(dialect, 'd.v')} FROM ({drawn}) AS d")
-    for number, *row in look(Statement(" UNION ALL ".join(parts))):
-        table, reach = asked[int(str(number))]
-        found = misfit(table, reach, _counted(row))
-        if found is not None:
-            yield found
+def spelling_asks(writer: Writer) -> Iterator[Ask]:
+    """Identifiers of which some drawn values stand so that a search passes them by."""
+    for gather in writer.plan.gathers:
+        for reach in gather.reaches:
+            if may_miss(reach) and _as_text(writer, gather.table, reach):
+                held = writer.table(gather.table)
+
+                def texts(_: Values, head: str, table: Table = held, reach: Reach = reach) -> list[str]:
+                    return [_drawn(writer.dialect, table, reach, head.partition("count(*)")[0].format(writer.dialect.text("NULL")))]
+
+                yield Ask((), texts, lambda _, counts, table=gather.table, reach=reach: misfit(table, reach, FormCount(*counts)))  # type: ignore[misc]
 
 
-def _drawn_list(dialect: Dialect, table: Table, reach: Reach, place: int) -> str:
+def _drawn(dialect: Dialect, table: Table, reach: Reach, head: str) -> str:
+    """Counts over drawn values, behind what a row of the answer begins with."""
+    if reach.listed:
+        return _drawn_list(dialect, table, reach, head)
+    word = _word(dialect, reach.columns[0], reach.path)
+    of_kind = f"{word} LIKE '%@%'" if reach.kind == IdentifierKind.EMAIL else f"{word} IS NOT NULL"  # a column may be mixed
+    return f"{head}{_counts(dialect, 'd.v')} FROM ({dialect.drawn(table, word, of_kind, DRAWN)}) AS d"
+
+
+def _drawn_list(dialect: Dialect, table: Table, reach: Reach, head: str) -> str:
     """Counts over the entries of lists in drawn rows."""
     field = f"t.{dialect.quote(reach.columns[0])}"
     word, read = _listed(dialect, "d.v", reach.path)
     of_kind = f"{word} LIKE '%@%'" if reach.kind == IdentifierKind.EMAIL else f"{word} IS NOT NULL"
     drawn = dialect.drawn(table, field, f"{field} IS NOT NULL", DRAWN)
-    return f"SELECT {place} AS place, {_counts(dialect, word)} FROM ({drawn}) AS d CROSS JOIN {read} WHERE {of_kind}"
+    return f"{head}{_counts(dialect, word)} FROM ({drawn}) AS d CROSS JOIN {read} WHERE {of_kind}"
 
 
 def _listed(dialect: Dialect, field: str, path: str) -> tuple[str, str]:

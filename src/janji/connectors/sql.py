@@ -105,11 +105,11 @@ class SqlConnector:
 
     def preflight(self, plan: StorePlan, people: Sequence[Known]) -> tuple[Problem, ...]:
         """What the database would refuse, asked without writing: rights, conditions on what columns become; and whom it would not find."""
-        from janji.connectors.spelt import misspelt
+        from janji.connectors.questions import answered
 
         with self._connected() as connection:
             run, writer = _Running(self._dialect, connection, self._limits), self._writer(plan, people)
-            return (*refusals(writer, run.look), *misspelt(writer, run.look))
+            return (*refusals(writer, run.look), *answered(writer, run.look))
 
     def erase(self, plan: StorePlan, people: Sequence[Known], token: str) -> Effect:
         """Gather, mark, change and delete in one transaction; then look again in a new one."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 
 from janji.connectors.acting import UNCHANGED
-from janji.connectors.dialects import At, Statement, Values
+from janji.connectors.asks import Ask
+from janji.connectors.dialects import At, Values
 from janji.connectors.gathering import INSIDE, Writer
 from janji.connectors.marking import is_kept
-from janji.connectors.searching import beside_all
 from janji.connectors.spellings import written
 from janji.datamap.catalogue import Sort
 from janji.datamap.meaning import Form
@@ -21,37 +20,13 @@ _FOR_OTHERS = (Reason.FOUND, Reason.SHARED)
 _STAYS_FOR_OTHERS = f"k.stay IN ({', '.join(f'{str(reason)!r}' for reason in _FOR_OTHERS)})"
 
 
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """What is asked of one table. `texts` count its rows: a place, the name of a column or null, and a number; `told` says what they are in the way of."""
-
-    table: str
-    texts: Callable[[Values, str], list[str]]
-    told: Callable[[str, int], Problem]
+def stray_asks(apart: Writer) -> list[Ask]:
+    """What is there before anything is done, and would stay or stop it."""
+    kept = {mark.table for mark in apart.plan.marks}
+    return [*_in_watched(apart, kept), *_in_words(apart, kept), *_unsaid(apart, kept), *_stopping(apart, kept)]
 
 
-def strays(writer: Writer, look: Callable[[Statement], Sequence[Sequence[object]]]) -> Iterator[Problem]:
-    """What is there before anything is done, and would stay or stop it; one statement for all."""
-    apart = replace(writer, gathered={}, _pairs={}, _known={})
-    kept = {mark.table for mark in writer.plan.marks}
-    asks = [*_in_watched(apart, kept), *_in_words(apart, kept), *_unsaid(apart, kept), *_stopping(apart, kept)]
-    if not asks:
-        return
-
-    def question(values: Values) -> str:
-        texts = [text for place, ask in enumerate(asks) for text in ask.texts(values, f"SELECT {place} AS place, {{}} AS name, count(*) AS number")]
-        return " UNION ALL ".join(texts) or f"SELECT 0, {writer.dialect.text('NULL')}, 0"
-
-    found: dict[tuple[int, str], int] = {}
-    for place, name, count in look(beside_all(apart, tuple(dict.fromkeys(ask.table for ask in asks)), question)):
-        spot = int(str(place)), str(name or "")
-        found[spot] = found.get(spot, 0) + int(str(count))
-    for (place, name), rows in sorted(found.items()):
-        if rows:
-            yield asks[place].told(name, rows)
-
-
-def _in_watched(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
+def _in_watched(apart: Writer, kept: set[str]) -> Iterator[Ask]:
     for gather, reach in _asked(apart):
         share = any(way.columns == reach.columns for way in apart.gathers[gather.table].reaches)  # a link by it: that goes in any case
         theirs = "1 = 1" if share else "k.owned = 1" if gather.table in kept else "k.owned = 1 AND k.stay IS NULL"
@@ -59,10 +34,10 @@ def _in_watched(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
         def texts(values: Values, head: str, gather: Gather = gather, reach: Reach = reach, theirs: str = theirs) -> list[str]:
             return _rows(apart, values, gather, reach, head.format(apart.dialect.text("NULL")), theirs)
 
-        yield _Ask(gather.table, texts, lambda _, rows, gather=gather, reach=reach: passed_over(gather.table, reach, rows))  # type: ignore[misc]
+        yield Ask((gather.table,), texts, lambda _, counts, gather=gather, reach=reach: passed_over(gather.table, reach, counts[0]) if counts[0] else None)  # type: ignore[misc]
 
 
-def _in_words(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
+def _in_words(apart: Writer, kept: set[str]) -> Iterator[Ask]:
     for gather, columns in _texts(apart):
         if gather.table in kept or not gather.of_several:
             continue
@@ -70,10 +45,10 @@ def _in_words(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
         def texts(values: Values, head: str, gather: Gather = gather, columns: Sequence[str] = columns) -> list[str]:
             return _spoken_of(apart, values, gather, columns, head, _STAYS_FOR_OTHERS) if gather.table in apart.gathered else []
 
-        yield _Ask(gather.table, texts, lambda column, rows, gather=gather: left_in_words(gather.table, column, rows))  # type: ignore[misc]
+        yield Ask((gather.table,), texts, lambda column, counts, gather=gather: left_in_words(gather.table, column, counts[0]) if counts[0] else None)  # type: ignore[misc]
 
 
-def _unsaid(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
+def _unsaid(apart: Writer, kept: set[str]) -> Iterator[Ask]:
     """Rows that are somebody else's besides, in which an identifier of one of the people stands beside more of nobody knows whom."""
     for table, reach, columns in apart.plan.unsaid:
         if table in kept or not apart.pairs(reach, table):
@@ -87,10 +62,10 @@ def _unsaid(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
             keys = _keys(apart, apart.gathers[table])
             return [f"{head.format(apart.dialect.text('NULL'))} FROM (SELECT DISTINCT {keys} FROM {apart.beside(apart.gathers[table], rows)} JOIN {people}) AS x"]
 
-        yield _Ask(table, texts, lambda _, rows, table=table, reach=reach, columns=columns: left_unsaid(table, reach, columns, rows))  # type: ignore[misc]
+        yield Ask((table,), texts, lambda _, counts, table=table, reach=reach, columns=columns: left_unsaid(table, reach, columns, counts[0]) if counts[0] else None)  # type: ignore[misc]
 
 
-def _stopping(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
+def _stopping(apart: Writer, kept: set[str]) -> Iterator[Ask]:
     """Rows that stay for others and could not be left as they should be."""
     for action in apart.plan.actions:
         if not isinstance(action, Stop) or action.table in kept or not set(action.reasons) & set(_FOR_OTHERS):
@@ -100,7 +75,7 @@ def _stopping(apart: Writer, kept: set[str]) -> Iterator[_Ask]:
             there = apart.gathered.get(table)
             return [f"{head.format(apart.dialect.text('NULL'))} FROM {there.relation} AS k WHERE {_STAYS_FOR_OTHERS}"] if there else []
 
-        yield _Ask(action.table, texts, lambda _, __, action=action: Problem(action.table, action.message, action.help))  # type: ignore[misc]
+        yield Ask((action.table,), texts, lambda _, counts, action=action: Problem(action.table, action.message, action.help) if counts[0] else None)  # type: ignore[misc]
 
 
 def strayed(writer: Writer, values: Values) -> list[str]:
