@@ -101,6 +101,7 @@ def janji(data: Path, folder: Path) -> Iterator[tuple[str, int, float]]:
 
 
 FLOOR = """
+import janji.store  # sets Django up, which the faces need
 from janji.web.server import Server
 from janji.workflows.runtime import Settings
 def nothing(environ, start_response):

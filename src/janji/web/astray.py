@@ -8,8 +8,7 @@ from django.http.response import HttpResponseBase
 
 from janji.errors import JanjiError
 from janji.terms.messages import N_
-from janji.web.console import shell as console
-from janji.web.console.shell import CONSOLE
+from janji.web.console import CONSOLE
 from janji.web.documents import whole
 from janji.web.pages import HELP, closed, page, page_tongue
 from janji.web.rights_form import nowhere, view
@@ -50,8 +49,11 @@ def page_of(request: HttpRequest, problem: HttpResponseBase) -> HttpResponse:
 
 
 def _nowhere(request: HttpRequest, status: int) -> HttpResponse:
-    inside = request.path == CONSOLE or request.path.startswith(f"{CONSOLE}/")
-    return console.nowhere(request, status) if inside and status != 400 else nowhere(request, status)  # 400: a host that is not ours
+    if status == 400 or not f"{request.path}/".startswith(f"{CONSOLE}/"):  # 400: a host that is not ours
+        return nowhere(request, status)
+    from janji.web.console import shell  # with all that staff see, which a server may never be asked for
+
+    return shell.nowhere(request, status)
 
 
 def _told(request: HttpRequest, status: int, problem: HttpResponseBase) -> HttpResponse:

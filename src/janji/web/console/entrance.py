@@ -17,7 +17,8 @@ from janji.errors import Invalid, JanjiError
 from janji.staff.roles import ROLES
 from janji.terms.messages import N_, say
 from janji.web import style
-from janji.web.console.shell import CONSOLE, outside, script, script_address, session_of, sign_in
+from janji.web.console import CONSOLE
+from janji.web.console.shell import outside, script, script_address, session_of, sign_in
 from janji.web.limits import limit_address
 from janji.web.pages import page_tongue
 from janji.web.problems import Problem, answer_problem, on_anything

@@ -25,7 +25,8 @@ from django.urls import reverse
 
 from janji.errors import Invalid
 from janji.terms.messages import N_, say
-from janji.web.console.shell import CONSOLE, sign_in
+from janji.web.console import CONSOLE
+from janji.web.console.shell import sign_in
 from janji.web.documents import site_of
 from janji.web.pages import controller_name, page_tongue
 from janji.web.requests import door_of

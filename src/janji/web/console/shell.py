@@ -23,6 +23,7 @@ from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.words import counted
 from janji.web import style
 from janji.web.bodies import read_bytes
+from janji.web.console import CONSOLE
 from janji.web.console.prose import prose
 from janji.web.documents import whole
 from janji.web.forms import sentence
@@ -32,7 +33,6 @@ from janji.web.requests import door_of
 from janji.workflows import staff as workflow
 from janji.workflows.house import House
 
-CONSOLE = "/console"
 LARGEST = 1 << 20
 """Bytes that a form may have."""
 MOST_FIELDS = 2_000
