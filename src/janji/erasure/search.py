@@ -60,8 +60,13 @@ def owning(gather: Gather, ownable: Collection[str]) -> list[Reach]:
 
 
 def ownable(gathers: Iterable[Gather]) -> frozenset[str]:
-    """The tables whose rows can be somebody's: an owner's identifier stands in them, or they lead to such rows."""
+    """The tables whose rows can be somebody's: an owner's identifier stands in them, or they lead to such rows.
+
+    Where rows go because their time is over nobody is looked for, and every row may be somebody's.
+    """
     waiting, found = list(gathers), set[str]()
+    if any(gather.due is not None for gather in waiting):
+        return frozenset(gather.table for gather in waiting)
     while new := {gather.table for gather in waiting if gather.table not in found and owning(gather, found)}:
         found |= new
     return frozenset(found)
