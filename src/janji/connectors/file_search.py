@@ -11,7 +11,7 @@ from janji.connectors.spellings import written
 from janji.datamap.catalogue import Column, Sort
 from janji.datamap.meaning import SPACE, Form
 from janji.datamap.spelling import FormCount
-from janji.erasure.search import ownable, owning
+from janji.erasure.search import by_time, ownable, owning
 from janji.erasure.steps import (
     Assignment,
     Change,
@@ -325,7 +325,7 @@ class FileSearch:
     def _somebodys(self, table: str) -> str:
         """That a row `s` of a table that people own over links alone leads to anybody; any other table's is somebody's."""
         ways = owning(self.gathers[table], self.ownable)
-        if any(way.source is None for way in ways) or any(gather.due is not None for gather in self.plan.gathers):
+        if any(way.source is None for way in ways) or by_time(self.plan.gathers):
             return ""
         taken = " OR ".join(self._taken(table, way) for way in ways)
         return f" AND (s.{quoted(FILE)}, s.{quoted(ROW)}) IN (SELECT t.{quoted(FILE)}, t.{quoted(ROW)} FROM {quoted(table)} t WHERE {taken})"

@@ -10,7 +10,7 @@ from janji.connectors.spellings import written
 from janji.datamap.catalogue import Catalogue, Column, Sort, Table
 from janji.datamap.meaning import Form
 from janji.datamap.places import entry_of
-from janji.erasure.search import ownable, owning
+from janji.erasure.search import by_time, ownable, owning
 from janji.erasure.steps import Change, Delete, Gather, Hold, Keep, Known, Reach, StorePlan
 from janji.errors import Invalid
 from janji.terms.messages import N_, say
@@ -272,7 +272,7 @@ class Writer:
     def somebodys(self, values: Values, table: str, alias: str) -> str | None:
         """The condition that a row of a table that people own over links alone leads to anybody; `None` where a row names its owner, or must lead to one."""
         ways = owning(self.gathers[table], self.ownable)
-        if any(way.source is None for way in ways) or any(gather.due is not None for gather in self.plan.gathers):
+        if any(way.source is None for way in ways) or by_time(self.plan.gathers):
             return None
         if any(self.certain(table, way) and not way.where and not any(self.column(table, name).nullable for name in way.columns) for way in ways):
             return None

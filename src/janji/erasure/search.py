@@ -59,13 +59,18 @@ def owning(gather: Gather, ownable: Collection[str]) -> list[Reach]:
     return [way for way in gather.reaches if way.owner and (way.source is None or way.source in ownable)]
 
 
+def by_time(gathers: Iterable[Gather]) -> bool:
+    """Whether rows go because their time is over, whoever's they are."""
+    return any(gather.due is not None for gather in gathers)
+
+
 def ownable(gathers: Iterable[Gather]) -> frozenset[str]:
     """The tables whose rows can be somebody's: an owner's identifier stands in them, or they lead to such rows.
 
     Where rows go because their time is over nobody is looked for, and every row may be somebody's.
     """
     waiting, found = list(gathers), set[str]()
-    if any(gather.due is not None for gather in waiting):
+    if by_time(waiting):
         return frozenset(gather.table for gather in waiting)
     while new := {gather.table for gather in waiting if gather.table not in found and owning(gather, found)}:
         found |= new
