@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from janji.connectors.bounds import Limits
 from janji.connectors.engines import open_engine
-from janji.connectors.reflection import reflect
+from janji.connectors.reflection import form, reflect
 from janji.datamap.catalogue import Catalogue, Column, ForeignKey, Kind, OnDelete, Sort, Trigger
 from janji.datamap.fingerprint import fingerprint
 from janji.errors import Invalid, Refusal, Unavailable
@@ -180,6 +181,42 @@ def test_a_fingerprint_is_of_the_form_alone(tmp_path: Path) -> None:
     engine.dispose()
     assert fingerprint(changed.tables["members"]) != fingerprint(first.tables["members"])
     assert fingerprint(changed.tables["posts"]) == fingerprint(first.tables["posts"])
+
+
+CHANGES = (
+    "CREATE TABLE a (id int PRIMARY KEY, email text, kept int DEFAULT 1)", "ALTER TABLE a ADD nik varchar(16)", "ALTER TABLE a RENAME nik TO ktp",
+    "ALTER TABLE a ALTER ktp TYPE varchar(20)", "ALTER TABLE a ALTER email SET NOT NULL", "ALTER TABLE a ALTER kept DROP DEFAULT",
+    "CREATE UNIQUE INDEX one ON a (lower(email))", "DROP INDEX one", "CREATE INDEX CONCURRENTLY two ON a (ktp)", "ALTER TABLE a ADD CONSTRAINT c CHECK (kept > 0)",
+    "CREATE TABLE b (a int REFERENCES a, of text)", "ALTER TABLE b DROP CONSTRAINT b_a_fkey", "ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a ON DELETE CASCADE DEFERRABLE",
+    "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'", "CREATE TRIGGER t AFTER DELETE ON a FOR EACH ROW EXECUTE FUNCTION nothing()",
+    "ALTER TABLE a DISABLE TRIGGER t", "CREATE VIEW shown AS SELECT email FROM a", "CREATE OR REPLACE VIEW shown AS SELECT a.email FROM a JOIN b ON b.a = a.id",
+    "CREATE MATERIALIZED VIEW copied AS SELECT email FROM a", "CREATE DOMAIN word AS varchar(9)", "ALTER TABLE b ADD w word", "CREATE RULE r AS ON UPDATE TO b DO NOTHING",
+    "CREATE TABLE p (id int) PARTITION BY LIST (id)", "CREATE TABLE p1 (id int)", "ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1)", "ALTER TABLE p DETACH PARTITION p1",
+    "CREATE SCHEMA other", "CREATE TABLE other.a (id int)", "ALTER TABLE other.a RENAME TO z", "DROP SCHEMA other CASCADE",
+    "CREATE EXTENSION citext", "ALTER EXTENSION citext ADD TABLE p1", "ALTER TABLE a RENAME TO aa", "DROP TABLE b CASCADE",
+)  # fmt: skip
+
+
+def test_a_form_is_read_again_whenever_something_of_it_changed(server: object) -> None:
+    """After each change it is what a whole reading gives; where nothing but rows changed, it is not read again."""
+    from tests.database import clone
+
+    with clone(server) as url, psycopg.connect(url, autocommit=True) as connection:  # type: ignore[arg-type]
+        engine = open_engine(url, read_only=True)
+        seen = form(engine)
+        for change in CHANGES:
+            connection.execute(change)
+            found = form(engine)
+            assert found.tables.keys() == reflect(engine).tables.keys(), change
+            assert {name: replace(table, rows=None, bytes=None) for name, table in found.tables.items()} == {
+                name: replace(table, rows=None, bytes=None) for name, table in reflect(engine).tables.items()
+            }, change
+            seen = found
+        connection.execute("INSERT INTO aa SELECT n, n FROM generate_series(1, 1000) AS n")
+        connection.execute("VACUUM ANALYZE aa")
+        connection.execute("CREATE TEMPORARY TABLE passing (id int)")
+        assert form(engine) is seen
+        engine.dispose()
 
 
 @pytest.mark.parametrize(("url", "error"), [

@@ -67,6 +67,18 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     wait_until_stopped(data)
 
 
+@pytest.mark.parametrize(("words", "told"), [
+    (("consent", "show", "email:new@example.com"), "this person chose nothing yet"), (("consent", "ask-again"), "nobody is to be asked again"),
+    (("track", "runs"), "no run is on record; `janji run` makes one"), (("webhook", "list"), "nobody is told by webhook yet; `janji webhook add` names the first"),
+    (("api-key", "list"), "no application has a key yet; `janji api-key create` makes the first"),
+])  # fmt: skip
+def test_what_is_empty_is_said(desk: Desk, words: tuple[str, ...], told: str) -> None:
+    """Where nothing is to be shown that is said, and what comes next; programs get an empty list."""
+    desk.run("subject", "add", "email:new@example.com")
+    assert desk.run(*words).stdout.strip() == told
+    assert told not in desk.run(*words, "--format", "json").stdout
+
+
 def test_a_person_from_the_first_identifier_to_the_last_word(desk: Desk) -> None:
     """Added, found however it is written, shown masked, merged, split, forgotten; nothing personal is ever in an error."""
     one = desk.json("subject", "add", "-", "phone:0812 3456 7001", typed="email:Siti.A@Example.com\n")["subject"]

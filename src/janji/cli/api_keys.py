@@ -59,6 +59,8 @@ def _add_list(verbs: Verbs, group: typer.Typer) -> None:
             text = N_("{id} {application}: {scopes}; revoked") if row.revoked else N_("{id} {application}: {scopes}")
             line = say(text, id=f"jk_{row.id}", application=row.application, scopes=", ".join(row.scopes))
             console().print(line.render(verbs.tongue), markup=False)
+        if not found:
+            console().print(verbs.say(N_("no application has a key yet; `janji api-key create` makes the first")), markup=False)
 
 
 def _add_revoke(verbs: Verbs, group: typer.Typer) -> None:

@@ -217,6 +217,8 @@ def _add_shown(verbs: Verbs, group: typer.Typer) -> None:
             out.print(f"{escape(event_words(one['at'], one['kind'], one['actor'], about, verbs.tongue))}  [dim]{one['event']}[/]")
         for purpose in old:
             out.print(escape(say(N_("to be asked anew: `{purpose}`"), purpose=purpose).render(verbs.tongue)))
+        if not found:
+            out.print(verbs.say(N_("this person chose nothing yet")), markup=False)
 
     @group.command("receipt", help=verbs.say(N_("Write the receipt of a choice (ISO/IEC TS 27560), of the last one if none is named.")))
     def receipt_(
@@ -294,6 +296,8 @@ def _add_lists(verbs: Verbs, group: typer.Typer) -> None:
             return
         for row in rows:
             console().print(escape("  ".join(str(part) for part in row.values() if part)))
+        if not rows:
+            console().print(verbs.say(N_("nobody is to be asked again")), markup=False)
 
 
 REPORT = {

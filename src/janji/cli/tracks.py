@@ -21,7 +21,7 @@ from janji.decision.question import Question
 from janji.errors import Invalid
 from janji.ledger.events import Actor, Done, stamp
 from janji.ledger.words import event_words
-from janji.terms.messages import N_, Tongue, say
+from janji.terms.messages import N_, Message, Tongue, say
 
 if TYPE_CHECKING:
     from janji.workflows.tracks import Track
@@ -53,7 +53,7 @@ def _add_show(verbs: Verbs, group: typer.Typer) -> None:
         from janji.workflows.tracks import track
 
         with record(verbs) as house:
-            _write(islice(track(house, person(house, subject)), limit), format, verbs.tongue)
+            _write(islice(track(house, person(house, subject)), limit), format, verbs.tongue, say(N_("nothing is on record about this person")))
 
 
 def _add_add(verbs: Verbs, group: typer.Typer) -> None:
@@ -96,7 +96,7 @@ def _add_runs(verbs: Verbs, group: typer.Typer) -> None:
         from janji.workflows.tracks import runs
 
         with record(verbs):
-            _write(islice(runs(), limit), format, verbs.tongue)
+            _write(islice(runs(), limit), format, verbs.tongue, say(N_("no run is on record; `janji run` makes one")))
 
     @group.command("check", help=verbs.say(N_("Work out a run again from the ledger alone; exits with 1 when it differs.")))
     def check_(
@@ -161,13 +161,16 @@ def run_id(text: str) -> UUID:
         raise Invalid(say(N_("`{word}` is not the id of a run"), word=text), say(N_("`janji track runs` shows every run"))) from None
 
 
-def _write(lines: Iterable[Track], format: Format, tongue: Tongue) -> None:
-    """Each line as soon as it is read: as JSON lines, or for people."""
+def _write(lines: Iterable[Track], format: Format, tongue: Tongue, nothing: Message) -> None:
+    """Each line as soon as it is read: as JSON lines, or for people, who are told where there is `nothing`."""
     from janji.workflows.tracks import track_json
 
+    line = None
     for line in lines:
         if format is Format.JSON:
             sys.stdout.write(json.dumps(track_json(line), ensure_ascii=False, sort_keys=True) + "\n")
         else:
             event = line.event
             sys.stdout.write(event_words(stamp(event.at), str(event.kind), str(event.actor), event.details, tongue) + "\n")
+    if line is None and format is not Format.JSON:
+        console().print(nothing.render(tongue), markup=False)

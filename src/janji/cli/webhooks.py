@@ -72,6 +72,8 @@ def _add_list(verbs: Verbs, group: typer.Typer) -> None:
         for one in found:
             first, *rest = (line.render(verbs.tongue) for line in _lines(one))
             console().print("\n  ".join((first, *rest)), markup=False)
+        if not found:
+            console().print(verbs.say(N_("nobody is told by webhook yet; `janji webhook add` names the first")), markup=False)
 
 
 def _lines(one: Consumer) -> list[Message]:

@@ -67,6 +67,26 @@ JOIN pg_catalog.pg_namespace m ON m.oid = o.relnamespace
 WHERE {_PG_OURS}
 """
 
+_PG_SEEN = """x.{column} IN (SELECT c.oid FROM pg_catalog.pg_class c WHERE c.oid >= 16384 AND c.relpersistence <> 't' AND c.relkind IN ('r', 'p', 'v', 'm', 'f'))"""
+
+
+def _rows(table: str, where: str) -> str:
+    """How many rows of a table of the system there are, and a sum over who wrote them and where they stand."""
+    return f"(SELECT count(*) || ' ' || coalesce(sum(pg_catalog.hashtextextended(x.xmin::text || x.ctid::text, 0)), 0) FROM pg_catalog.{table} x WHERE {where})"
+
+
+_PG_OF_TABLES = (("pg_class", "oid"), ("pg_attribute", "attrelid"), ("pg_attrdef", "adrelid"), ("pg_constraint", "conrelid"), ("pg_index", "indrelid"),
+                 ("pg_trigger", "tgrelid"), ("pg_rewrite", "ev_class"), ("pg_inherits", "inhparent"))  # fmt: skip
+PG_STAMP = f"""
+SELECT concat_ws('|', pg_catalog.pg_postmaster_start_time(), d.oid, d.xmin, current_user, r.rolsuper, pg_catalog.current_schemas(true),
+  {", ".join(_rows(table, _PG_SEEN.format(column=column)) for table, column in _PG_OF_TABLES)},
+  {_rows("pg_namespace", "x.nspname !~ '^pg_t'")}, {_rows("pg_auth_members", "true")}, {_rows("pg_depend", "x.deptype = 'e'")},
+  {_rows("pg_type", "x.oid >= 16384 AND x.typrelid = 0 AND x.typelem = 0")}, {_rows("pg_enum", "true")})
+FROM pg_catalog.pg_database d, pg_catalog.pg_roles r WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user
+"""
+"""Another word whenever a row of the system's tables that a form is read from was written, in whichever way: rows have the
+number of the transaction that wrote them. What the system changes in place (guesses of sizes) is not in it."""
+
 MY_TABLES = """
 SELECT t.table_name AS name, t.table_type AS kind, t.table_rows AS row_count, t.data_length + t.index_length AS bytes,
        EXISTS (SELECT 1 FROM information_schema.partitions p WHERE p.table_schema = t.table_schema AND p.table_name = t.table_name

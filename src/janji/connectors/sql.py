@@ -45,13 +45,13 @@ class SqlConnector:
 
     def catalogue(self) -> Catalogue:
         """The form of the database now; what follows is written for it."""
-        from janji.connectors.reflection import reflect
+        from janji.connectors.reflection import form
 
         self._dialect.renew()
         if self._lying:
             with self._connected():
                 pass  # nothing of ours lies about when the form is read
-        self._form = reflect(self._engine)
+        self._form = form(self._engine)
         return self._form
 
     def sample(self, table: str, columns: Sequence[str], size: int) -> Mapping[str, list[Any]]:
