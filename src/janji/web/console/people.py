@@ -181,7 +181,7 @@ _WHO = {
     "spoken": N_("How they are spoken to"), "no_form": N_("in no special form"), "joins": N_("Cookies and devices joined to them"), "no_joins": N_("None."), "undo": N_("Undo"), "undone": N_("undone"),
     "merged": N_("Records that are this person too"), "split": N_("Take the merge back"), "no_merged": N_("None."), "holds": N_("Legal holds"), "requests": N_("Requests"),
     "no_requests": N_("They asked for nothing yet."), "tasks": N_("Open tasks about them"), "due": N_("due"), "act": N_("Do something"), "asserted": N_("who gave the data"), "events": N_("events on record"),
-    "purpose": N_("Purpose"), "state": N_("State"), "right": N_("Right"), "number": N_("Number"), "until": N_("Until"),
+    "purpose": N_("Purpose"), "state": N_("State"), "number": N_("Number"), "until": N_("Until"),
 }  # fmt: skip
 
 
