@@ -107,3 +107,22 @@ def overflows_large(opened: Any, *widths: int) -> list[int]:
         opened.set_viewport_size({"width": width, "height": 900})
         found += [width] if overflows(opened) else []
     return found
+
+
+TORN = """() => [...document.querySelectorAll(".tag")].flatMap(tag => {
+  const found = [], range = document.createRange(), walker = document.createTreeWalker(tag, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) for (const word of walker.currentNode.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+    range.setStart(walker.currentNode, word.index);
+    range.setEnd(walker.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(one => Math.round(one.top))).size > 1) found.push(word[0]);
+  }
+  const box = tag.getBoundingClientRect(), over = tag.parentElement.getBoundingClientRect();
+  return box.right > over.right + 1 && !tag.closest("p, td, th, h1, h2, h3, .scroll") ? [...found, `beyond its place: ${tag.textContent}`] : found;
+})"""
+
+
+def torn(opened: Any, width: int) -> list[str]:
+    """The words that are broken inside of a pill at this width, and the pills that stick out of where they stand."""
+    opened.set_viewport_size({"width": width, "height": 900})
+    found: list[str] = opened.evaluate(TORN)
+    return found

@@ -38,13 +38,14 @@ def main() -> None:
     wanted.add_argument("folder", type=Path)
     wanted.add_argument("--policy", type=Path, default=ROOT / "policies" / "pt-sony-indonesia")
     wanted.add_argument("--only", default="")
+    wanted.add_argument("--role", type=Role, choices=list(Role), help="whose console it is; without it the officer's, and what only the engineer sees")
     given = wanted.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with centre(given.policy) as shop:
         ani = somebody(shop, language="id")
         look_again(shop.live.house)
         console: dict[str, tuple[str, str]] = {}  # the session of who sees it, and the address; sessions are begun here, for beside a browser Django opens no transaction
-        for role in (Role.ENGINEER, Role.OFFICER):
+        for role in (given.role,) if given.role else (Role.ENGINEER, Role.OFFICER):
             session = session_for(shop.live.house, member(role))
             with at_desk(shop.live, role) as person:
                 console |= {name: (session, address) for name, address in whole_pages(person.client).items()}

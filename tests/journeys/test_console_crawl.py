@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from tests.browser import barriers, browser, needs_browser, overflows, overflows_large
+from tests.browser import barriers, browser, needs_browser, overflows, overflows_large, torn
 from tests.centre_house import Shop, Somebody, centre_house, somebody
 from tests.desk import an_incident, at_desk, picture, route, session_for, walked, whole_pages
 from tests.desk import somebody as member
@@ -133,5 +133,6 @@ def test_no_screen_has_a_barrier(world: World, language: str) -> None:
                 opened.emulate_media(color_scheme="dark" if dark else "light")
                 assert not overflows(opened), (address, width)
                 assert barriers(opened, targets=True) == [], (address, width, dark)
+            assert torn(opened, NARROW) == [], address
             assert overflows_large(opened, WIDE, NARROW) == [], address
         context.close()

@@ -110,7 +110,9 @@ def test_in_clear_only_after_a_recorded_look(folk: Folk, officer: Person) -> Non
     assert ADDRESS in clear.text
     assert PHONE in clear.text
     assert len(looks(folk, folk.ani)) == before + 1
-    assert "looked at by staff" in officer.get(f"/people/{folk.ani}/record").text
+    record = officer.get(f"/people/{folk.ani}/record").text
+    assert "looked at by staff" in record
+    assert "language Indonesian" in record
     assert masked(officer.get(f"/people/{folk.ani}/clear").text)
 
 

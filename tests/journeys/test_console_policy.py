@@ -133,6 +133,10 @@ def test_mistake_beside_the_field(desk: Person) -> None:
     assert "Write it such as 5 years, 6 months or 90 days" in page.text
     assert "P10Y" not in page.text
     assert held(path).row.revision == 0
+    empty = change(desk, path, period="")
+    assert empty.status_code == 422
+    assert "It must be filled in" in empty.text.partition('id="p-period"')[2].partition("</div>")[0]
+    assert "RetentionRule" not in empty.text
     page = change(desk, path, data="")
     gone = change(desk, path, title__en="", title__id="")
     assert gone.status_code == 422
@@ -147,7 +151,9 @@ def test_what_the_check_finds_speaks_as_the_form_does(desk: Person) -> None:
     path = begun(desk)
     page = change(desk, path, period="1 year")
     assert "keeps records for 1 year; the law wants 5 years" in re.sub("<[^>]+>", "", page.text)
-    assert not re.search(r"P\dY", page.text)
+    draft = desk.get(path)
+    assert "keeps records for 1 year; the law wants 5 years" in re.sub("<[^>]+>", "", draft.text)
+    assert not re.search(r"P\dY", page.text + draft.text)
     page = change(desk, path, trigger="deliverd")
     assert "Saved in the draft." in page.text
     beside = page.text.partition('id="p-trigger"')[2].partition("</div>")[0]

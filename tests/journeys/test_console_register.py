@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -46,6 +47,17 @@ def test_recipients_are_told_with_their_purposes(house: Rights) -> None:
             found = html.unescape(auditor.get("/register", which="recipients", q=one.title.get("en")).text)
             for name in one.purposes:
                 assert policy.purposes[name].title.get("en") in found, (one.id, name)
+
+
+@pytest.mark.parametrize(("which", "words"), [("transfers", ("Japan", "jp")), ("processors", ("Indonesia",)), ("recipients", ("Japan",))])
+def test_countries_are_told_by_their_names(house: Rights, which: str, words: tuple[str, ...]) -> None:
+    """On screen a country has its name, and is found by it as by its code; files keep the code."""
+    with at_desk(house.live, Role.AUDITOR) as auditor:
+        for word in words:
+            page = auditor.get("/register", which=which, q=word).text
+            assert words[0] in page, word
+            assert re.search(r"> ?[A-Z]{2}<", page) is None
+        assert "JP" in auditor.get("/register/file", which="transfers", form="csv").text
 
 
 def test_files_are_those_of_the_verb(house: Rights) -> None:

@@ -196,6 +196,8 @@ def test_steps_say_first_what_happens(desk: Desk, officer: Person) -> None:
     assert officer.send(f"{base}/approve", role="secretary").status_code == 422
     officer.send(f"{base}/approve", role=deputy)
     assert [yes.role for yes in request_of(one.id).approvals] == [deputy]
+    again = officer.get(f"{base}/approve")
+    assert (again.status_code, "has approved it already" in again.text, "not open to the request" in again.text) == (422, True, False)
     assert officer.send(f"{base}/refuse").status_code == 422
     page = officer.send(f"{base}/refuse", ground="defence-security", counsel="Hadi")
     assert "is refused" in page.text, page.text

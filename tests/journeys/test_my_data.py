@@ -369,6 +369,9 @@ def test_the_record_is_read_page_by_page(rights: Rights) -> None:
         assert "page=2" in first
         assert "consent given" in first
         assert "purpose: newsletters" not in first
+        for page in ("/my/record", "/my/consents"):
+            assert "language Indonesian" in client.get(page, params={"language": "en"}).text
+            assert "bahasa Indonesia" in client.get(page, params={"language": "id"}).text
         assert "objection made" in second
         assert client.get("/my/record?page=999999").status_code == 200
 

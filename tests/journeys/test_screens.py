@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.browser import barriers, browser, needs_browser, overflows_large
+from tests.browser import barriers, browser, needs_browser, overflows_large, torn
 from tests.centre_house import Shop, Somebody, centre_house, somebody
 from tests.people_house import Clock
 from tests.rights_house import BROWSER
@@ -138,6 +138,7 @@ def test_no_screen_has_a_barrier(shop: Shop, ani: Somebody, language: str) -> No
         for screen in (*OPEN, *LINKED, *MINE):
             opened.goto(_address(shop, ani, screen))
             assert _barriers(opened, language) == [], screen.name
+            assert torn(opened, NARROW) == [], screen.name
             assert overflows_large(opened, NARROW, WIDE) == [], screen.name
         for name, go in ways(opened, shop.live.url, language, f"walker-{language}@example.com").items():
             go()

@@ -19,7 +19,7 @@ from tests.publishing import REWORDED, again, customer, given, newsletter, shop_
 from janji.decision.enforcement import Enforcement, Mode
 from janji.decision.question import Question
 from janji.errors import Conflict, Invalid, Unavailable
-from janji.ledger.events import Actor, Done, Kind
+from janji.ledger.events import Actor, Done, Event, Kind, decode
 from janji.store import database, people, standings, tracks, vault
 from janji.terms.messages import say
 from janji.workflows.house import House
@@ -29,7 +29,7 @@ from janji.workflows.people import subjects_for
 from janji.workflows.publishing import publish
 from janji.workflows.recording import Entry, Recorded, history_of, record, record_one
 from janji.workflows.standings import answer_for, facts_of, permits_for, person_named, record_permitted, sweep
-from janji.workflows.tracks import recompute, record_done, run, run_event, run_into, runs, track, was_in
+from janji.workflows.tracks import recompute, record_done, run, run_event, run_into, runs, track, track_part, was_in
 
 
 @pytest.fixture
@@ -181,6 +181,42 @@ def test_a_track_record_is_whole_newest_first_and_read_in_pages(house: House, mo
     assert lines[0].position is None
     sequence_all()
     assert next(iter(track(house, subject))).position is not None
+
+
+@pytest.mark.parametrize("how", ["alone", "merged", "with runs", "beside the runs of others"])
+def test_a_part_of_a_track_record_is_what_stands_there(house: House, clock: Clock, how: str) -> None:
+    """Page by page it is the whole record, whoever was merged into the person and whichever runs they were in."""
+    subject, other = customer(house, "ani@example.org"), customer(house, "bea@example.org")
+    for number in range(12):
+        clock.put_on(seconds=1)
+        record_one(house, Entry(subject=(subject, other)[number % 3 == 2], kind=Kind.DELIVERY_MADE, actor=Actor.SYSTEM, details={"purpose": f"p{number}"}))
+        if how == "with runs" and number % 4 == 1:
+            run(house, newsletter(house))
+    if how == "beside the runs of others":
+        record(house, [withdrawn(subject)])
+        assert run(house, newsletter(house)).people == 1
+        record_one(house, Entry(subject=subject, kind=Kind.DELIVERY_MADE, actor=Actor.SYSTEM))
+    if how == "merged":
+        merge(house, subject, other, Actor.STAFF)
+    whole = list(track(house, subject))
+    assert sum(line.event.kind is Kind.RUN_EXECUTED for line in whole) == (3 if how == "with runs" else 0)
+    for size in (1, 4, 5):
+        assert [line for first in range(0, len(whole) + size, size) for line in track_part(house, subject, first, size)] == whole, size
+
+
+def test_a_part_of_a_track_record_reads_no_more_than_is_shown(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long history the lines of the page alone are decoded, on a later page too."""
+    subject, read = customer(house, "ani@example.org"), 0
+    record(house, [Entry(subject=subject, kind=Kind.DELIVERY_MADE, actor=Actor.SYSTEM) for _ in range(40)])
+
+    def counted(body: bytes) -> Event:
+        nonlocal read
+        read += 1
+        return decode(body)
+
+    monkeypatch.setattr("janji.workflows.tracks.decode", counted)
+    assert [line.event.version for line in track_part(house, subject, 20, 5)] == [23, 22, 21, 20, 19]
+    assert read == 5
 
 
 def test_nobody_is_handed_over_by_a_run_that_is_not_on_record(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

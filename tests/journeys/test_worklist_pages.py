@@ -63,6 +63,8 @@ def test_the_page_says_what_is_asked_and_changes_nothing(served: Live, lists: di
     path = path_of(served, lists["Dewi"])
     with served.client() as client:
         page, other = client.get(path, headers=BROWSER), client.get(path, headers=BROWSER, params={"language": "id"})
+        assert re.search(r"may have \d\.\d MB", page.text)
+        assert re.search(r"paling besar \d,\d MB", other.text)
         assert client.head(path, headers=BROWSER).status_code == 200
         assert client.options(path).status_code == 204
         for method in ("PUT", "DELETE", "PATCH"):

@@ -24,13 +24,14 @@ Cell = tuple[Part, ...]
 class Column:
     """A column: its heading, its width in characters on a sheet, whether a narrow table shows it.
 
-    The `state` column is the one that the marks of a table belong to.
+    The `state` column is the one that the marks of a table belong to; what stands in one of `place` are countries by their codes.
     """
 
     title: str
     width: int = 30
     brief: bool = False
     state: bool = False
+    place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,14 @@ PROCESSING = (
     Column(N_("Clauses"), 16), Column(CONTROLLER, 34), Column(OFFICER, 28),
 )  # fmt: skip
 TRANSFERS = (
-    Column(N_("Name"), 24, brief=True), Column(N_("Recipient"), 34), Column(N_("Country"), 10, brief=True),
+    Column(N_("Name"), 24, brief=True), Column(N_("Recipient"), 34), Column(N_("Country"), 10, brief=True, place=True),
     Column(N_("Purpose"), 34, brief=True), Column(N_("Rung of the law"), 48), Column(N_("Article"), 20, brief=True),
     Column(N_("State"), 28, brief=True, state=True), Column(N_("Evidence"), 34), Column(N_("Rungs not met"), 40),
     Column(N_("Clauses"), 16),
 )  # fmt: skip
 PROCESSORS = (
     Column(N_("Name"), 24, brief=True), Column(N_("Processor"), 36, brief=True), Column(N_("Role"), 16),
-    Column(N_("Country"), 10, brief=True), Column(N_("Purposes"), 40, brief=True), Column(N_("Data"), 40),
+    Column(N_("Country"), 10, brief=True, place=True), Column(N_("Purposes"), 40, brief=True), Column(N_("Data"), 40),
     Column(N_("Contract"), 34, brief=True, state=True), Column(N_("Clauses"), 16), Column(N_("Note"), 40),
 )  # fmt: skip
 ASSESSMENTS = (

@@ -28,16 +28,17 @@ class Boundary:
     pending: tuple[UUID, ...]
 
 
-def newest_first(subject: bytes, size: int) -> Iterator[Line]:
-    """A person's events, the newest version first, read in pages of `size` by their key."""
+def newest_first(subject: bytes, size: int, skip: int = 0) -> Iterator[Line]:
+    """A person's events but the `skip` newest, the newest version first, read in pages of `size` by their key."""
     last = _MOST
     while True:
         with translated_errors():
             rows = connection().execute(
                 "SELECT e.version, e.body, l.position FROM event e LEFT JOIN ledger_leaf l ON l.event = e.id"
-                " WHERE e.subject = %s AND e.version < %s ORDER BY e.version DESC LIMIT %s",
-                [subject, last, size], prepare=True,
+                " WHERE e.subject = %s AND e.version < %s ORDER BY e.version DESC LIMIT %s OFFSET %s",
+                [subject, last, size, skip], prepare=True,
             ).fetchall()  # fmt: skip
+        skip = 0
         for last, body, position in rows:  # noqa: B007 - the next page begins below it
             yield Line(bytes(body), position)
         if len(rows) < size:
@@ -139,12 +140,12 @@ def histories_within(limit: Boundary, kinds: Sequence[str], size: int) -> Iterat
             return
 
 
-def effects_of(subject: bytes, kinds: Sequence[str]) -> tuple[tuple[UUID, int | None, bytes], ...]:
-    """Id, position and bytes of a person's first event and those of `kinds`, in order of version."""
+def effects_of(subject: bytes, kinds: Sequence[str]) -> tuple[Line, ...]:
+    """A person's first event and those of `kinds`, in order of version."""
     with translated_errors():
         rows = connection().execute(
-            "SELECT e.id, l.position, e.body FROM event e LEFT JOIN ledger_leaf l ON l.event = e.id"
+            "SELECT e.body, l.position FROM event e LEFT JOIN ledger_leaf l ON l.event = e.id"
             " WHERE e.subject = %s AND (e.version = 1 OR e.kind = ANY(%s)) ORDER BY e.version",
             [subject, list(kinds)],
         )
-        return tuple((row[0], row[1], bytes(row[2])) for row in rows)
+        return tuple(Line(bytes(body), position) for body, position in rows)

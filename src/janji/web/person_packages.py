@@ -14,6 +14,7 @@ from janji.terms.words import on_day
 from janji.web.description import PROBLEMS, problem_page
 from janji.web.forms import fields_of, sentence
 from janji.web.limits import limit_address
+from janji.web.naming import megabytes
 from janji.web.pages import MINE, centre_page, contacts, page_tongue
 from janji.web.problems import Problem
 from janji.web.requests import door_of
@@ -93,14 +94,9 @@ def _asked(request: HttpRequest, house: House, tongue: Tongue, token: str, wrong
     words = {key: tongue.translate(text) for key, text in _WORDS.items()}
     words["hint"] = say(_WORDS["hint"], count=CODE_DIGITS).render(tongue)
     words["until"] = say(N_("It is kept for you until {day}; then it is destroyed."), day=on_day(row.until.date())).render(tongue)
-    words["size"] = say(N_("Size: {size}"), size=_size(row.size, tongue)).render(tongue)
+    words["size"] = say(N_("Size: {size}"), size=megabytes(row.size, tongue)).render(tongue)
     fault: dict[str, Any] = {} if wrong is None else {"fault": sentence(wrong.message, tongue), "help": sentence(wrong.help, tongue)}
     return centre_page(request, "person_package.html", tongue.translate(N_("Your personal data")), here=MINE, status=200 if wrong is None else 422, words=words, **fault)
-
-
-def _size(size: int, tongue: Tongue) -> str:
-    number = f"{max(size / 1_000_000, 0.1):,.1f}"
-    return f"{number if tongue.language == 'en' else number.translate(str.maketrans('.,', ',.'))} MB"
 
 
 _BAD: dict[type[JanjiError], str] = {Locked: N_("This link is locked"), Ended: N_("This link has ended")}

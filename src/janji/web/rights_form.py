@@ -458,7 +458,7 @@ def _questions(house: House, id: UUID, number: str, tongue: Tongue) -> dict[str,
     return {
         "action": f"{PATH}/answers", "hidden": [("number", number), ("page", request_identity.status_code(house, id, shown=True))],
         "fields": [text_field(topic, tongue.translate(_QUESTIONS[topic]), "", required=True) for topic in request_identity.asked(id)],
-        "buttons": [{"go": "answers", "words": tongue.translate(N_("Answer"))}],
+        "buttons": [{"go": "answers", "words": tongue.translate(N_("Send the answers"))}],
     }  # fmt: skip
 
 

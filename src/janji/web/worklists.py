@@ -22,6 +22,7 @@ from janji.web.description import PROBLEMS, problem_page
 from janji.web.documents import whole
 from janji.web.forms import sentence
 from janji.web.limits import limit_address
+from janji.web.naming import megabytes
 from janji.web.pages import closed, contacts, page, page_tongue
 from janji.web.problems import Problem
 from janji.web.requests import door_of
@@ -253,7 +254,7 @@ def _shown(request: HttpRequest, house: House, one: Worklist, said: _Said, statu
             "until": say(N_("Please answer until {when}."), when=moment(one.row.due)).render(tongue),
             "waits": say(N_("Lines that wait: {count} of {all}."), count=waits, all=one.count()).render(tongue),
             "more": say(N_("The table has more lines: {count}."), count=more).render(tongue) if more else "",
-            "size": say(N_("All files together may have {size} MB."), size=round(settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1_000_000, 1)).render(tongue),
+            "size": say(N_("All files together may have {size}."), size=megabytes(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, tongue)).render(tongue),
             **{key: told(text) for key, text in _WORDS.items()},
         },
         "heads": [told(HEADINGS[key]) for key in (NUMBER, SYSTEM, PERSON, ANSWERED)], "heading_rows": told(HEADINGS[ROWS]), "heading_reason": told(HEADINGS[REASON]),

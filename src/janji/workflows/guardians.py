@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from janji.decision import layout as keys
 from janji.decision.history import standing_at
 from janji.decision.question import age_state, day_number
 from janji.decision.standing import ConsentState, KnownAge, Standing
@@ -19,7 +20,7 @@ from janji.ledger.events import Actor, Kind
 from janji.people.ages import age_record
 from janji.people.guardians import LinkState, Proof, Relation, check_proofs, may_consent, step
 from janji.rights.identity import held_since
-from janji.store import people, records, vault
+from janji.store import facts, people, records, vault
 from janji.store.database import transaction
 from janji.store.people import GuardianRow, TaskRow
 from janji.store.standings import StandingRow
@@ -159,6 +160,30 @@ def age_of(house: House, standing: Standing) -> AgeState:
         number, standing.age is KnownAge.ADULT, standing.age is KnownAge.CHILD, day_number(house.runtime.now()),
         house.policy_in_force.compiled.under,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What bears on everything that is done with a person's data: their age, and what holds it up."""
+
+    age: AgeState
+    quarantined: bool
+    restricted: bool
+    delayed: bool
+    third_person: bool
+
+
+def marks_of(house: House, subject: UUID) -> Marks:
+    """The marks of a person who stands for somebody now, as the stored standing has them: none of these runs out, so it is believed past its end."""
+    published = house.policy_in_force
+    layout, held = published.layout, facts.held(subject, published.layout.words)
+    bits = 0 if held is None else held.bits
+
+    def on(key: str) -> bool:
+        return bool(bits & layout.bit(key))
+
+    age = age_state(0 if held is None else held.born, on(keys.ADULT), on(keys.CHILD), day_number(house.runtime.now()), published.compiled.under)
+    return Marks(age, on(keys.QUARANTINED), on(keys.RESTRICTED), on(keys.DELAYED), on(keys.THIRD_PERSON))
 
 
 def guardian_objected(house: House, subject: UUID, purpose: str) -> bool:

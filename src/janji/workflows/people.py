@@ -36,15 +36,26 @@ class Held:
     link: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as the record knows them. `merged` are those that were merged into this one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Whom a number stands for, and whether it stands for somebody now; `into` is the survivor of a merge."""
 
     id: UUID
-    pseudonym: str
     state: str
-    events: int
     into: UUID | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it stands for somebody now: neither merged into another record nor forgotten."""
+        return self.state == ACTIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Brief):
+    """A person as the record knows them. `merged` are those that were merged into this one."""
+
+    pseudonym: str
+    events: int
     merged: tuple[UUID, ...] = ()
     asserted_by: UUID | None = None
     communication: Communication | None = field(default=None, repr=False)
@@ -53,11 +64,6 @@ class Person:
     joins: tuple[Join, ...] = ()
     guardians: tuple[GuardianRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
-
-    @property
-    def active(self) -> bool:
-        """Whether it stands for somebody now: neither merged into another record nor forgotten."""
-        return self.state == ACTIVE
 
 
 # ----------------------------------------------------------------------------------------------------- found and made
@@ -372,6 +378,14 @@ def _index(house: House, one: Identifier) -> bytes:
 
 
 # -------------------------------------------------------------------------------------------------------------- shown
+
+
+def brief(subject: UUID) -> Brief:
+    """Whom a number stands for, with nothing of their history read; raises `Invalid` for a number of nobody."""
+    row = people.subjects([subject]).get(subject)
+    if row is None:
+        raise unknown()
+    return Brief(id=subject, state=row.state, into=row.into)
 
 
 def show(house: House, subject: UUID, *, reveal: bool = False) -> Person:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from janji.consent.choices import METHODS, Method
-from janji.files.countries import load_countries
+from janji.files.countries import load_countries, load_languages
 from janji.files.translations import load_tongue
 from janji.ledger.events import Kind, read_stamp
 from janji.ledger.words import ACTORS, details_words, kind_words
@@ -19,7 +18,7 @@ from janji.terms.messages import Message, say
 from janji.terms.words import moment
 from janji.workflows.house import House
 from janji.workflows.naming import names_of
-from janji.workflows.tracks import track
+from janji.workflows.tracks import track_part
 
 PAGE = 50
 """Lines of one page."""
@@ -41,8 +40,7 @@ class Line:
 
 def record_page(house: House, subject: UUID, number: int, language: str) -> tuple[tuple[Line, ...], bool]:
     """The lines of page `number` (from 1), the newest first, and whether older ones follow."""
-    first = (number - 1) * PAGE
-    found = list(islice(track(house, subject), first, first + PAGE + 1))
+    found = track_part(house, subject, (number - 1) * PAGE, PAGE + 1)
     lines = tuple(
         Line(one.event.at, kind_words(str(one.event.kind)), say(ACTORS[str(one.event.actor)]), tuple(details_words(named(house, one.event.details, language))), one.event.kind in USES)
         for one in found[:PAGE]
@@ -52,7 +50,7 @@ def record_page(house: House, subject: UUID, number: int, language: str) -> tupl
 
 def named(house: House, details: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Details in which what the policy and the world name has its name in a language."""
-    policy, countries = house.policy_in_force.policy, load_countries()
+    policy = house.policy_in_force.policy
 
     def name(section: str, word: object) -> object:
         known = getattr(policy, section)
@@ -73,6 +71,7 @@ def named(house: House, details: Mapping[str, Any], language: str) -> dict[str, 
     if "system" in held or "rule" in held:
         called = names_of(house, language, systems="system" in held)
         held |= {key: title(str(held[key])) for key, title in (("system", called.system), ("rule", called.rule)) if key in held}
-    if held.get("country") in countries:
-        held["country"] = countries[str(held["country"])].get(language)
+    for key, names in (("country", load_countries()), ("language", load_languages())):
+        if held.get(key) in names:
+            held[key] = names[str(held[key])].get(language)
     return held

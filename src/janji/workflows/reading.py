@@ -85,7 +85,7 @@ def track_page(house: House, subject: UUID, cursor: str | None, limit: int, purp
 def standing_within(house: House, subject: UUID, purposes: Purposes = None) -> Standing:
     """What a person's history adds up to now; confined, what is about the purposes, and what stops all processing."""
     own = vault.pseudonym(house.secrets.pseudonym, subject)
-    events = [decode(body) for _, _, body in tracks.effects_of(own, _EFFECTIVE)]
+    events = [decode(line.body) for line in tracks.effects_of(own, _EFFECTIVE)]
     found = standing_at(events, house.runtime.now(), house.policy_in_force.layout)
     return found if purposes is None else _confined(found, frozenset(map(str, purposes)))
 

@@ -6,7 +6,7 @@ import hashlib
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -67,17 +67,23 @@ def track(house: House, subject: UUID) -> Iterator[Track]:
 
     Streamed: memory grows with the choices of the person (and with nothing else), which say who was in a run.
     """
-    family = [vault.pseudonym(house.secrets.pseudonym, member) for member in people.family(subject)]
-    streams: list[Iterable[Line]] = [tracks.newest_first(pseudonym, PAGE) for pseudonym in family]
-    lines = [_decoded(stream) for stream in streams]
-    return heapq.merge(runs_with(house, family), *lines, key=lambda line: line.event.at, reverse=True)
+    return _together(house, _family(house, subject), PAGE)
+
+
+def track_part(house: House, subject: UUID, first: int, count: int) -> list[Track]:
+    """So many lines of a track record behind the `first` newest, with nothing older read than stands there.
+
+    What is newer is passed over unread where one history alone makes the record; where several do, how they interlace says what stands where.
+    """
+    family = _family(house, subject)
+    if len(family) == 1 and next(tracks.about_nobody(Kind.RUN_EXECUTED, 1), None) is None:
+        return list(_decoded(islice(tracks.newest_first(family[0], count, first), count)))
+    return list(islice(_together(house, family, min(PAGE, first + count)), first, first + count))
 
 
 def runs_with(house: House, family: Sequence[bytes], below: UUID | None = None) -> Iterator[Track]:
     """The runs that any of these people (by pseudonym) was in, the newest first; of those below an id, where one is given."""
-    members, cases = [tracks.effects_of(pseudonym, _KINDS) for pseudonym in family], _Cases(house)
-    found = _decoded(tracks.about_nobody(Kind.RUN_EXECUTED, PAGE, below))
-    return (line for line in found if cases.of(line.event).holds(members))
+    return _were_in(house, family, _decoded(tracks.about_nobody(Kind.RUN_EXECUTED, PAGE, below)))
 
 
 def track_json(line: Track) -> dict[str, Any]:
@@ -198,8 +204,8 @@ def recompute(house: House, id: UUID, sink: Callable[[bytes], None] | None = Non
 
 def was_in(house: House, subject: UUID, run: UUID) -> bool:
     """Whether a person, or one who was merged into them, was in a run; raises `Invalid` when there is no such run."""
-    family = [vault.pseudonym(house.secrets.pseudonym, member) for member in people.family(subject)]
-    return _Cases(house).of(run_event(run)).holds([tracks.effects_of(pseudonym, _KINDS) for pseudonym in family])
+    family = _family(house, subject)
+    return _Cases(house).of(run_event(run)).holds(_effects(family))
 
 
 def run_event(id: UUID) -> Event:
@@ -248,13 +254,12 @@ class _Case:
         row = pack_row(events, self.question.at, self.policy.layout)
         return permits(self.policy.compiled, self.question, Facts(bits=row.bits, born=row.born))
 
-    def holds(self, members: Iterable[Iterable[tuple[UUID, int | None, bytes]]]) -> bool:
-        """Whether any of these histories was permitted, each of its events with its id and position."""
+    def holds(self, members: Iterable[Iterable[Track]]) -> bool:
+        """Whether any of these histories was permitted, each of its events with its position."""
         return any(
             self.permits([
-                decode(body)
-                for id, position, body in history
-                if (position is not None and position < self.limit.position) or str(id) in self.pending
+                line.event for line in history
+                if (line.position is not None and line.position < self.limit.position) or line.event.id in self.pending
             ])
             for history in members
         )  # fmt: skip
@@ -297,6 +302,34 @@ def _asked(question: Question) -> Mapping[str, Any]:
         "channel": question.channel, "recipient": question.recipient, "country": question.country,
     }  # fmt: skip
     return {name: part for name, part in held.items() if part is not None}
+
+
+def _family(house: House, subject: UUID) -> list[bytes]:
+    """The pseudonyms of a person and of whoever was merged into them."""
+    return [vault.pseudonym(house.secrets.pseudonym, member) for member in people.family(subject)]
+
+
+def _together(house: House, family: Sequence[bytes], size: int) -> Iterator[Track]:
+    """The histories of these people and the runs they were in as one, the newest first, each read in pages of `size`."""
+    streams = [tracks.about_nobody(Kind.RUN_EXECUTED, size), *(tracks.newest_first(pseudonym, size) for pseudonym in family)]
+    return _were_in(house, family, heapq.merge(*map(_decoded, streams), key=lambda line: line.event.at, reverse=True))
+
+
+def _were_in(house: House, family: Sequence[bytes], lines: Iterable[Track]) -> Iterator[Track]:
+    """These lines without the runs that none of these people was in, which is worked out as each comes up."""
+    members: list[list[Track]] | None = None
+    cases = _Cases(house)
+    for line in lines:
+        if line.event.kind is Kind.RUN_EXECUTED:
+            members = _effects(family) if members is None else members
+            if not cases.of(line.event).holds(members):
+                continue
+        yield line
+
+
+def _effects(family: Sequence[bytes]) -> list[list[Track]]:
+    """What says of each of these people whether they were in a run."""
+    return [list(_decoded(tracks.effects_of(pseudonym, _KINDS))) for pseudonym in family]
 
 
 def _decoded(lines: Iterable[Line]) -> Iterator[Track]:

@@ -27,7 +27,7 @@ SCOPES = {
 _WORDS = {
     "parts": N_("Settings and health"), "new": N_("Make a key"), "application": N_("Application"), "id": N_("Number"), "opens": N_("What it opens"), "purposes": N_("Purposes"), "every": N_("every one"),
     "made": N_("Made"), "act": N_("Action"), "revoke": N_("Revoke"), "revoked": N_("revoked"), "none": N_("No application has a key yet."),
-    "none_help": N_("An application shows its key with each request. Make one for each program, with no more than it needs."),
+    "none_help": N_("An application shows its key with each request. Make one for each program, with no more than it needs."), "none_read": N_("An application shows its key with each request. An engineer makes one for each program, with no more than it needs."),
     "once": N_("Hand this key to the application now. It is shown this once, and never again."), "back": N_("Done"), "rate": N_("requests a minute"),
     "more": N_("Further keys"), "first": N_("Back to the first"),
 }  # fmt: skip

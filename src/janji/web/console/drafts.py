@@ -139,7 +139,7 @@ _HOW = {"new": N_("new"), "changed": N_("changed"), "gone": N_("taken out")}
 def _finding(desk: Desk, held: Draft, item: Diagnostic) -> dict[str, object]:
     where = drafts.entry_at(held, item.place)
     at = "" if where is None else desk.address(f"policy/drafts/{held.row.id}/in/{where[0]}/{quote(where[1]) or '-'}")
-    return {**entries.told(desk, item), "at": at, "name": "" if where is None else f"{desk.told(SECTIONS[where[0]])}{': ' if where[1] else ''}{where[1]}"}
+    return {**(entries.told(desk, item) if where is None else entries.as_typed(desk, item)), "at": at, "name": "" if where is None else f"{desk.told(SECTIONS[where[0]])}{': ' if where[1] else ''}{where[1]}"}
 
 
 def _way(desk: Desk, held: Draft, changed: bool) -> list[dict[str, object]]:
@@ -208,7 +208,7 @@ def entry(desk: Desk, id: UUID, section: str, name: str) -> HttpResponse:
     if section not in SECTIONS or made is None:
         raise missing()
     sheet, fields, whole = made
-    return _entry_page(desk, held, section, named, Saved(held, sheet, fields={key: tuple(items) for key, items in fields.items()}), [entries.beside(desk, item) for item in whole])
+    return _entry_page(desk, held, section, named, Saved(held, sheet, fields={key: tuple(items) for key, items in fields.items()}), [entries.as_typed(desk, item) for item in whole])
 
 
 @screen(f"{_AT}/in/<str:section>/<str:name>", Duty.DRAFT_POLICY, "POST")

@@ -132,9 +132,14 @@ def _field(desk: Desk, held: Input, found: Sequence[Diagnostic | Message], clash
 
 
 def beside(desk: Desk, item: Diagnostic | Message) -> dict[str, Any]:
-    """A finding on the form of an entry, with lengths of time as people write them there, and not as the file does."""
+    """A finding beside the field that it is about, whose name and use stand above it."""
     if isinstance(item, Message):
         return told(desk, item)
+    return as_typed(desk, replace(item, message=say(N_("it must be filled in")), help=None) if item.code == "missing-key" else item)
+
+
+def as_typed(desk: Desk, item: Diagnostic) -> dict[str, Any]:
+    """A finding about what a form changes, with lengths of time as people write them there, and not as the file does."""
     help_ = say(_AS_A_PERIOD) if item.code == "bad-period" else item.help
     return told(desk, replace(item, message=_in_words(item.message), help=help_ if help_ is None else _in_words(help_)))
 

@@ -40,7 +40,7 @@ ABOUT_SURE = {
 _TONE = {Confidence.VERIFIED: "ok", Confidence.SECONDARY: "warn", Confidence.GENERAL: "warn", Confidence.INFERRED: "warn"}
 _WORDS = {
     "version": N_("Edition of the pack"), "since": N_("Law in force since"), "jurisdiction": N_("Country"), "status": N_("What is still open"), "sure": N_("How sure we are"),
-    "differences": N_("Where promise and law differ"), "same": N_("The policy promises what the law wants, as far as the pack knows."), "right": N_("Right"), "promised": N_("Promised"), "by_law": N_("By law"),
+    "differences": N_("Where promise and law differ"), "same": N_("The policy promises what the law wants, as far as the pack knows."), "right": N_("The right"), "promised": N_("Promised"), "by_law": N_("By law"),
     "holds": N_("What holds"), "parts": N_("What the law says"), "article": N_("Article"), "source": N_("Where it was read"), "search": N_("Search"), "clear": N_("Show all"),
     "nothing": N_("Nothing here has these words."), "before": N_("Previous page"), "next": N_("Next page"), "note": N_("Note"), "all": N_("All"), "no_law": N_("No policy is in force, so no law is either. These packs are known:"),
     "findings": N_("What the check says about the law"), "advice": N_("The pack tells the law in our own words. It is no legal advice: the law itself decides."),

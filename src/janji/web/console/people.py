@@ -20,9 +20,9 @@ from janji.versions.words import Names, retold
 from janji.web.console.fields import Field, quoted, reason_fault, reason_field, shown
 from janji.web.console.shell import Desk, screen
 from janji.web.forms import sentence
-from janji.workflows.guardians import age_of
+from janji.workflows.guardians import marks_of
 from janji.workflows.holds import held
-from janji.workflows.people import Person, find_subjects, show, subject_named
+from janji.workflows.people import Brief, Person, brief, find_subjects, show, subject_named
 from janji.workflows.person_records import record_page
 from janji.workflows.person_uses import Use, Uses, merges_of, names_in_reasons, uses_of
 from janji.workflows.requests import requests_of, right_of
@@ -63,7 +63,7 @@ def find(desk: Desk) -> HttpResponse:
         return _search(desk, faults)
     if found is None:
         return _search(desk, nobody=True)
-    if show(desk.house, found).active:
+    if brief(found).active:
         record_look(desk.house, desk.staff, found, desk.field("reason"))
     return desk.go(f"{HERE}/{found}")
 
@@ -98,16 +98,16 @@ def _search(desk: Desk, faults: dict[str, Message] | None = None, *, nobody: boo
 # ---------------------------------------------------------------------------------------------------------- one person
 
 
-def person_page(desk: Desk, template: str, found: Person, tab: str, *, error: JanjiError | None = None, done: str = "", words: dict[str, str] | None = None, **values: Any) -> HttpResponse:
+def person_page(desk: Desk, template: str, found: Brief, tab: str, *, error: JanjiError | None = None, done: str = "", words: dict[str, str] | None = None, **values: Any) -> HttpResponse:
     """A page of one person, with its tabs; who was merged or forgotten is told as such."""
     told = desk.told
     facts = [(told(N_("State")), told(STATES[found.state]), "ok" if found.active else "warn")]
-    if found.active and found.standing is not None:
-        age = age_of(desk.house, found.standing)
-        facts.append((told(N_("Age")), told(AGES[age]), "warn" if age != "adult" else ""))
+    if found.active and desk.house.published is not None:
+        marks = marks_of(desk.house, found.id)
+        facts.append((told(N_("Age")), told(AGES[marks.age]), "warn" if marks.age != "adult" else ""))
         facts += [(told(N_("Holds")), told(text), "bad") for on, text in (
-            (found.standing.quarantined, N_("in quarantine")), (found.standing.restricted, N_("restricted")), (found.standing.delayed, N_("delayed")),
-            (found.standing.third_person, N_("not verified: somebody else gave the data")),
+            (marks.quarantined, N_("in quarantine")), (marks.restricted, N_("restricted")), (marks.delayed, N_("delayed")),
+            (marks.third_person, N_("not verified: somebody else gave the data")),
         ) if on]  # fmt: skip
     root = f"{HERE}/{found.id}"
     return desk.page(
@@ -181,7 +181,7 @@ _WHO = {
     "spoken": N_("How they are spoken to"), "no_form": N_("in no special form"), "joins": N_("Cookies and devices joined to them"), "no_joins": N_("None."), "undo": N_("Undo"), "undone": N_("undone"),
     "merged": N_("Records that are this person too"), "split": N_("Take the merge back"), "no_merged": N_("None."), "holds": N_("Legal holds"), "requests": N_("Requests"),
     "no_requests": N_("They asked for nothing yet."), "tasks": N_("Open tasks about them"), "due": N_("due"), "act": N_("Do something"), "asserted": N_("who gave the data"), "events": N_("events on record"),
-    "purpose": N_("Purpose"), "state": N_("State"), "right": N_("Right"), "number": N_("Number"), "until": N_("Until"),
+    "purpose": N_("Purpose"), "state": N_("State"), "number": N_("Number"), "until": N_("Until"),
 }  # fmt: skip
 
 
@@ -268,7 +268,7 @@ def _group(desk: Desk, uses: Sequence[Use], names: Names) -> dict[str, Any]:
 @screen(f"{HERE}/<uuid:id>/record", Duty.SEE_PEOPLE)
 def track_record(desk: Desk, id: UUID) -> HttpResponse:
     """Everything on record about a person, the newest first, a page at a time."""
-    found = show(desk.house, id)
+    found = brief(id)
     number = min(max(desk.number("page") or 1, 1), FARTHEST)
     lines, more = record_page(desk.house, id, number, desk.tongue.language)
     where = f"{HERE}/{id}/record"

@@ -18,7 +18,7 @@ from janji.web.console.fields import Field, shown
 from janji.web.console.prose import prose
 from janji.web.console.shell import Desk, screen
 from janji.web.pages import part
-from janji.workflows.person_records import named
+from janji.workflows.map_desk import country_title
 from janji.workflows.registers import ALL, Form, Kept, keep_published, one_file
 
 HERE = "register"
@@ -89,10 +89,11 @@ def _rows(table: Table, tongue: Tongue) -> list[dict[str, Any]]:
     found = []
     for number, row in enumerate(table.rows):
         cells = [spoken(cell, tongue) for cell in row]
-        told = [[prose(part) for part in cell] for cell in cells]
+        called = [tuple(country_title(part, tongue.language) for part in cell) if column.place else cell for cell, column in zip(cells, table.columns, strict=True)]
+        told = [[prose(part) for part in cell] for cell in called]
         found.append({
             "title": cells[1][0] if cells[1] else " · ".join(cells[0]), "id": " · ".join(cells[0]), "brief": [(heads[place], told[place][:3], max(0, len(told[place]) - 3)) for place in brief if told[place]], "all": [(head, cell) for head, cell in zip(heads, told, strict=True) if cell],
-            "tone": _TONES.get(str(table.marks[number]), "") if table.marks else "", "search": " ".join(part for cell in cells for part in cell).casefold(),
+            "tone": _TONES.get(str(table.marks[number]), "") if table.marks else "", "search": " ".join(part for cell in (*called, *cells) for part in cell).casefold(),
         })  # fmt: skip
     return found
 
@@ -105,7 +106,7 @@ def _recipients(desk: Desk) -> HttpResponse:
     policy, language = desk.house.policy_in_force.policy, desk.tongue.language
     rows: list[dict[str, Any]] = []
     for one in policy.recipients.values():
-        country = str(named(desk.house, {"country": str(one.country)}, language)["country"])
+        country = country_title(str(one.country), language)
         facts: list[tuple[str, tuple[str, ...]]] = [
             (desk.told(N_("Class")), (word(one.kind).render(desk.tongue),)), (desk.told(N_("Country")), (country,)),
             (desk.told(N_("Purposes")), tuple(policy.purposes[name].title.get(language) for name in one.purposes)),

@@ -174,7 +174,11 @@ def open_steps(desk: Desk, one: Request) -> list[dict[str, str]]:
 def _page(desk: Desk, id: UUID, name: str, error: JanjiError | None = None) -> HttpResponse:
     one, step = found(id), STEPS[name]
     opened = one.state in step.states and step.offered(desk, one)
-    closed = None if opened else Invalid(say(N_("this step is not open to the request now: {state}"), state=state_of(one)), say(N_("go back to the request; it says what can be done")))
+    closed: JanjiError | None = None
+    if not opened and name == "approve" and one.state in step.states:
+        closed = Invalid(say(N_("this officer has approved it already")), say(N_("another officer must agree")))
+    elif not opened:
+        closed = Invalid(say(N_("this step is not open to the request now: {state}"), state=state_of(one)), say(N_("go back to the request; it says what can be done")))
     return desk.page(
         "console_request_step.html", step.title, here=HERE, back=(desk.address(f"{HERE}/{id}"), say("{right}, …{number}", right=title_of(desk, one.right), number=id.hex[-8:]).render(desk.tongue)),
         words=WORDS, error=error or closed, status=422 if error or closed else 200, name=name, about=desk.told(step.about), button=desk.told(step.button), tone=step.tone, open=opened,

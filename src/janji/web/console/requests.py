@@ -31,7 +31,7 @@ HERE = "requests"
 MOST = 200
 """Requests that are worked on together from one page."""
 WHICH = {
-    Which.OPEN: N_("Open"), Which.LATE: N_("Overdue"), Which.SOON: N_("Under 12 hours"), Which.MINE: N_("Wait for my approval"), Which.CLOSED: N_("Ended"),
+    Which.OPEN: N_("Still open"), Which.LATE: N_("Overdue"), Which.SOON: N_("Under 12 hours"), Which.MINE: N_("Wait for my approval"), Which.CLOSED: N_("Ended"),
 }  # fmt: skip
 _WORDS = {
     "filter": N_("Show"), "right": N_("Right asked for"), "state": N_("State"), "intake": N_("Came in by"), "language": N_("Language of the answer"), "outcome": N_("How it ended"),

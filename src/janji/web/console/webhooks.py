@@ -29,7 +29,7 @@ TOPICS = {
 _TONES = {"active": "ok", "paused": "warn", "gone": "bad", "told": "ok", "due": "muted", "failed": "bad", "dropped": "muted", "not-told": "muted"}
 _WORDS = {
     "parts": N_("Settings and health"), "new": N_("Register a consumer"), "name": N_("Name"), "url": N_("Address"), "topics": N_("Told of"), "purposes": N_("Purposes"), "every": N_("every one"), "state": N_("State"),
-    "waits": N_("Waiting"), "failed": N_("Given up"), "none": N_("No program is told by webhook yet."), "none_help": N_("Register each program that must know at once when somebody says no."),
+    "waits": N_("Waiting"), "failed": N_("Given up"), "none": N_("No program is told by webhook yet."), "none_help": N_("Register each program that must know at once when somebody says no."), "none_read": N_("An engineer registers each program that must know at once when somebody says no."),
     "test": N_("Send a test"), "pause": N_("Pause"), "rotate": N_("New secret"), "remove": N_("Remove"), "acts": N_("What can be done"), "again": N_("Tell again"),
     "deliveries": N_("What it was told"), "event": N_("Event"), "position": N_("Position"), "attempts": N_("Attempts"), "last": N_("Last answer"), "act": N_("Action"), "quiet": N_("Nothing was to be told yet."),
     "more": N_("Older ones"), "first": N_("The newest"), "since": N_("Does not answer since"), "once": N_("Hand this secret to the program now: it signs every message. It is shown this once, and never again."), "back": N_("Done"),
@@ -120,7 +120,7 @@ def _form(desk: Desk, error: JanjiError | None = None) -> HttpResponse:
               hint=N_("Choose none for all. That people are merged or split is told always.")),
         Field(name="purposes", label=N_("Only for these purposes"), kind="checks", options=purposes, hint=N_("Choose none for every purpose.")),
     ]  # fmt: skip
-    return ask_page(desk, Ask(title=N_("Register a consumer"), button=N_("Register"), action=desk.address(f"{PART}/new"), fields=fields,
+    return ask_page(desk, Ask(title=N_("Register a consumer"), button=N_("Register it"), action=desk.address(f"{PART}/new"), fields=fields,
                               tells=[N_("It is told of what is recorded from now on; ids and names of the policy, nothing that describes a person.")]), here=HERE, back=_back(desk), error=error)  # fmt: skip
 
 

@@ -33,7 +33,7 @@ _LINES = {
 _WORDS = {
     "systems": N_("Systems"), "asked": N_("What is asked"), "state": N_("State"), "due": N_("Due"), "lines": N_("Lines"), "of": N_("of"), "answered": N_("answered"), "owner": N_("Owner"), "mailed": N_("Messages sent"),
     "next": N_("Next message"), "trouble": N_("Trouble"), "remind": N_("Remind now"), "renew": N_("Send a new link"), "revoke": N_("Revoke the link"), "answer": N_("Open and answer it"), "more": N_("Next page"), "show": N_("Which"),
-    "open_ones": N_("Open"), "all": N_("All"), "none": N_("No worklist is here."), "none_help": N_("When a request concerns a system that a person looks after, its owner is asked, and the list appears here."),
+    "open_ones": N_("Still open"), "all": N_("All"), "none": N_("No worklist is here."), "none_help": N_("When a request concerns a system that a person looks after, its owner is asked, and the list appears here."),
     "yours": N_("What you are asked"), "yours_none": N_("Nothing is asked about your systems."), "yours_lead": N_("People used their rights. Each list says whom to look for in the systems in your care, and takes your answer."),
     "remind_lead": N_("The owner gets another message now, with the link."), "renew_lead": N_("The link that was sent before is worth nothing then, and the owner gets another one."), "revoke_lead": N_("Whoever has the link can open it no more, and no message goes out by itself. A new link can be sent later."),
     "expires": N_("Can be answered until"), "do": N_("What can be done"),
