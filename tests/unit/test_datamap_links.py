@@ -8,16 +8,15 @@ from janji.datamap.catalogue import Catalogue, Column, ForeignKey, Sort, Table
 from janji.datamap.links import (
     Overlap,
     Pair,
-    Typed,
     besides,
     candidates,
     hinted,
     of_others,
     propose_abroad,
     propose_links,
-    typed,
 )
 from janji.datamap.meaning import Identifier, Link
+from janji.datamap.typed import Kinds, Typed, before_key, typed
 from janji.datamap.writers import writer
 
 EMAIL = Identifier("email", "email")
@@ -238,11 +237,49 @@ def test_a_type_says_which_table_a_number_is_of() -> None:
     (pair,) = typed(store)
     assert pair == Typed("notes", "owner_type", "owner_id")
     found = propose_links(store, {"customers": [EMAIL], "dealers": [EMAIL], "agents": [EMAIL]}, set(), {},
-                          {pair: ("App\\Models\\Customer", "dealer", "Robot", "agent")})  # fmt: skip
+                          {pair: {word: word for word in ("App\\Models\\Customer", "dealer", "Robot", "agent")}})  # fmt: skip
     assert {(link.to, tuple(link.where.items()), link.owner) for link in found["notes"]} == {
         ("customers", (("owner_type", "App\\Models\\Customer"),), True), ("dealers", (("owner_type", "dealer"),), True),
         ("agents", (("owner_type", "agent"),), False),
     }  # fmt: skip
+
+
+def test_a_number_says_which_kind_of_row_is_meant() -> None:
+    """Where kinds stand in a table with numbers, a key beside the number becomes one link for each kind that is a table, with its number."""
+    store = catalogue(
+        table("auth_user"), table("shop_order", "user_id", refers={"user_id": "auth_user"}), table("core_item"),
+        table("content_type", "app_label:text", "model:text"), table("page", "content_type_id", "name:text", refers={"content_type_id": "content_type"}),
+        table("note", "content_type_id", "object_id:text", refers={"content_type_id": "content_type"}),
+        table("deed", "actor_content_type_id", "actor_object_id", refers={"actor_content_type_id": "content_type"}),
+    )  # fmt: skip
+    kinds = Kinds("content_type", "id", ("app_label", "model"))
+    pairs = typed(store)
+    assert pairs == (Typed("note", "content_type_id", "object_id", kinds), Typed("deed", "actor_content_type_id", "actor_object_id", kinds))
+    words = {"4": "auth.user", "7": "shop.order", "8": "core.item", "9": "gone.thing"}
+    found = propose_links(store, {"auth_user": [EMAIL]}, set(), {}, {pairs[0]: words, pairs[1]: {"4": "auth.user"}})
+    assert {(link.columns, link.to, tuple(link.where.items())) for link in found["note"]} == {
+        (("object_id",), "auth_user", (("content_type_id", "4"),)), (("object_id",), "shop_order", (("content_type_id", "7"),)),
+    }  # fmt: skip
+    assert [(link.to, dict(link.where)) for link in found["deed"]] == [("auth_user", {"actor_content_type_id": "4"})]
+
+
+def test_a_table_and_its_key_stand_in_one_column() -> None:
+    """`party.party,1` becomes one link for each table, by what stands before the key."""
+    store = catalogue(table("party_party"), table("sale_sale", "party", refers={"party": "party_party"}), table("ir_note", "resource:text", "message:text"))
+    (pair,) = typed(store)
+    assert pair == Typed("ir_note", "resource", "resource")
+    assert [before_key(value) for value in ("party.party,", "gid://shop/User/", "User#", "see page ", "5,")] == ["party.party", "User", "User", None, None]
+    found = propose_links(store, {"party_party": [EMAIL]}, set(), {}, {pair: {"party.party,": "party.party", "sale.sale,": "sale.sale", "x.y,": "x.y"}})
+    assert {(link.columns, link.to, link.prefix, dict(link.where) == {}) for link in found["ir_note"]} == {
+        (("resource",), "party_party", "party.party,", True), (("resource",), "sale_sale", "sale.sale,", True),
+    }  # fmt: skip
+
+
+def test_a_link_of_some_rows_is_not_held_against_what_the_others_name() -> None:
+    """Whom the rows of one kind lead to says nothing of whom all rows name."""
+    held = {"users": [EMAIL], "notes": [EMAIL]}
+    links = {"notes": (Link(("owner_id",), "users", ("id",), {"owner_type": "user"}), Link(("ref",), "users", ("id",), prefix="user,"), Link(("user_id",), "users", ("id",)))}
+    assert [item.columns for item in besides(links, held)] == [("user_id",)]
 
 
 def test_a_legacy_table_without_any_key_is_a_target() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from janji.datamap.links import named_as, speaks_of_people, stem_of, tells_where, words_in
+from janji.datamap.links import named_as, speaks_of_people, tells_where
 from janji.datamap.meaning import Link
+from janji.datamap.naming import stem_of, words_in
 
 _WRITERS = frozenset(
     ["author", "sender", "poster", "writer", "commenter", "reviewer", "reporter", "requester", "requestor", "submitter", "from", "voter", "penulis", "pengirim", "pelapor"]
@@ -24,7 +25,7 @@ _RUN_TOGETHER = ("comment", "reply", "review", "message", "answer", "feedback", 
 def writer(table: str, links: Sequence[Link]) -> tuple[str, ...]:
     """The columns that lead to whoever wrote or ordered a row that leads to somebody else besides; none where that is not plain."""
     owning = [link for link in links if link.owner]
-    people = [link for link in owning if speaks_of_people(link.to) and len(link.columns) == 1 and not link.where]
+    people = [link for link in owning if speaks_of_people(link.to) and len(link.columns) == 1 and not link.of_kind]
     if len({link.columns for link in owning}) < 2 or not people:
         return ()
     said = [link for link in people if not _WRITERS.isdisjoint(words_in(link.columns[0]))]

@@ -19,11 +19,12 @@ from janji.datamap.drafts import Drafted, Proposed, Sense, extend, set_columns, 
 from janji.datamap.drift import VIEWS, Drift, Turn, drift
 from janji.datamap.explain import Explained, Owning, explain
 from janji.datamap.fingerprint import fingerprint
-from janji.datamap.links import besides, candidates, gathers_people, of_others, propose_abroad, propose_links, typed
+from janji.datamap.links import besides, candidates, gathers_people, of_others, propose_abroad, propose_links
 from janji.datamap.meaning import NONE, Identifier, KeepRule, Link, Meaning, SystemMeaning, TableMeaning
 from janji.datamap.overlay import Overlay, WrittenTable, read_overlay
 from janji.datamap.places import listed, spot_in
 from janji.datamap.spelling import FormCount, form_of, missed
+from janji.datamap.typed import typed
 from janji.datamap.whole import DataMap, reached
 from janji.datamap.writers import writer
 from janji.datamap.written import begin, plain_identifier, plain_link
@@ -290,7 +291,7 @@ def _say_why_trimmed(senses: Mapping[str, dict[str, Sense]], tongue: Tongue) -> 
 def _on_links(held: dict[str, Sense], links: Sequence[Link]) -> None:
     """Say of an identifier that is a link too that it is the link's person: whoever that is, the row that it leads to tells."""
     for link in links:
-        sense = held.get(link.columns[0]) if len(link.columns) == 1 and link.owner and not link.where else None
+        sense = held.get(link.columns[0]) if len(link.columns) == 1 and link.owner and not link.of_kind else None
         if sense is not None and sense.identifier is not None and sense.identifier.owner and not sense.meaning.of:
             held[link.columns[0]] = replace(sense, meaning=replace(sense.meaning, of=link.columns))
 
