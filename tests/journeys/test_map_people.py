@@ -292,6 +292,26 @@ def test_what_leads_to_tables_of_several_kinds_is_followed(tmp_path: Path, kinds
     assert read_overlay("x", made.drafted.text.encode()).diagnostics == ()
 
 
+def test_a_log_of_others_does_not_call_who_left_by_name(tmp_path: Path) -> None:
+    """An administrator's log about a user loses the user's name with them; a comment on somebody's order loses its address of the network with who wrote it."""
+    rows = ", ".join(f"({n}, 'a{n}@x.id')" for n in range(1, 30))
+    url = database(
+        tmp_path / "shop.db", *table("auth_user", "email TEXT UNIQUE", rows), *table("shop_order", "user_id INTEGER REFERENCES auth_user (id)", ", ".join(f"({n}, {n})" for n in range(1, 30))),
+        *table("content_type", "app_label TEXT, model TEXT", "(4, 'auth', 'user'), (7, 'shop', 'order')"),
+        *table("admin_log", "user_id INTEGER NOT NULL REFERENCES auth_user (id), content_type_id INTEGER REFERENCES content_type (id), object_id TEXT, object_repr TEXT NOT NULL",
+               ", ".join(f"({n}, 1, 4, '{n}', 'siti{n}')" for n in range(1, 30))),
+        *table("comments", "user_id INTEGER REFERENCES auth_user (id), content_type_id INTEGER REFERENCES content_type (id), object_pk TEXT NOT NULL, ip_address TEXT, body TEXT",
+               ", ".join(f"({n}, {n % 29 + 1}, 7, '{n}', '36.80.1.{n}', 'I would like to say that the kettle is good {n}')" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert (told, len(left["admin_log"]), len(left["comments"])) == (set(), 29, 29)
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        assert connection.execute("SELECT user_id, object_id, object_repr FROM admin_log WHERE id IN (7, 8) ORDER BY id").fetchall() == [(1, None, ""), (1, "8", "siti8")]
+        found = connection.execute("SELECT user_id, ip_address, body IS NULL FROM comments WHERE id IN (6, 7) ORDER BY id").fetchall()
+    assert found == [(None, None, 1), (8, "36.80.1.7", 0)]
+
+
 def test_who_sells_to_somebody_does_not_take_them_along(tmp_path: Path) -> None:
     """The seller of contacts leaves: the contacts, who name others than the seller, stay and lose the seller alone."""
     url = database(

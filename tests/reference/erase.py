@@ -376,7 +376,9 @@ class _Judge:
             column = table.column(name)
             if column is None or column.generated:
                 continue
-            if name in self.references(table.name) or name not in self.personal(table.name):
+            told = self.tables[table.name].columns.get(name)
+            of_somebody = told is not None and bool(told.of) and not any(name in link.columns for link in self.tables[table.name].links)
+            if name in self.references(table.name) or not (name in self.personal(table.name) or of_somebody):
                 if not keep_references and column.nullable and name not in table.primary_key:
                     cells[name] = None
                 continue

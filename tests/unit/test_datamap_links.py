@@ -282,6 +282,29 @@ def test_a_link_of_some_rows_is_not_held_against_what_the_others_name() -> None:
     assert [item.columns for item in besides(links, held)] == [("user_id",)]
 
 
+def test_who_made_a_row_owns_it_where_only_some_rows_say_more() -> None:
+    """What a file is attached to owns it beside who uploaded it; who changed a row is who worked on it, and its history names its author."""
+    store = catalogue(
+        table("users"), table("bugs", "user_id", refers={"user_id": "users"}), table("attachments", "creator_id", "object_type:text", "object_id", refers={"creator_id": "users"}),
+        table("old_bugs", "author_id", "history_user_id", refers={"author_id": "users", "history_user_id": "users"}),
+    )  # fmt: skip
+    (pair,) = typed(store)
+    found = ways(propose_links(store, {"users": [EMAIL]}, set(), {}, {pair: {"bug": "bug"}}))
+    assert {way for way in found if way[0] == "attachments"} == {("attachments", "creator_id", "users", True), ("attachments", "object_id", "bugs", True)}
+    assert {way for way in found if way[0] == "old_bugs"} == {("old_bugs", "author_id", "users", True), ("old_bugs", "history_user_id", "users", False)}
+
+
+def test_two_tables_that_count_by_a_key_of_one_name_do_not_belong_together() -> None:
+    """`history_id` counts the rows of each table; `user_id` of a profile is a user's all the same, and so is a number that nobody counted."""
+    store = catalogue(
+        table("old_bugs", key="history_id"), table("old_plans", key="history_id"), table("users", key="user_id"), table("profiles", key="user_id"),
+        table("staff", key="nip"), table("payroll", key="nip"), table("notes", "history_id"),
+    )  # fmt: skip
+    assert {(pair.table, pair.to) for pair in candidates(store)} == {
+        ("profiles", "users"), ("staff", "payroll"), ("payroll", "staff"), ("notes", "old_bugs"), ("notes", "old_plans"),
+    }  # fmt: skip
+
+
 def test_a_legacy_table_without_any_key_is_a_target() -> None:
     """Where a store declares no key at all, a column that is called like one is tried."""
     store = catalogue(table("pelanggan", "id", "nama:text", key=""), table("pesanan", "id_pelanggan", key=""))

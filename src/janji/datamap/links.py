@@ -27,7 +27,7 @@ _PLAIN_KEYS = frozenset(["id", "name", "code", "no", "number", "key", "uuid", "g
 _STAFF = re.compile(
     r"(^|_)(?!created_user)((create|update|write|modify|modified|change|delete|approve|review|handle|close|assign|verify|verified|enter|insert|edit|check|pack|serve|sold|issue|"
     r"void|retire|resolve|moderate|process|perform|authorise|authorize|acknowledge|suspend|ban|lock|publish|archive)(d|ed)?_?(by|to|uid|user|user_?id|usr|userid)|"
-    r"acting_user|taken_by|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
+    r"acting_user|history_user|taken_by|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
     r"default_(owner|user|assignee|contact|admin|responsible)|rep|manager|supervisor|staff|employee|teknisi|technician|kasir|petugas|pegawai|karyawan|atasan|kepala|ketua|penilai|"
     r"(dibuat|diubah|dihapus|disetujui|ditangani|diperiksa|diproses)_oleh)(_|$)"
 )
@@ -135,8 +135,9 @@ def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tup
     found: list[Pair] = []
     for name, columns in loose.items():
         for column in columns:
+            said = named.of_table(column.name)
             speaks = [*named.of(column.name), *(people if _says_role(column.name) and (name, column.name) not in by_type else ())]
-            fitting = [key for key in dict.fromkeys(speaks) if key[0] in wanted and key[0] != name and _comparable(key[1], column)]
+            fitting = [key for key in dict.fromkeys(speaks) if key[0] in wanted and key[0] != name and _comparable(key[1], column) and (key in said or not _counted(catalogue, name, column, *key))]
             if column.sort not in (Sort.INTEGER, Sort.BYTES):
                 fitting += [key for key in keys if key[0] in wanted and key[0] != name and key[1].sort is column.sort and key not in fitting]
             found += [Pair(name, column.name, to, key.name) for to, key in _roots(catalogue, name, column.name, fitting)[:MOST_KEYS]]
@@ -168,6 +169,12 @@ def _says_role(column: str) -> bool:
     """Whether a column is a key of somebody by what they are to the row: `author_id`, `invited_user`."""
     words = [singular(word) for word in words_in(column)]
     return (not _ROLES.isdisjoint(words) and all(word in _KEY_WORDS | _ROLES for word in words)) or bool(_STAFF.search("_".join(words)))
+
+
+def _counted(catalogue: Catalogue, table: str, column: Column, to: str, key: Column) -> bool:
+    """Whether both are the keys of their tables by the same name, and nothing tells which is given: each may count by itself, as `history_id` of many tables does."""
+    named = words_in(column.name)[-1:] == ["id"] and column.name == key.name and column.sort is Sort.INTEGER and not key.default
+    return named and catalogue.tables[table].primary_key == (column.name,) and catalogue.tables[to].primary_key == (key.name,)
 
 
 def _comparable(key: Column, column: Column) -> bool:
@@ -322,7 +329,7 @@ def _disowned(links: list[Link], told: bool) -> tuple[Link, ...]:
     """The links of a table, each way once; who made a row does not own it where something else says whose it is."""
     of_customer = any(link.owner and not _CUSTOMERS.isdisjoint(words_in(link.columns[0])) for link in links)
     links = [replace(link, owner=False, why=_worked(link)) if link.owner and of_customer and words_in(link.columns[0]) in (["user", "id"], ["user"]) else link for link in links]
-    if told or any(link.owner and not _made_by(link) for link in links):
+    if told or any(link.owner and not _made_by(link) and not link.of_kind for link in links):
         links = [replace(link, owner=False, why=_worked(link)) if link.owner and _made_by(link) else link for link in links]
     kept: dict[tuple[object, ...], Link] = {}
     for link in links:

@@ -275,6 +275,7 @@ def _proposed(
         _on_links(held, linked.get(name, ()))
         _somebody_besides(held, linked.get(name, ()), tongue)
         _writers(held, linked.get(name, ()), writer(name, linked.get(name, ())), tongue)
+        _of_what_is_named(held, linked.get(name, ()), tongue)
         _one_person(store.catalogue.tables[name], held, linked.get(name, ()), tongue)
     return Proposed(senses, linked)
 
@@ -315,9 +316,22 @@ def _writers(held: dict[str, Sense], links: Sequence[Link], columns: tuple[str, 
     """Propose that what a row of several says is of whoever wrote or ordered it."""
     leading = {column for link in links for column in link.columns}
     for column, sense in held.items() if columns else ():
-        if sense.meaning.category != NONE and not sense.meaning.of and not sense.identifiers and column not in leading and not person_besides(column):
+        if sense.meaning.category != NONE and not sense.meaning.of and not any(item.owner for item in sense.identifiers) and column not in leading and not person_besides(column):
             why = say(N_("of whom `{column}` leads to, by its name"), column=columns[0]).render(tongue)
             held[column] = replace(sense, meaning=replace(sense.meaning, of=columns, why=f"{sense.meaning.why}; {why}"))
+
+
+def _of_what_is_named(held: dict[str, Sense], links: Sequence[Link], tongue: Tongue) -> None:
+    """Propose that what a row of several calls the thing that it is about is of whom the thing leads to: `object_repr` of `object_id`."""
+    if len({link.columns for link in links if link.owner}) < 2:
+        return
+    for columns in dict.fromkeys(link.columns for link in links if link.owner and link.of_kind):
+        stem = re.sub(r"_?(id|pk|key)$", "", columns[0])
+        for column in (f"{stem}_{word}" for word in ("repr", "name", "title", "label", "str")):
+            sense = held.get(column)
+            if sense is not None and not sense.meaning.of and not sense.identifiers:
+                why = "; ".join(filter(None, (sense.meaning.why, say(N_("of whom `{column}` leads to, by its name"), column=columns[0]).render(tongue))))
+                held[column] = replace(sense, meaning=replace(sense.meaning, of=columns, why=why))
 
 
 def _one_person(table: Table, held: dict[str, Sense], links: Sequence[Link], tongue: Tongue) -> None:
