@@ -282,6 +282,16 @@ def test_a_link_of_some_rows_is_not_held_against_what_the_others_name() -> None:
     assert [item.columns for item in besides(links, held)] == [("user_id",)]
 
 
+def test_a_person_without_an_address_has_all_that_refer_to_them() -> None:
+    """A user has one address as preferred, and each address says whose it is: who is found by one has all. Who has an address of their own is nobody else's."""
+    store = catalogue(table("user", "preferred_address_id", refers={"preferred_address_id": "address"}), table("address", "user_id", refers={"user_id": "user"}))
+    own = ("user", "preferred_address_id", "address", True)
+    assert ways(propose_links(store, {"address": [EMAIL]}, set())) == {own, ("user", "id", "address", True), ("address", "user_id", "user", True)}
+    assert ("user", "id", "address", True) not in ways(propose_links(store, {"address": [EMAIL], "user": [EMAIL]}, set()))
+    alone = catalogue(table("user"), table("address", "user_id", refers={"user_id": "user"}))
+    assert ways(propose_links(alone, {"address": [EMAIL]}, set())) == set()
+
+
 def test_who_made_a_row_owns_it_where_only_some_rows_say_more() -> None:
     """What a file is attached to owns it beside who uploaded it; who changed a row is who worked on it, and its history names its author."""
     store = catalogue(

@@ -296,7 +296,7 @@ def propose_links(
     places = _places(edges, identifiers, personal)
     edges = [edge for edge in edges if not _of_another(edge, identifiers)]
     owning = [edge for edge in edges if not edge.staff]
-    both = [edge for edge in owning if _tells_more(edge, identifiers.get(edge.table, ())) or (edge.table in mixed and _has_attributes(edge, identifiers))]
+    both = [edge for edge in owning if _tells_more(edge, identifiers.get(edge.table, ())) or (edge.table in mixed and _has_attributes(edge, identifiers)) or _told_by(edge, identifiers, owning)]
     depth = {name: 0 for name in catalogue.tables if identifiers.get(name) and name not in places and not gathers_people(name)}
     for edge in both:
         depth.setdefault(edge.to, 1)
@@ -472,6 +472,12 @@ def _tells_more(edge: _Edge, identifiers: Sequence[Identifier]) -> bool:
     rest = {singular(word) for word in words} - set(stem)
     people = bool({*stem} & (_PERSONS | _PARTIES))
     return people and bool(rest) and rest <= _MORE_OF | _KEY_WORDS
+
+
+def _told_by(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]], edges: Sequence[_Edge]) -> bool:
+    """Whether a person by whose row nobody is found has an address as their first, in a table whose rows say whose each is: all of them are theirs."""
+    back = any((other.table, other.to) == (edge.to, edge.table) and not other.of_kind for other in edges)
+    return back and not edge.of_kind and speaks_of_people(edge.to) and not identifiers.get(edge.to) and _of_one(identifiers.get(edge.table, ()))
 
 
 _TELL_OF_ATTRIBUTES = frozenset(["attribute", "field", "key", "type", "property", "option", "meta", "definition", "kind", "question", "atribut", "jenis"])
