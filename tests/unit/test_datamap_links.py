@@ -292,6 +292,26 @@ def test_a_person_without_an_address_has_all_that_refer_to_them() -> None:
     assert ways(propose_links(alone, {"address": [EMAIL]}, set())) == set()
 
 
+def test_the_revision_that_stands_now_is_one_of_many() -> None:
+    """An article is not its last editor's; an address that nothing else says whose it is belongs to whom has it now."""
+    store = catalogue(
+        table("users", "current_home_id", refers={"current_home_id": "homes"}), table("homes"),
+        table("articles", "owner_id", "current_revision_id", refers={"owner_id": "users", "current_revision_id": "revisions"}),
+        table("revisions", "article_id", "user_id", refers={"article_id": "articles", "user_id": "users"}),
+    )  # fmt: skip
+    found = ways(propose_links(store, {"users": [EMAIL]}, {"homes"}))
+    assert {("articles", "current_revision_id", "revisions", False), ("homes", "id", "users", True), ("revisions", "user_id", "users", True)} <= found
+
+
+def test_a_revision_is_of_who_wrote_it_and_a_deed_of_who_did_it() -> None:
+    """Beside the article, and beside the table of any kind to which something was done."""
+    user, article = Link(("user_id",), "users", ("id",)), Link(("article_id",), "articles", ("id",))
+    assert writer("wiki_articlerevision", [user, article]) == ("user_id",)
+    done = [Link((f"{word}_object_id",), to, ("id",), {f"{word}_type_id": "4"}) for word, to in (("actor", "users"), ("target", "users"), ("target", "articles"))]
+    assert writer("deeds", done) == ("actor_object_id",)
+    assert writer("deeds", done[1:]) == ()
+
+
 def test_who_made_a_row_owns_it_where_only_some_rows_say_more() -> None:
     """What a file is attached to owns it beside who uploaded it; who changed a row is who worked on it, and its history names its author."""
     store = catalogue(

@@ -107,6 +107,7 @@ class _Edge:
     why: Message
     where: tuple[tuple[str, str], ...] = ()
     prefix: str = ""
+    of_many: bool = False
 
     @property
     def of_kind(self) -> bool:
@@ -117,7 +118,7 @@ class _Edge:
     def staff(self) -> bool:
         """Whether the columns, or the table of a type among several, say who worked on a row, or which of many came first or last."""
         words = stem_of(self.to) if self.of_kind else tuple(words_in(self.columns[0]))
-        return bool(_STAFF.search("_".join(words))) or words[:1] in _OF_MANY
+        return bool(_STAFF.search("_".join(words))) or words[:1] in _OF_MANY or self.of_many
 
 
 def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tuple[Pair, ...]:
@@ -293,6 +294,8 @@ def propose_links(
     known = {(name, item.column) for name, items in identifiers.items() for item in items if item.kind in _TOLD}
     drawn = {pair: counts for pair, counts in (overlaps or {}).items() if (pair.table, pair.column) not in known}
     edges = [edge for edge in _edges(catalogue, drawn, types or {}, identifiers) if edge.table != edge.to]
+    led = {(edge.table, edge.to) for edge in edges}
+    edges = [replace(edge, of_many=words_in(edge.columns[0])[:1] == ["current"] and (edge.to, edge.table) in led) for edge in edges]
     places = _places(edges, identifiers, personal)
     edges = [edge for edge in edges if not _of_another(edge, identifiers)]
     owning = [edge for edge in edges if not edge.staff]
