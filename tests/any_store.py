@@ -82,6 +82,7 @@ def _table(draw: st.DrawFn, name: str, keys: Mapping[str, tuple[str, ...]]) -> T
         Column("doc", "", Sort.JSON),
         Column("kind", "", Sort.TEXT),
         Column("loose", "", Sort.INTEGER),
+        Column("joint", "", Sort.TEXT),
     ]
     foreign = []
     for number in range(draw(st.integers(0, 3))):
@@ -114,6 +115,8 @@ def _meaning(draw: st.DrawFn, tables: Mapping[str, Table], name: str) -> TableMe
     if single and _often(draw, 2):
         where = {"kind": draw(st.sampled_from(["u", "v"]))} if _often(draw, 5) else {}
         links.append(Link(("loose",), draw(st.sampled_from(single)), ("id",), where, _often(draw, 8)))
+    if single and _often(draw, 2):
+        links += [Link(("joint",), other, ("id",), {}, _often(draw, 8), prefix=f"{other},") for other in single]
     seats = [(), *(link.columns for link in links), *((identifier.column,) for identifier in identifiers)]
     columns = {"name": Meaning("contact.name", of=draw(st.sampled_from(seats)))}
     if _often(draw, 4):
@@ -184,6 +187,7 @@ def _refer(draw: st.DrawFn, tables: Mapping[str, Table], data: Mapping[str, list
     for name, table in tables.items():
         for row in data[name]:
             row["loose"] = draw(st.sampled_from([None, 1, 2, 7]))
+            row["joint"] = draw(st.sampled_from([None, "", "1", *(f"{other},{number}" for other in tables for number in (1, 2, 7))]))
             for key in table.foreign_keys:
                 null = table.column(key.columns[0]).nullable  # type: ignore[union-attr]
                 there = draw(st.sampled_from([*data[key.table], *([None] if null else [])]))

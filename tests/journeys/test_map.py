@@ -17,7 +17,7 @@ from sqlalchemy import text
 from janji.cli.main import main
 from janji.connectors.engines import open_engine
 from janji.connectors.kinds import dialect_of
-from janji.connectors.overlap import overlap, spread
+from janji.connectors.overlap import overlap, spread, words_of
 from janji.connectors.reflection import reflect
 from janji.connectors.spelt import count_forms
 from janji.datamap.catalogue import ForeignKey, Kind, OnDelete, Sort, Trigger
@@ -26,6 +26,7 @@ from janji.datamap.links import Overlap, Pair
 from janji.datamap.meaning import Form, Identifier
 from janji.datamap.overlay import read_overlay
 from janji.datamap.spelling import FormCount
+from janji.datamap.typed import typed
 from janji.erasure.plan import Purpose, plan_store
 from janji.errors import Invalid
 from janji.policy.model import Policy
@@ -222,6 +223,22 @@ def test_counts_are_made_inside_the_database(shop: str) -> None:
     found = spread(engine, {"tickets": [("customer_id",), ("customer_id", "amount")], "nowhere": [("x",)]})
     assert {key: (item.rows, item.empty, item.owners, item.most) for key, item in found.items()} == {
         ("tickets", ("customer_id",)): (29, 0, 29, 1), ("tickets", ("customer_id", "amount")): (29, 0, 29, 1),
+    }  # fmt: skip
+    engine.dispose()
+
+
+def test_the_tables_that_columns_name_are_read(shop: str) -> None:
+    """By their words, by the number of a kind, and before a key in the same column; a text without a key names none."""
+    change(shop, "CREATE TABLE kinds (id INTEGER PRIMARY KEY, app_label VARCHAR(20), model VARCHAR(20))")
+    change(shop, "CREATE TABLE marks (id INTEGER PRIMARY KEY, kind_id INTEGER REFERENCES kinds (id), object_id VARCHAR(20), owner_type VARCHAR(20), owner_id INTEGER, resource VARCHAR(40))")
+    change(shop, "INSERT INTO kinds VALUES (4, 'auth', 'user'), (7, 'shop', 'order'), (9, 'never', 'used')")
+    rows = "(1, 4, '1', 'user', 1, 'party.party,1'), (2, 7, '2', NULL, 1, 'party.party,22'), (3, 7, '2', 'order', 1, 'gid://x/User/3'), (4, NULL, '2', 'order', 1, 'words'), (5, 4, '2', 'order', 1, 'see 5')"
+    change(shop, f"INSERT INTO marks VALUES {rows}")  # noqa: S608 - rows of ours
+    engine = open_engine(shop, read_only=True)
+    found = words_of(engine, [item for item in typed(reflect(engine)) if item.table == "marks"])
+    assert {(item.type, item.column): words for item, words in found.items()} == {
+        ("kind_id", "object_id"): {"4": "auth.user", "7": "shop.order"}, ("owner_type", "owner_id"): {"user": "user", "order": "order"},
+        ("resource", "resource"): {"party.party,": "party.party", "gid://x/User/": "User"},
     }  # fmt: skip
     engine.dispose()
 

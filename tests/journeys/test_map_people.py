@@ -271,6 +271,47 @@ def test_a_document_is_looked_into_at_its_key(tmp_path: Path, kind: str) -> None
     assert (told, 7 in left["audit_logs"], len(left["audit_logs"]), 7 in left["people"]) == (set(), False, 28, False)
 
 
+@pytest.mark.parametrize("kinds", [True, False])
+def test_what_leads_to_tables_of_several_kinds_is_followed(tmp_path: Path, kinds: bool) -> None:
+    """A note on an order and one on a user go with the person, by a number for the kind or by the table before the key; those on a product stay."""
+    people = table("auth_user", "email TEXT UNIQUE", ", ".join(f"({n}, 'a{n}@x.id')" for n in range(1, 30)))
+    orders = table("shop_order", "user_id INTEGER REFERENCES auth_user (id)", ", ".join(f"({n + 50}, {n})" for n in range(1, 30)))
+    words = [(n, kind, key) for n, (kind, key) in enumerate([("auth.user", 7), ("auth.user", 8), ("shop.order", 57), ("shop.order", 58), ("shop.product", 7), ("shop.product", 57)])]
+    if kinds:
+        numbers = {"auth.user": 1, "shop.order": 2, "shop.product": 3}
+        types = table("django_content_type", "app_label TEXT, model TEXT", ", ".join(f"({n}, '{kind.split('.')[0]}', '{kind.split('.')[1]}')" for kind, n in numbers.items()))
+        rows = ", ".join(f"({n}, {numbers[kind]}, '{key}', 'Siti Aminah')" for n, kind, key in words)
+        notes = [*types, *table("notes", "content_type_id INTEGER REFERENCES django_content_type (id), object_id TEXT, full_name TEXT", rows)]
+    else:
+        notes = [*table("notes", "resource TEXT, full_name TEXT", ", ".join(f"({n}, '{kind},{key}', 'Siti Aminah')" for n, kind, key in words))]
+    url = database(tmp_path / "shop.db", *people, *orders, *table("shop_product", "title TEXT", "(7, 'Kettle'), (57, 'Pot')"), *notes)
+    made, meaning = scanned(tmp_path, url)
+    assert {link.to for link in meaning.tables["notes"].links} == {"auth_user", "shop_order"}
+    told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert (told, left["notes"], 57 in left["shop_order"], len(left["auth_user"])) == (set(), [1, 3, 4, 5], False, 28)
+    assert read_overlay("x", made.drafted.text.encode()).diagnostics == ()
+
+
+def test_a_log_of_others_does_not_call_who_left_by_name(tmp_path: Path) -> None:
+    """An administrator's log about a user loses the user's name with them; a comment on somebody's order loses its address of the network with who wrote it."""
+    rows = ", ".join(f"({n}, 'a{n}@x.id')" for n in range(1, 30))
+    url = database(
+        tmp_path / "shop.db", *table("auth_user", "email TEXT UNIQUE", rows), *table("shop_order", "user_id INTEGER REFERENCES auth_user (id)", ", ".join(f"({n}, {n})" for n in range(1, 30))),
+        *table("content_type", "app_label TEXT, model TEXT", "(4, 'auth', 'user'), (7, 'shop', 'order')"),
+        *table("admin_log", "user_id INTEGER NOT NULL REFERENCES auth_user (id), content_type_id INTEGER REFERENCES content_type (id), object_id TEXT, object_repr TEXT NOT NULL",
+               ", ".join(f"({n}, 1, 4, '{n}', 'siti{n}')" for n in range(1, 30))),
+        *table("comments", "user_id INTEGER REFERENCES auth_user (id), content_type_id INTEGER REFERENCES content_type (id), object_pk TEXT NOT NULL, ip_address TEXT, body TEXT",
+               ", ".join(f"({n}, {n % 29 + 1}, 7, '{n}', '36.80.1.{n}', 'I would like to say that the kettle is good {n}')" for n in range(1, 30))),
+    )  # fmt: skip
+    _, meaning = scanned(tmp_path, url)
+    told, left = gone(url, meaning, [Known(0, "email", "a7@x.id")])
+    assert (told, len(left["admin_log"]), len(left["comments"])) == (set(), 29, 29)
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        assert connection.execute("SELECT user_id, object_id, object_repr FROM admin_log WHERE id IN (7, 8) ORDER BY id").fetchall() == [(1, None, ""), (1, "8", "siti8")]
+        found = connection.execute("SELECT user_id, ip_address, body IS NULL FROM comments WHERE id IN (6, 7) ORDER BY id").fetchall()
+    assert found == [(None, None, 1), (8, "36.80.1.7", 0)]
+
+
 def test_who_sells_to_somebody_does_not_take_them_along(tmp_path: Path) -> None:
     """The seller of contacts leaves: the contacts, who name others than the seller, stay and lose the seller alone."""
     url = database(

@@ -194,7 +194,7 @@ class Carrying:
         return [
             number
             for number, other in enumerate(self.before[reach.source])
-            if all(row[a] == other[b] for a, b in pairs)
+            if all(row[a] == (f"{reach.prefix}{other[b]}" if reach.prefix else other[b]) for a, b in pairs)
         ]
 
     def _present(self, table: str) -> list[tuple[int, Row]]:

@@ -171,6 +171,9 @@ class _Judge:
             return []
         if any(row[column] is None or str(row[column]) != value for column, value in link.where.items()):
             return []
+        if link.prefix:
+            (held,) = (str(row[column]) for column in link.columns)
+            return self.alike(link.to, link.referred, [held[len(link.prefix) :]]) if held.startswith(link.prefix) else []
         return self.alike(link.to, link.referred, [row[column] for column in link.columns])
 
     def alike(self, table: str, columns: tuple[str, ...], values: Sequence[Any]) -> list[Place]:
@@ -315,9 +318,12 @@ class _Judge:
         """The rows of a table to which a row is linked, whichever of the two declares it."""
         table, row = place[0], self.row(place)
         pairs: list[tuple[tuple[str, ...], tuple[str, ...], Mapping[str, str]]] = [
-            (link.columns, link.referred, link.where) for link in self.tables[table].links if link.to == followed
+            (link.columns, link.referred, link.where) for link in self.tables[table].links if link.to == followed and not link.prefix
         ]
-        back = [link for link in self.tables[followed].links if link.to == table and not link.where]
+        for link in self.tables[table].links:
+            if link.to == followed and link.prefix:
+                yield from (other for other in self.places(followed) if row[link.columns[0]] == f"{link.prefix}{self.row(other)[link.referred[0]]}")
+        back = [link for link in self.tables[followed].links if link.to == table and not link.where and not link.prefix]
         pairs += [(link.referred, link.columns, {}) for link in back]
         mine, theirs_too = self.catalogue.tables[table].foreign_keys, self.catalogue.tables[followed].foreign_keys
         pairs += [(key.columns, self._referred(key), {}) for key in mine if key.table == followed]
@@ -370,7 +376,9 @@ class _Judge:
             column = table.column(name)
             if column is None or column.generated:
                 continue
-            if name in self.references(table.name) or name not in self.personal(table.name):
+            told = self.tables[table.name].columns.get(name)
+            of_somebody = told is not None and bool(told.of) and not any(name in link.columns for link in self.tables[table.name].links)
+            if name in self.references(table.name) or not (name in self.personal(table.name) or of_somebody):
                 if not keep_references and column.nullable and name not in table.primary_key:
                     cells[name] = None
                 continue

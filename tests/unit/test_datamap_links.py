@@ -8,16 +8,15 @@ from janji.datamap.catalogue import Catalogue, Column, ForeignKey, Sort, Table
 from janji.datamap.links import (
     Overlap,
     Pair,
-    Typed,
     besides,
     candidates,
     hinted,
     of_others,
     propose_abroad,
     propose_links,
-    typed,
 )
 from janji.datamap.meaning import Identifier, Link
+from janji.datamap.typed import Kinds, Typed, before_key, typed
 from janji.datamap.writers import writer
 
 EMAIL = Identifier("email", "email")
@@ -238,10 +237,101 @@ def test_a_type_says_which_table_a_number_is_of() -> None:
     (pair,) = typed(store)
     assert pair == Typed("notes", "owner_type", "owner_id")
     found = propose_links(store, {"customers": [EMAIL], "dealers": [EMAIL], "agents": [EMAIL]}, set(), {},
-                          {pair: ("App\\Models\\Customer", "dealer", "Robot", "agent")})  # fmt: skip
+                          {pair: {word: word for word in ("App\\Models\\Customer", "dealer", "Robot", "agent")}})  # fmt: skip
     assert {(link.to, tuple(link.where.items()), link.owner) for link in found["notes"]} == {
         ("customers", (("owner_type", "App\\Models\\Customer"),), True), ("dealers", (("owner_type", "dealer"),), True),
         ("agents", (("owner_type", "agent"),), False),
+    }  # fmt: skip
+
+
+def test_a_number_says_which_kind_of_row_is_meant() -> None:
+    """Where kinds stand in a table with numbers, a key beside the number becomes one link for each kind that is a table, with its number."""
+    store = catalogue(
+        table("auth_user"), table("shop_order", "user_id", refers={"user_id": "auth_user"}), table("core_item"),
+        table("content_type", "app_label:text", "model:text"), table("page", "content_type_id", "name:text", refers={"content_type_id": "content_type"}),
+        table("note", "content_type_id", "object_id:text", refers={"content_type_id": "content_type"}),
+        table("deed", "actor_content_type_id", "actor_object_id", refers={"actor_content_type_id": "content_type"}),
+    )  # fmt: skip
+    kinds = Kinds("content_type", "id", ("app_label", "model"))
+    pairs = typed(store)
+    assert pairs == (Typed("note", "content_type_id", "object_id", kinds), Typed("deed", "actor_content_type_id", "actor_object_id", kinds))
+    words = {"4": "auth.user", "7": "shop.order", "8": "core.item", "9": "gone.thing"}
+    found = propose_links(store, {"auth_user": [EMAIL]}, set(), {}, {pairs[0]: words, pairs[1]: {"4": "auth.user"}})
+    assert {(link.columns, link.to, tuple(link.where.items())) for link in found["note"]} == {
+        (("object_id",), "auth_user", (("content_type_id", "4"),)), (("object_id",), "shop_order", (("content_type_id", "7"),)),
+    }  # fmt: skip
+    assert [(link.to, dict(link.where)) for link in found["deed"]] == [("auth_user", {"actor_content_type_id": "4"})]
+
+
+def test_a_table_and_its_key_stand_in_one_column() -> None:
+    """`party.party,1` becomes one link for each table, by what stands before the key."""
+    store = catalogue(table("party_party"), table("sale_sale", "party", refers={"party": "party_party"}), table("ir_note", "resource:text", "message:text"))
+    (pair,) = typed(store)
+    assert pair == Typed("ir_note", "resource", "resource")
+    assert [before_key(value) for value in ("party.party,", "gid://shop/User/", "User#", "see page ", "5,")] == ["party.party", "User", "User", None, None]
+    found = propose_links(store, {"party_party": [EMAIL]}, set(), {}, {pair: {"party.party,": "party.party", "sale.sale,": "sale.sale", "x.y,": "x.y"}})
+    assert {(link.columns, link.to, link.prefix, dict(link.where) == {}) for link in found["ir_note"]} == {
+        (("resource",), "party_party", "party.party,", True), (("resource",), "sale_sale", "sale.sale,", True),
+    }  # fmt: skip
+
+
+def test_a_link_of_some_rows_is_not_held_against_what_the_others_name() -> None:
+    """Whom the rows of one kind lead to says nothing of whom all rows name."""
+    held = {"users": [EMAIL], "notes": [EMAIL]}
+    links = {"notes": (Link(("owner_id",), "users", ("id",), {"owner_type": "user"}), Link(("ref",), "users", ("id",), prefix="user,"), Link(("user_id",), "users", ("id",)))}
+    assert [item.columns for item in besides(links, held)] == [("user_id",)]
+
+
+def test_a_person_without_an_address_has_all_that_refer_to_them() -> None:
+    """A user has one address as preferred, and each address says whose it is: who is found by one has all. Who has an address of their own is nobody else's."""
+    store = catalogue(table("user", "preferred_address_id", refers={"preferred_address_id": "address"}), table("address", "user_id", refers={"user_id": "user"}))
+    own = ("user", "preferred_address_id", "address", True)
+    assert ways(propose_links(store, {"address": [EMAIL]}, set())) == {own, ("user", "id", "address", True), ("address", "user_id", "user", True)}
+    assert ("user", "id", "address", True) not in ways(propose_links(store, {"address": [EMAIL], "user": [EMAIL]}, set()))
+    alone = catalogue(table("user"), table("address", "user_id", refers={"user_id": "user"}))
+    assert ways(propose_links(alone, {"address": [EMAIL]}, set())) == set()
+
+
+def test_the_revision_that_stands_now_is_one_of_many() -> None:
+    """An article is not its last editor's; an address that nothing else says whose it is belongs to whom has it now."""
+    store = catalogue(
+        table("users", "current_home_id", refers={"current_home_id": "homes"}), table("homes"),
+        table("articles", "owner_id", "current_revision_id", refers={"owner_id": "users", "current_revision_id": "revisions"}),
+        table("revisions", "article_id", "user_id", refers={"article_id": "articles", "user_id": "users"}),
+    )  # fmt: skip
+    found = ways(propose_links(store, {"users": [EMAIL]}, {"homes"}))
+    assert {("articles", "current_revision_id", "revisions", False), ("homes", "id", "users", True), ("revisions", "user_id", "users", True)} <= found
+
+
+def test_a_revision_is_of_who_wrote_it_and_a_deed_of_who_did_it() -> None:
+    """Beside the article, and beside the table of any kind to which something was done."""
+    user, article = Link(("user_id",), "users", ("id",)), Link(("article_id",), "articles", ("id",))
+    assert writer("wiki_articlerevision", [user, article]) == ("user_id",)
+    done = [Link((f"{word}_object_id",), to, ("id",), {f"{word}_type_id": "4"}) for word, to in (("actor", "users"), ("target", "users"), ("target", "articles"))]
+    assert writer("deeds", done) == ("actor_object_id",)
+    assert writer("deeds", done[1:]) == ()
+
+
+def test_who_made_a_row_owns_it_where_only_some_rows_say_more() -> None:
+    """What a file is attached to owns it beside who uploaded it; who changed a row is who worked on it, and its history names its author."""
+    store = catalogue(
+        table("users"), table("bugs", "user_id", refers={"user_id": "users"}), table("attachments", "creator_id", "object_type:text", "object_id", refers={"creator_id": "users"}),
+        table("old_bugs", "author_id", "history_user_id", refers={"author_id": "users", "history_user_id": "users"}),
+    )  # fmt: skip
+    (pair,) = typed(store)
+    found = ways(propose_links(store, {"users": [EMAIL]}, set(), {}, {pair: {"bug": "bug"}}))
+    assert {way for way in found if way[0] == "attachments"} == {("attachments", "creator_id", "users", True), ("attachments", "object_id", "bugs", True)}
+    assert {way for way in found if way[0] == "old_bugs"} == {("old_bugs", "author_id", "users", True), ("old_bugs", "history_user_id", "users", False)}
+
+
+def test_two_tables_that_count_by_a_key_of_one_name_do_not_belong_together() -> None:
+    """`history_id` counts the rows of each table; `user_id` of a profile is a user's all the same, and so is a number that nobody counted."""
+    store = catalogue(
+        table("old_bugs", key="history_id"), table("old_plans", key="history_id"), table("users", key="user_id"), table("profiles", key="user_id"),
+        table("staff", key="nip"), table("payroll", key="nip"), table("notes", "history_id"),
+    )  # fmt: skip
+    assert {(pair.table, pair.to) for pair in candidates(store)} == {
+        ("profiles", "users"), ("staff", "payroll"), ("payroll", "staff"), ("notes", "old_bugs"), ("notes", "old_plans"),
     }  # fmt: skip
 
 

@@ -182,8 +182,8 @@ def test_identifiers_of_staff_only_find_and_hidden_ones_do_not() -> None:
 
 
 def test_nobody_is_found_by_what_stands_inside_of_a_text() -> None:
-    """Addresses with names before them, or several of them, are of people, and no identifiers."""
-    for values in ([f"Siti Aminah <siti{at}@example.com>" for at in range(40)], [f"a{at}@example.com, b{at}@example.com" for at in range(40)]):
+    """Addresses with names before them, several of them, or one in quotes, are of people, and no identifiers."""
+    for values in ([f"Siti Aminah <siti{at}@example.com>" for at in range(40)], [f"a{at}@example.com, b{at}@example.com" for at in range(40)], [f"\"siti{at}@example.com\"" for at in range(40)]):
         found = one("mails", "sender", [*values, "cs@shop.co.id"])
         assert found.holds is not None
         assert found.identifier is None

@@ -223,6 +223,18 @@ def test_what_is_nobodys_is_no_second_owner() -> None:
     assert (ids(left["orders"]), ids(left["baskets"]), ids(left["customers"])) == ([2], [1, 2], [1])
 
 
+def test_what_is_said_to_be_somebodys_goes_with_them_where_it_may_not_be_null() -> None:
+    """A log calls a user by name in a column that is said to be of them, whatever it holds: it goes with them, and stays when who wrote the log leaves."""
+    logs = table("logs", whole("writer", nullable=True), whole("about", nullable=True), text("called", nullable=False), keys=[refers("writer", "customers")])
+    meaning = said("logs", to("writer", "customers"), to("about", "customers"), called=Meaning(NONE, of=("about",)))
+    rows: Rows = {
+        "customers": customers("budi@x.id", "ana@x.id"),
+        "logs": [{"id": 1, "writer": 1, "about": 2, "called": "Ana"}, {"id": 2, "writer": 2, "about": 1, "called": "Budi"}],
+    }
+    left = Shop([CUSTOMERS, logs], [PEOPLE, meaning], rows).erased()
+    assert [(row["writer"], row["about"], row["called"]) for row in left["logs"]] == [(1, None, ""), (None, 1, "Budi")]
+
+
 def test_a_row_of_a_table_that_nobody_owns_is_no_second_owner() -> None:
     """A ticket lies in a queue, and a topic in a category of it, that a clerk only looks after: it goes with who sent it; the queue stays when the clerk goes."""
     queues = table("queues", whole("clerk", nullable=True), text("email"), keys=[refers("clerk", "customers")])

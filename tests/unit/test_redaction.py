@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from janji.datamap.meaning import Form, Identifier, Link, Meaning, SystemMeaning, TableMeaning
@@ -62,6 +63,18 @@ def test_what_was_found_and_is_not_owned_is_covered() -> None:
     other = redactor(ME, ("shop/orders", order(id=10)))
     other.cover("shop/items", mine)
     assert mine == [{"order": 10, "thing": "lamp"}]
+
+
+def test_a_row_that_names_its_table_is_the_persons_by_what_it_names() -> None:
+    """A note on me and one on my order are shown, one on somebody else and one on a thing of the same number are covered."""
+    links = tuple(Link(("resource",), name, ("id",), prefix=f"{name},") for name in ("people", "orders"))
+    notes = TableMeaning("notes", links=(*links, Link(("by",), "people", ("id",), owner=False)), columns={"resource": Meaning("none"), "by": Meaning("none"), "text": Meaning("third")})
+    made = Redactor({"shop": replace(SHOP, tables={**SHOP.tables, "notes": notes})}, KNOWN, {"message"}, build_scanner())
+    for table, row in (ME, ("shop/orders", order())):
+        made.learn(table, row)
+    rows = [{"resource": resource, "by": 1, "text": "hello"} for resource in ("people,1", "orders,9", "people,9", "things,1")]
+    made.cover("shop/notes", rows)
+    assert [row["text"] for row in rows] == ["hello", "hello", MARK, MARK]
 
 
 def test_numbers_and_addresses_of_others_in_texts() -> None:

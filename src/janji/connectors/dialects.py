@@ -120,6 +120,14 @@ class Dialect(ABC):
         """The condition that a column holds what the column `source` of another table holds."""
         return f"{left} = {right}"
 
+    def prefixed(self, mark: str, expression: str) -> str:
+        """Some text, and then an expression as text."""
+        return f"({mark} || {self.text(expression)})"
+
+    def without_number(self, expression: str) -> str:
+        """A text without the number at its end."""
+        return f"rtrim({expression}, '0123456789')"
+
     def source_first(self, indexed: bool) -> str:
         """The join between gathered rows and the table; `indexed`: whether an index leads to the rows."""
         return "{source} JOIN {table} ON {match}"

@@ -238,6 +238,9 @@ class FileSearch:
         tests = []
         for name, referred in zip(reach.columns, reach.referred, strict=True):
             mine, theirs = self.views[table].column(name), self.views[reach.source or ""].column(referred)
+            if reach.prefix:
+                tests.append(f"CAST(t.{quoted(name)} AS VARCHAR) = {literal(reach.prefix)} || nullif(CAST({source}.{quoted(referred)} AS VARCHAR), '')")
+                continue
             tests.append(_equal(f"t.{quoted(name)}", mine.type, f"{source}.{quoted(referred)}", theirs.type))
             tests += [f"t.{quoted(name)} <> ''"] if stored(mine.type) == "VARCHAR" else []
         return " AND ".join(tests)

@@ -183,7 +183,7 @@ class Writer:
         """The joins of a reach between `s`, where it starts from, and the table `t`; every row of them is one that it leads to."""
         table = self.named(gather.table)
         if reach.source is not None:
-            match = " AND ".join([*self.links(gather.table, reach, "s"), *self.narrowed(values, gather.table, reach), *self.behind(values, gather.table, reach.after)])
+            match = " AND ".join([*self.links(values, gather.table, reach, "s"), *self.narrowed(values, gather.table, reach), *self.behind(values, gather.table, reach.after)])
             joined = self.dialect.source_first(self.indexed(gather.table, reach.columns))
             return [joined.format(source=self.source(reach), table=table, match=match)]
         found = []
@@ -232,17 +232,23 @@ class Writer:
         field, at = self.looked_at(table, reach)
         return self.dialect.matches(field, at, reach.form, f"{alias}.value")
 
-    def links(self, table: str, reach: Reach, alias: str, gathered: bool = True, left: str = "t") -> list[str]:
+    def links(self, values: Values, table: str, reach: Reach, alias: str, gathered: bool = True, left: str = "t") -> list[str]:
         """The conditions between a row and the source of a reach, gathered or as it is."""
         source = f"{reach.source}"
         return [
-            self.dialect.linked(
-                self.field(name, left), self.at(table, name),
+            self.linked(
+                values, table, reach, name,
                 f"{alias}.{self.held(source, referred)}" if gathered else self.field(referred, alias),
-                self.at(source, referred),
+                self.at(source, referred), left,
             )
             for name, referred in zip(reach.columns, reach.referred, strict=True)
         ]  # fmt: skip
+
+    def linked(self, values: Values, table: str, reach: Reach, name: str, right: str, at: At, left: str = "t") -> str:
+        """The condition that a column holds what another holds, behind the prefix of the reach where it has one."""
+        if reach.prefix:
+            right, at = self.dialect.prefixed(values.hold(f"prefix {table}.{name}", reach.prefix), right), At(at.table, INSIDE)
+        return self.dialect.linked(self.field(name, left), self.at(table, name), right, at)
 
     def narrowed(self, values: Values, table: str, reach: Reach, alias: str = "t") -> list[str]:
         """The conditions on constants of a reach."""
@@ -265,7 +271,7 @@ class Writer:
                 conditions.append(f"{field} <> ''")
         elif not self.certain(table, reach):
             there = f"{alias}x"
-            match = " AND ".join(self.links(table, reach, there, gathered=False, left=alias))
+            match = " AND ".join(self.links(values, table, reach, there, gathered=False, left=alias))
             conditions.append(f"EXISTS (SELECT 1 FROM {self.named(reach.source, there)} WHERE {match})")
         return " AND ".join(conditions)
 

@@ -62,7 +62,7 @@ def _reached(writer: Writer, values: Values, gather: Gather, reach: Reach, joins
     alias = f"o{len(joins)}"
     names = list(dict.fromkeys(writer.held(reach.source, name) for name in reach.referred))
     inner = f"SELECT DISTINCT {', '.join(f's.{name}' for name in names)} FROM {writer.gathered[reach.source].relation} AS s WHERE s.owned = 1 AND s.shared = 0"
-    match = [*writer.links(gather.table, reach, alias), *writer.narrowed(values, gather.table, reach), *writer.behind(values, gather.table, reach.after)]
+    match = [*writer.links(values, gather.table, reach, alias), *writer.narrowed(values, gather.table, reach), *writer.behind(values, gather.table, reach.after)]
     joins.append(f" LEFT JOIN ({inner}) AS {alias} ON {' AND '.join(match)}")
     return f"{alias}.{names[0]} IS NOT NULL"
 
@@ -89,7 +89,7 @@ def _shared(writer: Writer, values: Values, gather: Gather, joins: list[str]) ->
 
 def _not_ours(writer: Writer, values: Values, gather: Gather, reach: Reach, joins: list[str]) -> str:
     """The condition that a row that a link leads to is somebody's, and not owned by the people alone."""
-    there = f"SELECT 1 FROM {writer.named(f'{reach.source}', 'x')} WHERE {' AND '.join(writer.links(gather.table, reach, 'x', gathered=False))}"
+    there = f"SELECT 1 FROM {writer.named(f'{reach.source}', 'x')} WHERE {' AND '.join(writer.links(values, gather.table, reach, 'x', gathered=False))}"
     owned = writer.somebodys(values, f"{reach.source}", "x")
     theirs = "" if owned is None else f" AND {owned}"
     if reach.source is None or reach.source not in writer.gathered:
@@ -103,7 +103,7 @@ def _not_ours(writer: Writer, values: Values, gather: Gather, reach: Reach, join
     alias = f"o{len(joins)}"
     names = list(dict.fromkeys(writer.held(reach.source, name) for name in reach.referred))
     inner = f"SELECT DISTINCT {', '.join(f's.{name}' for name in names)} FROM {at} AS s WHERE s.owned = 1 AND s.shared = 0"
-    joins.append(f" LEFT JOIN ({inner}) AS {alias} ON {' AND '.join(writer.links(gather.table, reach, alias))}")
+    joins.append(f" LEFT JOIN ({inner}) AS {alias} ON {' AND '.join(writer.links(values, gather.table, reach, alias))}")
     return f"({alias}.{names[0]} IS NULL{f' AND EXISTS ({there}{theirs})' if theirs else ''})"
 
 
@@ -128,7 +128,7 @@ def _kept(writer: Writer, values: Values, gather: Gather, keep: Keep, joins: lis
         alias = f"o{len(joins)}"
         names = list(dict.fromkeys(writer.held(keep.follows.source, name) for name in keep.follows.referred))
         inner = f"SELECT DISTINCT {', '.join(f's.{name}' for name in names)} FROM {writer.gathered[keep.follows.source].relation} AS s"
-        match = " AND ".join([*writer.links(gather.table, keep.follows, alias), *writer.narrowed(values, gather.table, keep.follows)])
+        match = " AND ".join([*writer.links(values, gather.table, keep.follows, alias), *writer.narrowed(values, gather.table, keep.follows)])
         joins.append(f" LEFT JOIN ({inner} WHERE {is_kept('s')}) AS {alias} ON {match}")
         conditions.append(f"{alias}.{names[0]} IS NOT NULL")
     elif keep.column is not None:

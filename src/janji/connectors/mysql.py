@@ -95,6 +95,14 @@ class MySQL(Dialect):
         other = right if texts[1] else f"CAST({right} AS CHAR)"
         return f"{left} = CONVERT({other} USING {characters}) COLLATE {collation}"
 
+    def prefixed(self, mark: str, expression: str) -> str:
+        """In the characters that are plain here."""
+        return f"(CONVERT(CONCAT({mark}, CAST({expression} AS CHAR)) USING {_PLAIN[0]}) COLLATE {_PLAIN[1]})"
+
+    def without_number(self, expression: str) -> str:
+        """There is no trimming of several characters."""
+        return f"REGEXP_REPLACE({expression}, '[0-9]+$', '')"
+
     def equals_constant(self, expression: str, column: Column, mark: str) -> str:
         """Letter by letter where it is text."""
         return f"{self._binary(expression)} = {mark}" if column.sort is Sort.TEXT else f"{expression} = {mark}"

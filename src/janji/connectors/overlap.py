@@ -12,7 +12,8 @@ from janji.connectors.dialects import Dialect
 from janji.connectors.engines import reading, tried
 from janji.connectors.kinds import dialect_of
 from janji.datamap.catalogue import Catalogue, Table
-from janji.datamap.links import Beside, Overlap, Pair, Typed
+from janji.datamap.links import Beside, Overlap, Pair
+from janji.datamap.typed import Typed, before_key
 
 DRAWN, LOOKED = 200, 5000
 """So many different values of a column are held against keys, drawn from so many rows."""
@@ -128,17 +129,31 @@ def _led(dialect: Dialect, catalogue: Catalogue, one: tuple[str, str, tuple[str,
     return " AND ".join(made)
 
 
-def words_of(engine: Engine, types: Iterable[Typed]) -> dict[Typed, tuple[str, ...]]:
-    """The different words of columns that name tables; a column with many is none and is left out."""
-    found: dict[Typed, tuple[str, ...]] = {}
+def words_of(engine: Engine, types: Iterable[Typed]) -> dict[Typed, dict[str, str]]:
+    """The different values of columns that name tables, each with the name that it stands for; a column with many is none and is left out."""
+    found: dict[Typed, dict[str, str]] = {}
     dialect = dialect_of(engine.dialect.name)
     with reading(engine) as connection:
         for item in types:
-            value = f"t.{dialect.quote(item.type)}"
-            rows = tried(connection, f"SELECT DISTINCT {value} FROM {dialect.table(item.table)} t WHERE {value} IS NOT NULL LIMIT {TYPES + 1}")
-            if rows is not None and 0 < len(rows) <= TYPES:
-                found[item] = tuple(sorted(str(row[0]) for row in rows))
+            rows = tried(connection, _different(dialect, item))
+            if rows is None or not 0 < len(rows) <= TYPES:
+                continue
+            said = {str(value): before_key(str(value)) if item.whole else ".".join(map(str, names)) or str(value) for value, *names in rows}
+            found[item] = {value: word for value, word in said.items() if word is not None}
     return found
+
+
+def _different(dialect: Dialect, item: Typed) -> str:
+    """The different values of a column, with their names where those stand in a table of kinds; of one that holds keys too what stands before them."""
+    value, table = f"t.{dialect.quote(item.type)}", f"{dialect.table(item.table)} t"
+    if item.whole:
+        before = dialect.without_number(value)
+        return f"SELECT DISTINCT {before} FROM {table} WHERE {value} <> {before} AND {before} <> '' LIMIT {TYPES + 1}"
+    if item.kinds is None:
+        return f"SELECT DISTINCT {value} FROM {table} WHERE {value} IS NOT NULL LIMIT {TYPES + 1}"
+    names = ", ".join(f"k.{dialect.quote(name)}" for name in item.kinds.names)
+    kinds = f"{dialect.table(item.kinds.table)} k ON k.{dialect.quote(item.kinds.key)} = {value}"
+    return f"SELECT DISTINCT {value}, {names} FROM {table} JOIN {kinds} LIMIT {TYPES + 1}"
 
 
 def spread(engine: Engine, columns: Mapping[str, Iterable[tuple[str, ...]]]) -> dict[tuple[str, tuple[str, ...]], Spread]:

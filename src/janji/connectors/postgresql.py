@@ -101,6 +101,10 @@ class PostgreSQL(Dialect):
             return f"{right}::text = ANY({left}::text[])"
         return f"{left}::text = {right}::text"
 
+    def prefixed(self, mark: str, expression: str) -> str:
+        """What is given has no kind of its own."""
+        return f"({mark}::text || {self.text(expression)})"
+
     def bounded(self, select: str, rows: int | None) -> str:
         """A limit that cuts nothing off tells the planner how many rows a table without statistics has."""
         return select if rows is None else f"{select} LIMIT {rows}"

@@ -72,11 +72,7 @@ def _step(writer: Writer, values: Values, group: Sequence[Gather], tag: int, rea
     conditions = [f"r.tag = {source}", "r.owned = 1"]
     for column, referred in zip(reach.columns, reach.referred, strict=True):
         held = f"r.r{source}{writer.held(group[source].table, referred)}"
-        conditions.append(
-            writer.dialect.linked(
-                writer.field(column), writer.at(gather.table, column), held, writer.at(group[source].table, referred)
-            )
-        )
+        conditions.append(writer.linked(values, gather.table, reach, column, held, writer.at(group[source].table, referred)))
     conditions += writer.narrowed(values, gather.table, reach)
     conditions += writer.behind(values, gather.table, reach.after)
     columns = f"{tag}, r.person, {int(reach.owner)}, {_columns(writer, group, tag)}"

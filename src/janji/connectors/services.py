@@ -200,7 +200,7 @@ class _Fetched:
             parts = [f"SELECT {referred} FROM {keys} WHERE owned" for keys in (self.search.keys(reach.source), self.search.memory(reach.source))]
             values = self.search.duck.run(f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)}) ORDER BY 1")
         for (value,) in values:
-            self._ask(gather.table, reach.columns[place], value)
+            self._ask(gather.table, reach.columns[place], f"{reach.prefix}{value}" if value and reach.prefix else value)
 
     def _look_up(self, gather: Gather) -> None:
         """Ask for the rows to which rows of several people lead, so that it is seen whose they are."""
@@ -214,7 +214,7 @@ class _Fetched:
                         f"SELECT DISTINCT t.{quoted(mine)} FROM {quoted(gather.table)} t JOIN {self.search.keys(gather.table)} k ON k.r = t.{quoted(ROW)} ORDER BY 1"
                     )
                     for (value,) in values:
-                        self._ask(source.id, theirs, value)
+                        self._ask(source.id, theirs, value.removeprefix(reach.prefix) if value and value.startswith(reach.prefix) else None)
                     break
 
     def _ask(self, name: str, column: str, value: str | None) -> None:

@@ -142,6 +142,9 @@ class _Checking:
         if not link.columns or len(link.columns) != len(link.referred):
             self.error("uneven-link", say(N_("a link has as many `columns` as `referred`, and at least one")), place_of(link.to),
                        say(N_("write them in the same order: each column beside the one that holds the same")))  # fmt: skip
+        if link.prefix and (link.abroad or len(link.columns) > 1):
+            self.error("unfit-prefix", say(N_("a link with a `prefix` has one column, and leads to a table of the same system")), place_of(link.prefix),
+                       say(N_("write the kind of what it leads to under `where` if that stands in a column of its own")))  # fmt: skip
         other = self.map.table(target(system.system, link, self.map))
         if other is None:
             known = [*system.tables, *(f"{one}/{name}" for one, name, _ in self.map.tables() if one != system.system)]

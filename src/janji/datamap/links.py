@@ -6,12 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import NamedTuple
 
 from janji.datamap.catalogue import Catalogue, Column, Sort, Table
 from janji.datamap.drift import VIEWS
 from janji.datamap.meaning import Identifier, Link
+from janji.datamap.naming import singular, stem_of, words_in
+from janji.datamap.typed import KEYED, Typed, table_of, typed
 from janji.terms.messages import N_, Message, say
 
 ENOUGH, HINTED = 0.95, 0.8
@@ -20,15 +21,13 @@ FEWEST, FEWEST_HINTED = 20, 3
 """As many different values at least say anything."""
 MOST_KEYS = 40
 """Against so many keys the values of one column are held at most."""
-_KEYED = frozenset({Sort.TEXT, Sort.UUID, Sort.INTEGER, Sort.BYTES})
 _LONGEST = 255
 _KEY_WORDS = frozenset(["id", "ids", "no", "num", "number", "nr", "code", "key", "uuid", "guid", "fk", "ref", "kode", "nomor", "nomer", "pk", "oid"])
 _PLAIN_KEYS = frozenset(["id", "name", "code", "no", "number", "key", "uuid", "guid", "kode", "nomor", "nama", "title", "type", "status"])
-_PREFIXES = frozenset(["tbl", "t", "tb", "tab", "mst", "master", "ms", "tr", "trx", "trn", "dim", "fact", "dt", "data", "app", "core"])
 _STAFF = re.compile(
     r"(^|_)(?!created_user)((create|update|write|modify|modified|change|delete|approve|review|handle|close|assign|verify|verified|enter|insert|edit|check|pack|serve|sold|issue|"
     r"void|retire|resolve|moderate|process|perform|authorise|authorize|acknowledge|suspend|ban|lock|publish|archive)(d|ed)?_?(by|to|uid|user|user_?id|usr|userid)|"
-    r"acting_user|taken_by|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
+    r"acting_user|history_user|taken_by|assignee|approver|reviewer|agent|operator|cashier|salesman|salesperson|sales_rep|support_rep|"
     r"default_(owner|user|assignee|contact|admin|responsible)|rep|manager|supervisor|staff|employee|teknisi|technician|kasir|petugas|pegawai|karyawan|atasan|kepala|ketua|penilai|"
     r"(dibuat|diubah|dihapus|disetujui|ditangani|diperiksa|diproses)_oleh)(_|$)"
 )
@@ -98,15 +97,6 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A column whose value names the table that another column's value is a key of."""
-
-    table: str
-    type: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Edge:
     """A way from a table up to the one that it refers to, and why it is believed."""
 
@@ -116,12 +106,19 @@ class _Edge:
     referred: tuple[str, ...]
     why: Message
     where: tuple[tuple[str, str], ...] = ()
+    prefix: str = ""
+    of_many: bool = False
+
+    @property
+    def of_kind(self) -> bool:
+        """Whether only rows lead over it that name its table."""
+        return bool(self.where or self.prefix)
 
     @property
     def staff(self) -> bool:
         """Whether the columns, or the table of a type among several, say who worked on a row, or which of many came first or last."""
-        words = stem_of(self.to) if self.where else tuple(words_in(self.columns[0]))
-        return bool(_STAFF.search("_".join(words))) or words[:1] in _OF_MANY
+        words = stem_of(self.to) if self.of_kind else tuple(words_in(self.columns[0]))
+        return bool(_STAFF.search("_".join(words))) or words[:1] in _OF_MANY or self.of_many
 
 
 def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tuple[Pair, ...]:
@@ -133,14 +130,15 @@ def candidates(catalogue: Catalogue, near: Collection[str] | None = None) -> tup
     keys, bare = _keys(catalogue), unmarked(catalogue)
     named = _Named(keys, bare)
     people = _most_meant(catalogue, named, [key for key in keys if near is not None and key[0] in near and {*stem_of(bare[key[0]])} & _PERSONS])
-    by_type = {(item.table, item.column) for item in typed(catalogue)}
+    by_type = {(item.table, item.column) for item in typed(catalogue) if not item.whole}
     loose = {name: _undeclared(table) for name, table in catalogue.tables.items() if table.kind not in VIEWS}
     wanted = set(catalogue.tables) if near is None else _may_lead(catalogue, loose, named, near)
     found: list[Pair] = []
     for name, columns in loose.items():
         for column in columns:
+            said = named.of_table(column.name)
             speaks = [*named.of(column.name), *(people if _says_role(column.name) and (name, column.name) not in by_type else ())]
-            fitting = [key for key in dict.fromkeys(speaks) if key[0] in wanted and key[0] != name and _comparable(key[1], column)]
+            fitting = [key for key in dict.fromkeys(speaks) if key[0] in wanted and key[0] != name and _comparable(key[1], column) and (key in said or not _counted(catalogue, name, column, *key))]
             if column.sort not in (Sort.INTEGER, Sort.BYTES):
                 fitting += [key for key in keys if key[0] in wanted and key[0] != name and key[1].sort is column.sort and key not in fitting]
             found += [Pair(name, column.name, to, key.name) for to, key in _roots(catalogue, name, column.name, fitting)[:MOST_KEYS]]
@@ -170,8 +168,14 @@ def _roots(catalogue: Catalogue, name: str, column: str, keys: Sequence[tuple[st
 
 def _says_role(column: str) -> bool:
     """Whether a column is a key of somebody by what they are to the row: `author_id`, `invited_user`."""
-    words = [_singular(word) for word in words_in(column)]
+    words = [singular(word) for word in words_in(column)]
     return (not _ROLES.isdisjoint(words) and all(word in _KEY_WORDS | _ROLES for word in words)) or bool(_STAFF.search("_".join(words)))
+
+
+def _counted(catalogue: Catalogue, table: str, column: Column, to: str, key: Column) -> bool:
+    """Whether both are the keys of their tables by the same name, and nothing tells which is given: each may count by itself, as `history_id` of many tables does."""
+    named = words_in(column.name)[-1:] == ["id"] and column.name == key.name and column.sort is Sort.INTEGER and not key.default
+    return named and catalogue.tables[table].primary_key == (column.name,) and catalogue.tables[to].primary_key == (key.name,)
 
 
 def _comparable(key: Column, column: Column) -> bool:
@@ -201,7 +205,7 @@ def _undeclared(table: Table) -> list[Column]:
     """The columns of a table that may hold a key and of which no foreign key says which: none that the store counts upwards by itself."""
     declared = {column for key in table.foreign_keys for column in key.columns}
     declared |= {item.name for item in table.columns if item.default and item.sort is Sort.INTEGER and table.primary_key == (item.name,)}
-    return [item for item in table.columns if item.name not in declared and item.sort in _KEYED and (item.length or 0) <= _LONGEST]
+    return [item for item in table.columns if item.name not in declared and item.sort in KEYED and (item.length or 0) <= _LONGEST]
 
 
 def _may_lead(catalogue: Catalogue, loose: Mapping[str, Sequence[Column]], named: _Named, near: Collection[str]) -> set[str]:
@@ -272,38 +276,13 @@ def _keys(catalogue: Catalogue) -> list[tuple[str, Column]]:
         alone = {columns[0] for columns in (table.primary_key, *table.uniques) if len(columns) == 1}
         if not alone:
             alone = {item.name for item in table.columns if item.name.lower() == "id" or hinted(item.name, name, "id")}
-        found += [(name, column) for column in table.columns if column.name in alone and column.sort in _KEYED]
+        found += [(name, column) for column in table.columns if column.name in alone and column.sort in KEYED]
     return found
-
-
-_TYPE = re.compile(r"(?i:(?:ref_?)?doctype|model|table_?name|(object|entity|subject|target)|(.+?)_?(?:doc)?(?:type|tipe|class|kind|jenis|model))")
-_ROWS_OF_ANY = ("res_id", "record_id", "row_id", "object_id", "entity_id", "model_id", "docname", "row_pk", "pk")
-"""Columns of a key that goes with the name of any table."""
-
-
-def typed(catalogue: Catalogue) -> tuple[Typed, ...]:
-    """Pairs of columns such as `owner_type` and `owner_id`, of which no foreign key tells where they lead."""
-    found = []
-    for name, table in catalogue.tables.items():
-        declared = {column for key in table.foreign_keys for column in key.columns}
-        columns = {item.name: item for item in table.columns}
-        for item in table.columns:
-            stem = _TYPE.fullmatch(item.name)
-            if stem is None or item.sort not in (Sort.TEXT, Sort.OTHER) or table.kind in VIEWS:
-                continue
-            before = next(filter(None, stem.groups()), "")
-            others = (f"{before}_id", f"{before}Id", f"{before}_key", f"id_{before}", f"{before}_name", before, *(() if before else _ROWS_OF_ANY))
-            found += [
-                Typed(name, item.name, other)
-                for other in others
-                if other in columns and other not in declared and columns[other].sort in _KEYED
-            ]
-    return tuple(found)
 
 
 def propose_links(
     catalogue: Catalogue, identifiers: Mapping[str, Sequence[Identifier]], personal: Collection[str],
-    overlaps: Mapping[Pair, Overlap] | None = None, types: Mapping[Typed, Sequence[str]] | None = None, mixed: Collection[str] = (),
+    overlaps: Mapping[Pair, Overlap] | None = None, types: Mapping[Typed, Mapping[str, str]] | None = None, mixed: Collection[str] = (),
 ) -> dict[str, tuple[Link, ...]]:  # fmt: skip
     """Links for each table that some way leads from to a person, upwards along references, nearest to the person first.
 
@@ -315,10 +294,12 @@ def propose_links(
     known = {(name, item.column) for name, items in identifiers.items() for item in items if item.kind in _TOLD}
     drawn = {pair: counts for pair, counts in (overlaps or {}).items() if (pair.table, pair.column) not in known}
     edges = [edge for edge in _edges(catalogue, drawn, types or {}, identifiers) if edge.table != edge.to]
+    led = {(edge.table, edge.to) for edge in edges}
+    edges = [replace(edge, of_many=words_in(edge.columns[0])[:1] == ["current"] and (edge.to, edge.table) in led) for edge in edges]
     places = _places(edges, identifiers, personal)
     edges = [edge for edge in edges if not _of_another(edge, identifiers)]
     owning = [edge for edge in edges if not edge.staff]
-    both = [edge for edge in owning if _tells_more(edge, identifiers.get(edge.table, ())) or (edge.table in mixed and _has_attributes(edge, identifiers))]
+    both = [edge for edge in owning if _tells_more(edge, identifiers.get(edge.table, ())) or (edge.table in mixed and _has_attributes(edge, identifiers)) or _told_by(edge, identifiers, owning)]
     depth = {name: 0 for name in catalogue.tables if identifiers.get(name) and name not in places and not gathers_people(name)}
     for edge in both:
         depth.setdefault(edge.to, 1)
@@ -341,7 +322,7 @@ def propose_links(
         if edge not in both and depth[edge.to] > depth.get(edge.table, len(catalogue.tables)) and not _leads_without(edge, identifiers, places, owning):
             continue
         why = say(N_("{why}; who worked on it does not own it"), why=edge.why) if edge.staff else edge.why
-        found[edge.table].append(Link(edge.columns, edge.to, edge.referred, dict(edge.where), not edge.staff, str(why)))
+        found[edge.table].append(Link(edge.columns, edge.to, edge.referred, dict(edge.where), not edge.staff, str(why), edge.prefix))
     for edge in turned:
         found[edge.table].append(Link(edge.columns, edge.to, edge.referred, {}, True, str(edge.why)))
     return {name: _disowned(links, any(item.owner for item in identifiers.get(name, ()))) for name, links in found.items()}
@@ -351,11 +332,11 @@ def _disowned(links: list[Link], told: bool) -> tuple[Link, ...]:
     """The links of a table, each way once; who made a row does not own it where something else says whose it is."""
     of_customer = any(link.owner and not _CUSTOMERS.isdisjoint(words_in(link.columns[0])) for link in links)
     links = [replace(link, owner=False, why=_worked(link)) if link.owner and of_customer and words_in(link.columns[0]) in (["user", "id"], ["user"]) else link for link in links]
-    if told or any(link.owner and not _made_by(link) for link in links):
+    if told or any(link.owner and not _made_by(link) and not link.of_kind for link in links):
         links = [replace(link, owner=False, why=_worked(link)) if link.owner and _made_by(link) else link for link in links]
     kept: dict[tuple[object, ...], Link] = {}
     for link in links:
-        kept.setdefault((link.columns, link.to, link.referred, tuple(link.where.items())), link)
+        kept.setdefault((link.columns, link.to, link.referred, tuple(link.where.items()), link.prefix), link)
     return tuple(kept.values())
 
 
@@ -396,7 +377,7 @@ def _turn(edges: Sequence[_Edge], depth: Mapping[str, int], personal: Collection
     """A table with data of people that nothing leads to yet, from every reached table that refers to it."""
     fitting = [
         edge for edge in edges
-        if edge.to in personal and edge.to not in depth and edge.table in depth and not edge.where and not gathers_people(edge.to) and not _tells_of_kinds(edge.to)
+        if edge.to in personal and edge.to not in depth and edge.table in depth and not edge.of_kind and not gathers_people(edge.to) and not _tells_of_kinds(edge.to)
         and not _is_about(edge.table)
     ]  # fmt: skip
     if not fitting:
@@ -425,7 +406,7 @@ _KINDS = frozenset(["reason", "method", "rate", "provider", "status", "setting",
 
 def _is_about(table: str) -> bool:
     """Whether people do something in a table with a thing that is not theirs for it, also where its words are run together: `submissioncomment`."""
-    return any(word.endswith(_ABOUT_IT) for word in map(_singular, words_in(table)))
+    return any(word.endswith(_ABOUT_IT) for word in map(singular, words_in(table)))
 
 
 _ABOUT_IT = (
@@ -443,7 +424,7 @@ def _places(edges: Sequence[_Edge], identifiers: Mapping[str, Sequence[Identifie
     """Tables of addresses with a telephone to which rows of people refer: whoever has the telephone has not everybody who lives there."""
     return {
         edge.to for edge in edges
-        if edge.to in personal and _is_place(edge.to) and not edge.staff and not edge.where
+        if edge.to in personal and _is_place(edge.to) and not edge.staff and not edge.of_kind
         and identifiers.get(edge.to) and not _of_one(identifiers[edge.to]) and _of_one(identifiers.get(edge.table, ()))
     }  # fmt: skip
 
@@ -468,7 +449,7 @@ def tells_where(table: str) -> bool:
 
 def named_as(column: str, table: str) -> bool:
     """Whether a column is called like the rows of a table and nothing more: `user_id`, not `shipment_user_id`."""
-    return {_singular(word) for word in words_in(column)} - _KEY_WORDS <= {*stem_of(table)}
+    return {singular(word) for word in words_in(column)} - _KEY_WORDS <= {*stem_of(table)}
 
 
 def _is_person(table: str, identifiers: Mapping[str, Sequence[Identifier]]) -> bool:
@@ -488,12 +469,18 @@ def _of_another(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]]) ->
 def _tells_more(edge: _Edge, identifiers: Sequence[Identifier]) -> bool:
     """Whether rows are of the very person whose row they refer to, and tell who that is, as rows of `user_emails` do."""
     owners = [item for item in identifiers if item.owner]
-    if edge.where or not owners or not all(item.kind in _OF_ONE for item in owners):
+    if edge.of_kind or not owners or not all(item.kind in _OF_ONE for item in owners):
         return False
     words, stem = stem_of(edge.table), stem_of(edge.to)
-    rest = {_singular(word) for word in words} - set(stem)
+    rest = {singular(word) for word in words} - set(stem)
     people = bool({*stem} & (_PERSONS | _PARTIES))
     return people and bool(rest) and rest <= _MORE_OF | _KEY_WORDS
+
+
+def _told_by(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]], edges: Sequence[_Edge]) -> bool:
+    """Whether a person by whose row nobody is found has an address as their first, in a table whose rows say whose each is: all of them are theirs."""
+    back = any((other.table, other.to) == (edge.to, edge.table) and not other.of_kind for other in edges)
+    return back and not edge.of_kind and speaks_of_people(edge.to) and not identifiers.get(edge.to) and _of_one(identifiers.get(edge.table, ()))
 
 
 _TELL_OF_ATTRIBUTES = frozenset(["attribute", "field", "key", "type", "property", "option", "meta", "definition", "kind", "question", "atribut", "jenis"])
@@ -503,11 +490,11 @@ _TELL_OF_ATTRIBUTES = frozenset(["attribute", "field", "key", "type", "property"
 def _has_attributes(edge: _Edge, identifiers: Mapping[str, Sequence[Identifier]]) -> bool:
     """Whether a row that holds one attribute refers to what has it, in which nobody is found otherwise."""
     words = {*stem_of(edge.to)}
-    return not edge.where and not identifiers.get(edge.to) and not words & _COMPANIES and stem_of(edge.to)[-1:] != () and stem_of(edge.to)[-1] not in _TELL_OF_ATTRIBUTES
+    return not edge.of_kind and not identifiers.get(edge.to) and not words & _COMPANIES and stem_of(edge.to)[-1:] != () and stem_of(edge.to)[-1] not in _TELL_OF_ATTRIBUTES
 
 
 def _edges(
-    catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mapping[Typed, Sequence[str]], identifiers: Mapping[str, Sequence[Identifier]]
+    catalogue: Catalogue, overlaps: Mapping[Pair, Overlap], types: Mapping[Typed, Mapping[str, str]], identifiers: Mapping[str, Sequence[Identifier]]
 ) -> Iterator[_Edge]:
     for name, table in catalogue.tables.items():
         for key in table.foreign_keys:
@@ -515,11 +502,15 @@ def _edges(
                 yield _Edge(name, key.columns, key.table, key.referred, say(N_("declared foreign key")))
     yield from _agreeing(overlaps, unmarked(catalogue), {name for name, held in identifiers.items() if held})
     for item, words in types.items():
-        for word in words:
-            to = _named(word, catalogue)
+        for value, word in words.items():
+            to = table_of(word, catalogue)
             if to is not None and len(catalogue.tables[to].primary_key) == 1 and to != item.table:
-                why = say(N_("`{type}` says which table `{column}` leads to"), type=item.type, column=item.column)
-                yield _Edge(item.table, (item.column,), to, catalogue.tables[to].primary_key, why, ((item.type, word),))
+                referred = catalogue.tables[to].primary_key
+                if item.whole:
+                    yield _Edge(item.table, (item.column,), to, referred, say(N_("`{column}` says which table it leads to"), column=item.column), (), value)
+                else:
+                    why = say(N_("`{type}` says which table `{column}` leads to"), type=item.type, column=item.column)
+                    yield _Edge(item.table, (item.column,), to, referred, why, ((item.type, value),))
 
 
 def _agreeing(overlaps: Mapping[Pair, Overlap], bare: Mapping[str, str], known: Collection[str]) -> Iterator[_Edge]:
@@ -562,19 +553,19 @@ def besides(links: Mapping[str, Sequence[Link]], identifiers: Mapping[str, Seque
                 (mine.column, theirs.column) for mine in identifiers.get(name, ()) for theirs in identifiers.get(on.to if on else link.to, ())
                 if mine.owner and theirs.owner and not mine.path and not theirs.path and mine.kind == theirs.kind and mine.kind in _OF_ONE - {"account"}
             )  # fmt: skip
-            if link.owner and link.to != name and pairs and not _adds(name, link.to) and _RELATIVES.isdisjoint(stem_of(name)):
+            if link.owner and not link.of_kind and link.to != name and pairs and not _adds(name, link.to) and _RELATIVES.isdisjoint(stem_of(name)):
                 yield Beside(name, link.columns, link.to, link.referred, pairs, (on.columns, on.to, on.referred) if on else None)
 
 
 def _only(links: Sequence[Link]) -> Link | None:
     """The one link that makes an owner, where there is one alone and it always holds."""
     owning = [link for link in links if link.owner]
-    return owning[0] if len(owning) == 1 and not owning[0].where else None
+    return owning[0] if len(owning) == 1 and not owning[0].of_kind else None
 
 
 def _adds(table: str, to: str) -> bool:
     """Whether by its name a table has more addresses of those who are in the other."""
-    rest = {_singular(word) for word in stem_of(table)} - {*stem_of(to)}
+    rest = {singular(word) for word in stem_of(table)} - {*stem_of(to)}
     return bool(rest) and rest <= _MORE_OF | _KEY_WORDS
 
 
@@ -644,7 +635,7 @@ def hinted(column: str, table: str, key: str) -> bool:
 
 def _key_words(column: str, stems: Sequence[str]) -> list[str]:
     """The words of a column's name, those of a key apart where they are run together: `relateduserid`, `useridfrom`."""
-    words = [_singular(word) for word in words_in(column)]
+    words = [singular(word) for word in words_in(column)]
     if len(words) > 1:
         return words
     for stem in stems if words else ():
@@ -658,34 +649,3 @@ def _speaks(words: Sequence[str], start: int, end: int) -> bool:
     """Whether the words around a table's own are those of a key: `buyer_customer_id` is one, `total_orders` is not."""
     before, after = words[:start], words[end:]
     return not (before or after) or (all(word in _KEY_WORDS for word in after) and (bool(after) or before[-1] in _KEY_WORDS))
-
-
-@cache
-def stem_of(table: str) -> tuple[str, ...]:
-    """The words of a table's name without its schema, what is put before it, and the mark of many."""
-    words = [word for word in words_in(table.rsplit(".", 1)[-1]) if word not in _PREFIXES]
-    return (*words[:-1], _singular(words[-1])) if words else ()
-
-
-def _named(word: str, catalogue: Catalogue) -> str | None:
-    """The table that a value of a type column means: `customer`, `shop.customer`, or a class of that name."""
-    for whole in (word, re.split(r"[\\./:]", word)[-1]):
-        wanted = [*(words_in(whole)[:-1]), _singular(words_in(whole)[-1])] if words_in(whole) else []
-        for name in catalogue.tables:
-            if wanted and stem_of(name) == tuple(wanted):
-                return name
-    return None
-
-
-def words_in(name: str) -> list[str]:
-    """The words of a name, in lower case: `CustomerID`, `customer_id` and `customer-id` have the same two."""
-    apart = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", lambda found: "_".join(part for part in found.groups() if part), name)
-    return [word for word in re.split(r"[^a-z0-9]+", apart.lower()) if word]
-
-
-def _singular(word: str) -> str:
-    """A word without the marks of many, roughly: enough to hold two names against each other."""
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ses", "se")):
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word[: -len(ending)] + instead
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word

@@ -75,7 +75,8 @@ class Link:
     """`columns` hold what `referred` of the table `to` holds: whoever owns the row there owns this one.
 
     `to` is a table of the same system, or `system/table` of another. `where` narrows to rows whose columns have these
-    values, as polymorphic owners need. A row that is found only, and not owned, has `owner` false.
+    values, as polymorphic owners need. Where one column names the table and the row (`party.party,1`), `prefix` is what
+    stands there before what is referred to. A row that is found only, and not owned, has `owner` false.
     """
 
     columns: tuple[str, ...]
@@ -84,6 +85,12 @@ class Link:
     where: Mapping[str, str] = field(default_factory=dict)
     owner: bool = True
     why: str = ""
+    prefix: str = ""
+
+    @property
+    def of_kind(self) -> bool:
+        """Whether it is a link of some rows alone: of those that name its table."""
+        return bool(self.where or self.prefix)
 
     @property
     def abroad(self) -> bool:

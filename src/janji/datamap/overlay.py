@@ -106,6 +106,7 @@ _LINK = Record("Link", _plain(Link), {
     "to": _need(Name(), "the table that they lead to; of another system, `system/table`"),
     "referred": _need(_COLUMNS, "the columns of that table that hold the same"),
     "where": Field(_CONSTANTS, "columns of this table with the value that they must have, for links whose table depends on a type"),
+    "prefix": Field(Line(), "what stands in the one column before what it refers to, where it names the table as well: `party.party,`"),
     "owner": Field(Flag(), "whether who owns the row there owns this one; `false` where it is only found"),
     "why": _WHY,
 })  # fmt: skip

@@ -84,7 +84,7 @@ def plain_identifier(item: Identifier) -> dict[str, Any]:
 def plain_link(link: Link) -> dict[str, Any]:
     """A link; what is so by itself is left out."""
     held: dict[str, Any] = {"columns": list(link.columns), "to": link.to, "referred": list(link.referred)}
-    return {**held, **_given(where=dict(link.where)), **({} if link.owner else {"owner": False}), **_given(why=link.why)}
+    return {**held, **_given(where=dict(link.where), prefix=link.prefix), **({} if link.owner else {"owner": False}), **_given(why=link.why)}
 
 
 def _keep(item: KeepRule) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _seen(texts: Counter[str], marks: Counter[str], leaves: Mapping[str, list[An
         found: set[str] = set()
         whole = None
         for match in matches:
-            if match.end - match.start >= _WHOLE * length:
+            if match.end - match.start >= (length if match.kind == "email" else _WHOLE * length):  # by an address with marks around it nobody is found
                 whole = str(match.kind)
             else:
                 found.add(str(match.kind))

@@ -54,12 +54,17 @@ class _Maker:
             column = self.table.column(name)
             if column is None or column.generated:
                 continue
-            if name in self.outgoing or name not in self.personal:
+            if name in self.outgoing or not (name in self.personal or self._said_of(name)):
                 if _may_be_null(self.table, column):
                     made.append(Assignment(name, Filling.NULL))
                 continue
             made += self._possible(filled(self.table, column, document_of(self.meaning, name)), reason)
         return tuple(made)
+
+    def _said_of(self, name: str) -> bool:
+        """Whether the map says of whom a column is that leads to nobody itself: it goes with them whatever it holds, also where it may not be null."""
+        said = self.meaning.columns.get(name)
+        return said is not None and bool(said.of) and not any(name in link.columns for link in self.meaning.links)
 
     def share(self, reach: Reach, columns: Iterable[str]) -> tuple[Assignment, ...]:
         """What some columns become as the share of who was reached one way: of a document, what stands beside the identifier."""

@@ -180,6 +180,8 @@ def _link(catalogue: Catalogue, meaning: SystemMeaning, table: Table, link: Link
             ),
             help,
         )
+    if link.prefix and (link.abroad or len(link.columns) > 1):
+        yield _problem(table.name, say(N_("a link of `{table}` to `{to}` with a `prefix` has one column, and leads to a table of the same system"), **holes), help)
     for name in (*link.columns, *link.where):
         if table.column(name) is None:
             yield _problem(

@@ -72,19 +72,19 @@ def _alternatives(
 def ways_between(catalogue: Catalogue, meaning: SystemMeaning, name: str, followed: str) -> tuple[Reach, ...]:
     """How rows of a table are linked to those of the one that they follow: by links or foreign keys of either of the two."""
     ways = [
-        Reach(link.columns, followed, link.referred, where=tuple(sorted(link.where.items())))
+        Reach(link.columns, followed, link.referred, where=tuple(sorted(link.where.items())), prefix=link.prefix)
         for link in meaning.tables[name].links
         if link.to == followed
     ]
     if followed in meaning.tables:
-        links = [link for link in meaning.tables[followed].links if link.to == name and not link.where]
+        links = [link for link in meaning.tables[followed].links if link.to == name and not link.of_kind]
         ways += [Reach(link.referred, followed, link.columns) for link in links]
     for reference in references(catalogue):
         if (reference.child, reference.parent) == (name, followed):
             ways.append(Reach(reference.columns, followed, reference.referred))
         if (reference.child, reference.parent) == (followed, name):
             ways.append(Reach(reference.referred, followed, reference.columns))
-    return tuple({(way.columns, way.referred, way.where): way for way in ways}.values())
+    return tuple({(way.columns, way.referred, way.where, way.prefix): way for way in ways}.values())
 
 
 def bound_of(period: Period, at: datetime) -> datetime:

@@ -154,7 +154,7 @@ def _linked(link: Link) -> Reach:
     seat = ",".join(link.columns) if link.owner else ""
     if link.abroad:
         return Reach(link.columns, kind=f"{link.to}.{link.referred[0]}", where=where, owner=link.owner, seat=seat)
-    return Reach(link.columns, link.to, link.referred, where=where, owner=link.owner, seat=seat)
+    return Reach(link.columns, link.to, link.referred, where=where, owner=link.owner, seat=seat, prefix=link.prefix)
 
 
 def _there(table: Table, columns: Sequence[str]) -> bool:
@@ -163,9 +163,8 @@ def _there(table: Table, columns: Sequence[str]) -> bool:
 
 def _whole(link: Link) -> bool:
     """Whether a link can be followed: as many columns as it refers to, and one alone into another system."""
-    return (
-        len(link.columns) == len(link.referred) and bool(link.columns) and not (link.abroad and len(link.columns) > 1)
-    )
+    alone = len(link.columns) == 1
+    return len(link.columns) == len(link.referred) and bool(link.columns) and (alone or not (link.abroad or link.prefix)) and not (link.abroad and link.prefix)
 
 
 def _surest_first(table: Table, meaning: TableMeaning, dialect: str) -> list[Identifier]:
@@ -279,6 +278,8 @@ def _seats_apart(ways: Sequence[Reach]) -> bool:
 def _apart(one: Reach, other: Reach) -> bool:
     """Whether no row can be reached both ways."""
     said = dict(one.where)
+    if one.columns == other.columns and one.prefix and other.prefix and not one.prefix.startswith(other.prefix) and not other.prefix.startswith(one.prefix):
+        return True
     return any(said.get(column, value) != value for column, value in other.where)
 
 

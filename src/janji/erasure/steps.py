@@ -35,7 +35,8 @@ class Reach:
     """One way to the rows of a table: their `columns` equal the columns `referred` of the gathered rows of `source`.
 
     Without a `source` they are held against the people's identifiers of `kind`, read in `form`; with a `path` what is held
-    against them stands there inside of a JSON document (`datamap.places`). In a list it only finds the row; with `entry` whoever
+    against them stands there inside of a JSON document (`datamap.places`). With a `prefix` the one column holds that and then what it
+    refers to, as text. In a list it only finds the row; with `entry` whoever
     is named there owns the entry of the list. `where` are columns with the
     constant that they must have. `owner`: whether who is reached owns the row, or it is only found by it; what is only found
     leads no further.
@@ -57,6 +58,7 @@ class Reach:
     after: tuple[Reach, ...] = ()
     path: str = ""
     entry: bool = False
+    prefix: str = ""
 
     @property
     def is_link(self) -> bool:

@@ -60,6 +60,7 @@ class _Way:
     kind: str = ""
     path: str = ""
     where: tuple[tuple[str, str], ...] = ()
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +218,15 @@ class Redactor:
             return _bare(at_path(value, way.path) if way.path else value) in self._by_kind.get(way.kind, ())
         if any(row.get(column) is None for column in way.columns):
             return False
-        return (way.to, way.referred, tuple(str(row[column]) for column in way.columns)) in self._keys
+        held = tuple(str(row[column]) for column in way.columns)
+        if way.prefix and not held[0].startswith(way.prefix):
+            return False
+        return (way.to, way.referred, tuple(value.removeprefix(way.prefix) for value in held)) in self._keys
 
     def _table(self, system: str, table: TableMeaning) -> _Table:
         of = {name: one.of for name, one in table.columns.items() if one.of}
         said = set(of.values())
-        ways = [_Way(link.columns, link.columns, link.owner, _target(system, link), link.referred, where=tuple(link.where.items())) for link in table.links]
+        ways = [_Way(link.columns, link.columns, link.owner, _target(system, link), link.referred, where=tuple(link.where.items()), prefix=link.prefix) for link in table.links]
         for item in table.identifiers:
             if listed(item.path):
                 continue

@@ -19,11 +19,12 @@ from janji.datamap.drafts import Drafted, Proposed, Sense, extend, set_columns, 
 from janji.datamap.drift import VIEWS, Drift, Turn, drift
 from janji.datamap.explain import Explained, Owning, explain
 from janji.datamap.fingerprint import fingerprint
-from janji.datamap.links import besides, candidates, gathers_people, of_others, propose_abroad, propose_links, typed
+from janji.datamap.links import besides, candidates, gathers_people, of_others, propose_abroad, propose_links
 from janji.datamap.meaning import NONE, Identifier, KeepRule, Link, Meaning, SystemMeaning, TableMeaning
 from janji.datamap.overlay import Overlay, WrittenTable, read_overlay
 from janji.datamap.places import listed, spot_in
 from janji.datamap.spelling import FormCount, form_of, missed
+from janji.datamap.typed import typed
 from janji.datamap.whole import DataMap, reached
 from janji.datamap.writers import writer
 from janji.datamap.written import begin, plain_identifier, plain_link
@@ -274,6 +275,7 @@ def _proposed(
         _on_links(held, linked.get(name, ()))
         _somebody_besides(held, linked.get(name, ()), tongue)
         _writers(held, linked.get(name, ()), writer(name, linked.get(name, ())), tongue)
+        _of_what_is_named(held, linked.get(name, ()), tongue)
         _one_person(store.catalogue.tables[name], held, linked.get(name, ()), tongue)
     return Proposed(senses, linked)
 
@@ -290,7 +292,7 @@ def _say_why_trimmed(senses: Mapping[str, dict[str, Sense]], tongue: Tongue) -> 
 def _on_links(held: dict[str, Sense], links: Sequence[Link]) -> None:
     """Say of an identifier that is a link too that it is the link's person: whoever that is, the row that it leads to tells."""
     for link in links:
-        sense = held.get(link.columns[0]) if len(link.columns) == 1 and link.owner and not link.where else None
+        sense = held.get(link.columns[0]) if len(link.columns) == 1 and link.owner and not link.of_kind else None
         if sense is not None and sense.identifier is not None and sense.identifier.owner and not sense.meaning.of:
             held[link.columns[0]] = replace(sense, meaning=replace(sense.meaning, of=link.columns))
 
@@ -314,9 +316,22 @@ def _writers(held: dict[str, Sense], links: Sequence[Link], columns: tuple[str, 
     """Propose that what a row of several says is of whoever wrote or ordered it."""
     leading = {column for link in links for column in link.columns}
     for column, sense in held.items() if columns else ():
-        if sense.meaning.category != NONE and not sense.meaning.of and not sense.identifiers and column not in leading and not person_besides(column):
+        if sense.meaning.category != NONE and not sense.meaning.of and not any(item.owner for item in sense.identifiers) and column not in leading and not person_besides(column):
             why = say(N_("of whom `{column}` leads to, by its name"), column=columns[0]).render(tongue)
             held[column] = replace(sense, meaning=replace(sense.meaning, of=columns, why=f"{sense.meaning.why}; {why}"))
+
+
+def _of_what_is_named(held: dict[str, Sense], links: Sequence[Link], tongue: Tongue) -> None:
+    """Propose that what a row of several calls the thing that it is about is of whom the thing leads to: `object_repr` of `object_id`."""
+    if len({link.columns for link in links if link.owner}) < 2:
+        return
+    for columns in dict.fromkeys(link.columns for link in links if link.owner and link.of_kind):
+        stem = re.sub(r"_?(id|pk|key)$", "", columns[0])
+        for column in (f"{stem}_{word}" for word in ("repr", "name", "title", "label", "str")):
+            sense = held.get(column)
+            if sense is not None and not sense.meaning.of and not sense.identifiers:
+                why = "; ".join(filter(None, (sense.meaning.why, say(N_("of whom `{column}` leads to, by its name"), column=columns[0]).render(tongue))))
+                held[column] = replace(sense, meaning=replace(sense.meaning, of=columns, why=why))
 
 
 def _one_person(table: Table, held: dict[str, Sense], links: Sequence[Link], tongue: Tongue) -> None:
