@@ -81,6 +81,21 @@ def test_what_is_no_number_of_a_request_is_said(run: Run, number: str) -> None:
     assert len(said) < 300
 
 
+def test_of_several_each_is_tried(run: Run, house: House) -> None:
+    """One that cannot be agreed to is named, with why, and keeps none of the others waiting; the program does not end as if all were well."""
+    subject_with(house, [("email", "ani@example.org")], Actor.STAFF)
+    ids = [of(run("open", right, "--subject", "email:ani@example.org", "--proof", "staff", "--by", "Sari", "--format", "json"))["id"] for right in ("end", "deletion")]
+    run("advance", code=0)
+    gone = "req_01a00000-0000-7000-8000-000000000000"
+    said = run("approve", "nothing", ids[0], gone, ids[1], "--by", "Ratna", code=3)
+    assert all(f"{id}  " in said for id in ids)
+    assert "nothing is left as it was: " in said
+    assert f"{gone} is left as it was: " in said
+    again = of(run("approve", *ids, "--by", "Ratna", "--format", "json", code=2))
+    assert (again["items"], [one["id"] for one in again["failed"]]) == ([], ids)
+    assert all(one["error"] for one in again["failed"])
+
+
 def test_what_came_earlier_runs_from_then(run: Run) -> None:
     """With a code or without: its clock began when it came, never later than now; what is no instant with its zone is turned away."""
     then = datetime.now(UTC) - timedelta(hours=40)
