@@ -122,3 +122,12 @@ def test_a_mail_turns_out_to_ask_for_a_correction(run: Run) -> None:
     assert f"it came as {first['id']}" in run("show", made["id"])
     assert f"what it asks for is recorded as {made['id']}" in run("show", first["id"])
     assert "settled" in run("turn", first["id"], "deletion", "--by", "Sari", code=2)
+
+
+@pytest.mark.parametrize(("zone", "letters"), [("", " WIB"), ("Asia/Makassar", " WITA")])
+def test_hours_are_told_by_the_clock_of_the_law_or_the_one_that_is_set(house: House, database_url: str, tmp_path: Path, zone: str, letters: str) -> None:
+    """The program opens the house, and says until when a link is good by that clock."""
+    environment = {**os.environ, "JANJI_DATA_DIR": str(tmp_path), "JANJI_DATABASE_URL": database_url, "JANJI_LANG": "en", "JANJI_TIME_ZONE": zone}
+    done = subprocess.run([sys.executable, "-m", "janji", "staff", "add", "Ratna", "--email", "ratna@example.net", "--role", "officer"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert letters in done.stdout
