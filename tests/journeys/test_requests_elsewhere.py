@@ -92,7 +92,7 @@ def test_hours_are_told_by_the_clock_that_is_set(elsewhere: World) -> None:
     """This law has several: without the setting it is the world's; with it letters and the pages of a copy are by it."""
     house = elsewhere.house
     runtime = Clock(replace(house.runtime.settings, time_zone="Europe/Berlin"), house.runtime.tongue)
-    request = asked(elsewhere, 3, "access", "Ratna")
+    request = asked(elsewhere, 9, "access", "Ratna")
     watch(house)
     with shown_by(clock_of(house.runtime, house.published)):
         assert f"{moment(NOW)}" == "1 December 2026, 03:00 UTC"
