@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def root() -> Path:
     """The root of the repository."""
     return ROOT
+
+
+@pytest.fixture(autouse=True)
+def here() -> Iterator[None]:
+    """People in tests read the clock of Jakarta, whatever house was opened before in this process."""
+    from tests.shown import shown_by
+
+    with shown_by(timezone(timedelta(hours=7), "WIB")):
+        yield
 
 
 @pytest.fixture(scope="session")

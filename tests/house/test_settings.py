@@ -20,11 +20,11 @@ EXAMPLES = {
     "policy": "p", "maps": "m", "language": "id", "data_dir": "d", "database_url": "postgresql://u:secret-word@h/n", "key_file": "k", "key": "secret-word",
     "former_key": "secret-word", "mail_url": "smtps://u:secret-word@h:465", "mail_from": "privacy@example.net", "mail_recipient": "hosting-provider", "mail_intake": "127.0.0.1:2525", "officers": "officer: dpo@example.net,head of legal: legal@example.net", "host": "::1", "port": "81", "threads": "9", "processors": "any", "body_limit": "4096",
     "hosts": "a.example,b.example", "origins": "https://a.example,http://b.example:81", "public_url": "https://privacy.example", "proxy": "10.0.0.1", "hsts": "300",
-    "recognisers": "r.yaml", "webhook_networks": "10.20.0.0/16,fd00::/8", "service_networks": "10.20.0.0/16", "transfer_networks": "10.30.0.0/16", "anonymity": "7", "promises": "public", "oidc_issuer": "https://sso.example.com", "oidc_client": "janji", "oidc_secret": "secret-word", "log_level": "error", "log_format": "json", "metrics_key": "secret-word",
+    "recognisers": "r.yaml", "webhook_networks": "10.20.0.0/16,fd00::/8", "service_networks": "10.20.0.0/16", "transfer_networks": "10.30.0.0/16", "anonymity": "7", "promises": "public", "time_zone": "Asia/Makassar", "oidc_issuer": "https://sso.example.com", "oidc_client": "janji", "oidc_secret": "secret-word", "log_level": "error", "log_format": "json", "metrics_key": "secret-word",
 }  # fmt: skip
 WRONG = {
     "language": "fr", "mail_url": "smtp://h:99999", "mail_from": "Privacy <p@example.net>", "mail_intake": "127.0.0.1", "officers": "dpo@example.net", "port": "65536", "threads": "0", "processors": "two", "body_limit": "all", "hosts": "*", "origins": "https://a.example/path",
-    "public_url": "https://a.example/path", "hsts": "-1", "proxy": "*", "webhook_networks": "10.20.0.0/99", "service_networks": "ten", "transfer_networks": "ten", "anonymity": "1", "promises": "yes", "log_level": "loud", "log_format": "xml",
+    "public_url": "https://a.example/path", "hsts": "-1", "proxy": "*", "webhook_networks": "10.20.0.0/99", "service_networks": "ten", "transfer_networks": "ten", "anonymity": "1", "promises": "yes", "time_zone": "Asia/Atlantis", "log_level": "loud", "log_format": "xml",
 }  # fmt: skip
 
 

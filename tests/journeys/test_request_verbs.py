@@ -81,6 +81,21 @@ def test_what_is_no_number_of_a_request_is_said(run: Run, number: str) -> None:
     assert len(said) < 300
 
 
+def test_of_several_each_is_tried(run: Run, house: House) -> None:
+    """One that cannot be agreed to is named, with why, and keeps none of the others waiting; the program does not end as if all were well."""
+    subject_with(house, [("email", "ani@example.org")], Actor.STAFF)
+    ids = [of(run("open", right, "--subject", "email:ani@example.org", "--proof", "staff", "--by", "Sari", "--format", "json"))["id"] for right in ("end", "deletion")]
+    run("advance", code=0)
+    gone = "req_01a00000-0000-7000-8000-000000000000"
+    said = run("approve", "nothing", ids[0], gone, ids[1], "--by", "Ratna", code=3)
+    assert all(f"{id}  " in said for id in ids)
+    assert "nothing is left as it was: " in said
+    assert f"{gone} is left as it was: " in said
+    again = of(run("approve", *ids, "--by", "Ratna", "--format", "json", code=2))
+    assert (again["items"], [one["id"] for one in again["failed"]]) == ([], ids)
+    assert all(one["error"] for one in again["failed"])
+
+
 def test_what_came_earlier_runs_from_then(run: Run) -> None:
     """With a code or without: its clock began when it came, never later than now; what is no instant with its zone is turned away."""
     then = datetime.now(UTC) - timedelta(hours=40)
@@ -107,3 +122,12 @@ def test_a_mail_turns_out_to_ask_for_a_correction(run: Run) -> None:
     assert f"it came as {first['id']}" in run("show", made["id"])
     assert f"what it asks for is recorded as {made['id']}" in run("show", first["id"])
     assert "settled" in run("turn", first["id"], "deletion", "--by", "Sari", code=2)
+
+
+@pytest.mark.parametrize(("zone", "letters"), [("", " WIB"), ("Asia/Makassar", " WITA")])
+def test_hours_are_told_by_the_clock_of_the_law_or_the_one_that_is_set(house: House, database_url: str, tmp_path: Path, zone: str, letters: str) -> None:
+    """The program opens the house, and says until when a link is good by that clock."""
+    environment = {**os.environ, "JANJI_DATA_DIR": str(tmp_path), "JANJI_DATABASE_URL": database_url, "JANJI_LANG": "en", "JANJI_TIME_ZONE": zone}
+    done = subprocess.run([sys.executable, "-m", "janji", "staff", "add", "Ratna", "--email", "ratna@example.net", "--role", "officer"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert letters in done.stdout

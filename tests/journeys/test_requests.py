@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,15 +15,18 @@ from tests.people_house import Clock
 
 from janji.errors import Conflict, Invalid, Refusal
 from janji.ledger.events import Actor, Event, Kind, decode
-from janji.messaging.kinds import MessageKind
+from janji.messaging.kinds import MessageKind, Values
 from janji.rights.requests import Intake, Outcome, Proof, Request, State
 from janji.store.database import connection
 from janji.terms.messages import ENGLISH
+from janji.web.console import CONSOLE
+from janji.web.console.requests import HERE
 from janji.workflows.consents import facts_of
 from janji.workflows.forgetting import forget_all
 from janji.workflows.gathering import opened
 from janji.workflows.holds import Ground, lift, set_hold
-from janji.workflows.messages import hand_over, of_request
+from janji.workflows.house import House
+from janji.workflows.messages import composed, hand_over, of_request, tell_officers
 from janji.workflows.owners import Owner, put_owners
 from janji.workflows.recording import history_of
 from janji.workflows.request_clock import end_evidence, watch
@@ -397,6 +401,30 @@ def test_a_deputy_answers_through_a_long_holiday(world: World, four: list[int]) 
     (event,) = [event for event in history_of(house, world.person(four[0])) if event.kind is Kind.REQUEST_APPROVED]
     assert event.details == {"request": str(request.id), "role": deputies[1]}
     assert request_of(request.id).state is State.DELIVERY
+
+
+def test_deputies_are_asked_when_little_time_is_left(world: World, four: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would be done is known after the second mark: whoever heard that time is short hears that they can agree, and where; nobody of staff asked for anything."""
+    deputies = ("head of legal", "deputy of the data protection officer")
+    officers = tuple((role, f"{place}@example.net") for place, role in enumerate(("officer", *deputies)))
+    settings = replace(world.house.runtime.settings, officers=officers, public_url="https://privacy.example")
+    house = replace(world.house, runtime=Clock(settings, world.house.runtime.tongue))
+    request = ask(World(house, world.shop, world.care), four[0])
+    said: list[Values] = []
+
+    def tell(house: House, kind: MessageKind, values: Values, *rest: Any, **more: Any) -> int:
+        said.append(values)
+        return tell_officers(house, kind, values, *rest, **more)
+
+    monkeypatch.setattr("janji.workflows.request_telling.tell_officers", tell)
+    Clock.moved += timedelta(hours=49)
+    watch(house)
+    work_off(house)
+    kinds = [row.kind for row in of_request(request.id)]
+    assert [kinds.count(kind) for kind in (MessageKind.ESCALATION, MessageKind.APPROVAL)] == [3, 3]
+    made, _ = composed(house, MessageKind.APPROVAL, said[-1])
+    assert made.link == f"https://privacy.example{CONSOLE}/{HERE}/{request.id}"
+    assert [str(label) for label, _ in made.facts] == ["Request", "What is asked", "Answered at the latest"]
 
 
 def open_tasks_of(request: Request) -> int:

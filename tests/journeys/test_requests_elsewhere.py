@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 from tests.desk import at_desk
 from tests.erasing_house import World, blank, make_world, verify
 from tests.live import live
-from tests.people_house import Clock
+from tests.people_house import NOW, Clock
 from tests.publishing import variant
+from tests.shown import shown_by
 
 from janji.errors import Invalid, Refusal
 from janji.ledger.events import stamp
@@ -21,6 +23,8 @@ from janji.rights.register import marks
 from janji.rights.requests import Intake, Outcome, Proof, Request, State
 from janji.store.server import ServerHandle
 from janji.terms.periods import Period
+from janji.terms.words import moment
+from janji.workflows.house import clock_of
 from janji.workflows.messages import State as MessageState
 from janji.workflows.messages import hand_over, of_request
 from janji.workflows.person_packages import copy_for_staff
@@ -82,6 +86,21 @@ def letter(world: World, request: Request) -> str:
     """What the person is told, in one line."""
     watch(world.house)
     return " ".join(hand_over(world.house, request.id, "Sari").text.split())
+
+
+def test_hours_are_told_by_the_clock_that_is_set(elsewhere: World) -> None:
+    """This law has several: without the setting it is the world's; with it letters and the pages of a copy are by it."""
+    house = elsewhere.house
+    runtime = Clock(replace(house.runtime.settings, time_zone="Europe/Berlin"), house.runtime.tongue)
+    request = asked(elsewhere, 9, "access", "Ratna")
+    watch(house)
+    with shown_by(clock_of(house.runtime, house.published)):
+        assert f"{moment(NOW)}" == "1 December 2026, 03:00 UTC"
+    with shown_by(clock_of(runtime, house.published)):
+        assert f"{moment(NOW)}" == "1 December 2026, 04:00 CET"
+        text = hand_over(replace(house, runtime=runtime), request.id, "Sari").text
+    assert " CET" in text
+    assert not {"WIB", "UTC"} & set(text.replace(".", " ").split())
 
 
 def test_a_copy_is_owed_within_a_month_and_says_whose_law_it_is(elsewhere: World, tmp_path: Path) -> None:

@@ -82,19 +82,24 @@ def _help(message: Message, tongue: Tongue, out: Console) -> None:
     out.print(f"[green]{tongue.translate(HELP)}[/]: {escape(message.render(tongue))}")
 
 
-def print_error(error: JanjiError, tongue: Tongue, format: Format) -> None:
-    """An error on standard error: its diagnostics, its sentence, its help; as JSON when that was asked for."""
-    diagnostics = error.diagnostics if isinstance(error, Invalid) else ()
+def error_json(error: JanjiError, tongue: Tongue) -> dict[str, Any]:
+    """An error as programs read it: its sentence, its help, its diagnostics."""
+    held: dict[str, Any] = {"error": error.message.render(tongue)}
+    if error.help is not None:
+        held["help"] = error.help.render(tongue)
+    held["diagnostics"] = [diagnostic_json(found, tongue) for found in (error.diagnostics if isinstance(error, Invalid) else ())]
+    return held
+
+
+def print_error(error: JanjiError, tongue: Tongue, format: Format, about: Message | None = None) -> None:
+    """An error on standard error: its diagnostics, its sentence, its help; as JSON when that was asked for. `about` is which of several it is."""
     if format is Format.JSON:
-        problem: dict[str, Any] = {"error": error.message.render(tongue)}
-        if error.help is not None:
-            problem["help"] = error.help.render(tongue)
-        problem["diagnostics"] = [diagnostic_json(found, tongue) for found in diagnostics]
-        write_json(problem)
+        write_json(error_json(error, tongue))
         return
     out = console(stderr=True)
-    print_diagnostics([found for found in diagnostics if found.severity is Severity.ERROR], tongue, out)
-    out.print(f"[bold red]{tongue.translate(N_('error'))}[/]: {escape(error.message.render(tongue))}")
+    print_diagnostics([found for found in (error.diagnostics if isinstance(error, Invalid) else ()) if found.severity is Severity.ERROR], tongue, out)
+    told = error.message.render(tongue) if about is None else f"{about.render(tongue)}: {error.message.render(tongue)}"
+    out.print(f"[bold red]{tongue.translate(N_('error'))}[/]: {escape(told)}")
     if error.help is not None:
         _help(error.help, tongue, out)
 

@@ -14,13 +14,13 @@ from rich.markup import escape
 from janji.cli.evidence_packs import add_pack
 from janji.cli.messages import add_deliver
 from janji.cli.naming import STDIN, pairs, person, record
-from janji.cli.output import Format, console, write_json
+from janji.cli.output import Format, console, error_json, print_error, write_json
 from janji.cli.person_packages import add_package
 from janji.cli.verbs import ANSWER, Verbs
-from janji.errors import Invalid
+from janji.errors import Corrupt, Invalid, JanjiError
 from janji.rights.requests import PREFIX, Asker, Intake, Outcome, Proof, State
 from janji.rights.words import state_of
-from janji.terms.messages import N_, Message, say
+from janji.terms.messages import N_, Message, printable, say
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -206,7 +206,7 @@ def _add_verify(verbs: Verbs, group: typer.Typer) -> None:
 
 
 def _add_approve(verbs: Verbs, group: typer.Typer) -> None:
-    @group.command("approve", help=verbs.say(N_("Agree to what `janji request show` says would be done. With the last officer the work begins.")))
+    @group.command("approve", help=verbs.say(N_("Agree to what `janji request show` says would be done. With the last officer the work begins. Of several each is tried; those that are left are named.")))
     def approve_(
         id: list[str] = typer.Argument(..., show_default=False, help=verbs.say(N_("The requests, by their ids."))),
         by: str = typer.Option(..., "--by", show_default=False, help=verbs.say(N_("The name of the officer who agrees; it is shown with the request."))),
@@ -215,14 +215,30 @@ def _add_approve(verbs: Verbs, group: typer.Typer) -> None:
     ) -> None:  # fmt: skip
         from janji.workflows.requests import approve, request_json
 
+        done: list[Request] = []
+        failed: list[tuple[str, JanjiError]] = []
         with record(verbs) as house:
-            found = [approve(house, _id(one), by, role) for one in id]
+            for one in dict.fromkeys(id):
+                try:
+                    done.append(approve(house, _id(one), by, role))
+                except Corrupt:  # what contradicts itself is looked at before anything else is done
+                    raise
+                except JanjiError as error:
+                    failed.append((one, error))
             now = house.runtime.now()
+        if len(id) == 1 and failed:
+            raise failed[0][1]
         if format is Format.JSON:
-            write_json({"items": [request_json(one, verbs.tongue, now) for one in found]} if len(found) > 1 else request_json(found[0], verbs.tongue, now))
-            return
-        for one in found:
-            _print(verbs, one)
+            items = [request_json(one, verbs.tongue, now) for one in done]
+            left = [{"id": printable(one), **error_json(fault, verbs.tongue)} for one, fault in failed]
+            write_json(items[0] if len(id) == 1 else {"items": items, **({"failed": left} if left else {})})
+        else:
+            for found in done:
+                _print(verbs, found)
+            for one, fault in failed:
+                print_error(fault, verbs.tongue, format, say(N_("{id} is left as it was"), id=printable(one)))
+        if failed:
+            raise typer.Exit(failed[0][1].exit_code)
 
 
 def _add_refuse(verbs: Verbs, group: typer.Typer) -> None:

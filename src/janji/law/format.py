@@ -57,6 +57,7 @@ LAW_PACK = Record(
         "since": Field(Day(), "first day in force", required=True),
         "until": Field(Day(), "last day in force"),
         "status": Field(Prose(), "what is still open about the law"),
+        "time-zone": Field(Line(), "the clock by which people are told hours, where the law's country has one that is usual, as `Europe/Vienna`"),
         "territory": Field(ListOf(Country()), "the countries between which a disclosure is no transfer"),
         "bases": _section(
             _rules(

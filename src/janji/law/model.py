@@ -214,6 +214,7 @@ class LawPack:
     """A law as data. `citations` has an entry for every `Topic`.
 
     Within `territory` (where the law binds several countries) a disclosure to another country is no transfer.
+    `time_zone` is the clock by which people there read hours; none where they have several.
     """
 
     id: str
@@ -224,6 +225,7 @@ class LawPack:
     until: date | None = None
     status: Text | None = None
     territory: tuple[str, ...] = ()
+    time_zone: str = ""
     bases: dict[str, Basis] = field(default_factory=dict)
     data_classes: dict[str, DataClass] = field(default_factory=dict)
     notice_fields: dict[str, Rule] = field(default_factory=dict)

@@ -168,7 +168,7 @@ def compose(kind: MessageKind, values: Values, sender: Sender, *, at_length: boo
     return Composed(
         subject=say(N_("{company}: {about}"), company=sender.company, about=say(_SUBJECTS[kind], **holes)),
         heading=heading(kind), short=_short(kind, values, holes), lead=tuple(lead), code=values.code, link=values.link, button=button,
-        facts=_facts(values), sections=_sections(kind, values, at_length=at_length), closing=_closing(kind, sender),
+        facts=_facts(kind, values), sections=_sections(kind, values, at_length=at_length), closing=_closing(kind, sender),
     )  # fmt: skip
 
 
@@ -182,9 +182,9 @@ def _short(kind: MessageKind, values: Values, holes: dict[str, object]) -> Messa
     return series(parts, " ")
 
 
-def _facts(values: Values) -> tuple[tuple[Message, Message], ...]:
+def _facts(kind: MessageKind, values: Values) -> tuple[tuple[Message, Message], ...]:
     held: list[tuple[str, object]] = [
-        (N_("Request"), values.number or None), (N_("You asked for"), values.right),
+        (N_("Request"), values.number or None), (N_("What is asked") if kind in FOR_OFFICERS else N_("You asked for"), values.right),
         (N_("Answered at the latest"), None if values.due is None else moment(values.due)),
         (N_("Link and code end"), None if values.until is None else moment(values.until)),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from janji.terms.messages import N_, Message, Tongue, say
@@ -67,14 +67,43 @@ def on_day(day: date) -> Message:
     return say(N_("{day} {month} {year}"), day=day.day, month=say(_MONTHS[day.month - 1]), year=day.year)
 
 
-SHOWN_IN = timezone(timedelta(hours=7), "WIB")
-"""The clock by which people are told when something is due."""
+class Shown(tzinfo):
+    """The clock of a place. A process has one, which is set when a house is opened: sentences with hours are made in every room."""
+
+    place: tzinfo = UTC
+
+    def utcoffset(self, at: datetime | None) -> timedelta | None:
+        """How far it is ahead of the world's clock."""
+        return self.place.utcoffset(at)
+
+    def dst(self, at: datetime | None) -> timedelta | None:
+        """How far it was put forward for the summer."""
+        return self.place.dst(at)
+
+    def tzname(self, at: datetime | None) -> str | None:
+        """Its letters; where the place has none, how far it is ahead."""
+        name = self.place.tzname(at)
+        return f"UTC{name}" if name and name[0] in "+-" else name
+
+    def fromutc(self, at: datetime) -> datetime:
+        """An instant of the world's clock on this one."""
+        return self.place.fromutc(at.replace(tzinfo=self.place)).replace(tzinfo=self)
+
+
+SHOWN_IN = Shown()
+"""The clock by which people are told hours, and read days; the world's until a house says which."""
 
 
 def moment(at: datetime) -> Message:
-    """An instant as people in Jakarta read it."""
+    """An instant as people read it on their clock."""
     there = at.astimezone(SHOWN_IN)
-    return say(N_("{day}, {hour} WIB"), day=on_day(there.date()), hour=f"{there:%H:%M}")
+    return say(N_("{day}, {hour} {zone}"), day=on_day(there.date()), hour=f"{there:%H:%M}", zone=f"{there:%Z}")
+
+
+def hour_asked(now: datetime) -> Message:
+    """What stands at a field for an hour. Where summer has letters of its own the place is named, for an hour of either."""
+    here = {f"{at.astimezone(SHOWN_IN):%Z}" for at in (now, now + timedelta(days=182))}
+    return say(N_("Hour ({zone})"), zone=here.pop() if len(here) == 1 else SHOWN_IN.place)
 
 
 def for_period(period: Period) -> Message:

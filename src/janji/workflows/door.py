@@ -16,10 +16,11 @@ from janji.errors import Conflict
 from janji.files.translations import LANGUAGES, load_tongue
 from janji.store import policies
 from janji.terms.messages import Tongue
+from janji.terms.words import SHOWN_IN
 from janji.workflows.allowances import Allowances
 from janji.workflows.api_keys import Keyring
 from janji.workflows.forgetting import open_record
-from janji.workflows.house import House
+from janji.workflows.house import House, clock_of
 from janji.workflows.in_force import in_force
 from janji.workflows.runtime import Runtime
 
@@ -89,6 +90,7 @@ class Door:
         newest = policies.newest()
         if newest is not None and (published is None or published.number != newest):
             self._house = replace(self._house, published=in_force())
+            SHOWN_IN.place = clock_of(self.runtime, self._house.published)
         self._looked, self._stale = now, False
 
 

@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from janji.errors import Corrupt, Refusal
 from janji.store import vault
@@ -14,9 +15,10 @@ from janji.store.database import close, open_database, transaction, unapplied
 from janji.store.server import ServerHandle, hold_server, is_made
 from janji.store.vault import NONCE_BYTES, Keeper
 from janji.terms.messages import N_, say
+from janji.terms.words import SHOWN_IN
 from janji.workflows.in_force import Published, in_force
 from janji.workflows.keys import load_keeper
-from janji.workflows.runtime import Runtime
+from janji.workflows.runtime import Runtime, zone_named
 
 _NAMES = ("pseudonym", "index", "suppression", "signing")
 DEMONSTRATION = "demonstration"
@@ -63,7 +65,14 @@ def open_house(runtime: Runtime) -> Iterator[House]:
         house = enter_house(runtime, url, keeper)
         gc.freeze()  # policy and libraries stay as long as the process: the collector need not walk them again and again
         gc.set_threshold(20_000, 20, 20)  # records come by the thousand and hold no cycles
+        SHOWN_IN.place = clock_of(runtime, house.published)  # for as long as the process lives: results are printed when the house is closed
         yield house
+
+
+def clock_of(runtime: Runtime, published: Published | None) -> tzinfo:
+    """The clock by which people are told hours: the one that is set, or the law's; the world's where neither names one that is known here."""
+    name = runtime.settings.time_zone or ("" if published is None else published.law.time_zone)
+    return (zone_named(name) if name else None) or UTC
 
 
 @contextmanager

@@ -125,8 +125,9 @@ def open_counts(house: House) -> tuple[OpenCount, ...]:
 
 def flow(house: House) -> tuple[Flow, ...]:
     """How many requests came and ended on each of the last days, the oldest first, days as they begin for people here."""
-    now, ahead = house.runtime.now(), SHOWN_IN.utcoffset(None)
-    first = now.astimezone(SHOWN_IN).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
+    now = house.runtime.now().astimezone(SHOWN_IN)
+    ahead = now.utcoffset() or timedelta()
+    first = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
     came, ended = map(Counter, store.by_day(first, ahead))
     days = [first.date() + timedelta(days=number) for number in range(DAYS)]
     return tuple(Flow(day, came[day], ended[day]) for day in days)

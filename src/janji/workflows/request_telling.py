@@ -101,10 +101,18 @@ def tell_closed(house: House, requests: Sequence[Request]) -> None:
     _send(house, [one for one in requests if one.state is State.ENDED and one.outcome in RESULTS])
 
 
+AT_THE_CONSOLE = "/console/requests/"
+"""Below it staff have the page of each request."""
+
+
 def ask_officers(house: House, requests: Sequence[Request]) -> None:
-    """Ask the officers to agree, each time that something new would be done; of very many at once they are written to about the most urgent."""
+    """Ask the officers to agree, each time that something new would be done, and the deputies where so much time is over that they were written to.
+
+    Of very many at once they are written to about the most urgent.
+    """
     for one in sorted(requests, key=lambda one: one.due)[:LETTERS]:
-        tell_officers(house, MessageKind.APPROVAL, values_of(house, one), one.id, turn=int(one.details.get("asked", "0")))
+        roles = _roles(house, one, int(one.details.get("escalated", "0")))
+        tell_officers(house, MessageKind.APPROVAL, _for_staff(house, one), one.id, roles, turn=int(one.details.get("asked", "0")))
 
 
 def warn_officers(house: House, requests: Sequence[Request], count: int) -> None:
@@ -113,9 +121,19 @@ def warn_officers(house: House, requests: Sequence[Request], count: int) -> None
     Of very many at once they are written to about the most urgent: all are in the queue, each with its task.
     """
     for one in sorted(requests, key=lambda one: one.due)[:LETTERS]:
-        right = right_of(house, one)
-        deputies = right.deputies if right is not None and count > 1 else ()
-        tell_officers(house, MessageKind.ESCALATION, values_of(house, one), one.id, ("officer", *deputies), turn=count)
+        tell_officers(house, MessageKind.ESCALATION, _for_staff(house, one), one.id, _roles(house, one, count), turn=count)
+
+
+def _roles(house: House, one: Request, marks: int) -> tuple[str, ...]:
+    """Who is written to when so many marks of the time are passed."""
+    right = right_of(house, one)
+    return (OFFICER, *(right.deputies if right is not None and marks > 1 else ()))
+
+
+def _for_staff(house: House, one: Request) -> Values:
+    """What a message to those who must act says, with where they answer it; whoever opens that signs in first."""
+    url = house.runtime.settings.public_url
+    return replace(values_of(house, one), link=f"{url}{AT_THE_CONSOLE}{one.id}" if url else "")
 
 
 def take_back(house: House, id: UUID, by: str = "", actor: Actor = Actor.PERSON) -> Request:

@@ -319,7 +319,7 @@ def refuse(house: House, id: UUID, ground: str, by: str, role: str = OFFICER, en
             )
         wanted = COUNSEL if known[ground].decided_by is Decider.COUNSEL else OFFICER
         if wanted == COUNSEL and role != COUNSEL:
-            raise Refusal(say(N_("`{ground}` is decided by `{role}`"), ground=ground, role=COUNSEL), say(N_("let counsel decide, with `--role {role}`"), role=COUNSEL))
+            raise Refusal(say(N_("`{ground}` is decided by `{role}`"), ground=ground, role=COUNSEL), say(N_("let counsel decide, in the role `{role}`"), role=COUNSEL))
         if role != COUNSEL:
             may_approve(right, role)
         details = {"ground": ground, "role": role, "article": str(known[ground].article), **({"staff": entered} if entered else {})}

@@ -7,12 +7,13 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from janji.decision.enforcement import Enforcement, Mode
 from janji.errors import Invalid
@@ -76,6 +77,7 @@ class Settings:
     transfer_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     anonymity: int = LEAST
     promises: str = "closed"
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +303,21 @@ def _networks(key: str, value: object) -> tuple[IPv4Network | IPv6Network, ...]:
         raise _wrong(key, say(N_("write networks such as `10.20.0.0/16`"))) from None
 
 
+def _zone(key: str, value: object) -> str:
+    found = _text(key, value)
+    if zone_named(found) is None:
+        raise _wrong(key, say(N_("write it as the database of time zones names it, such as `Europe/Berlin`")))
+    return found
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """The clock of a place; `None` where this machine knows none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
 def _data_dir(environ: Mapping[str, str]) -> Path:
     """Where data lie when nobody says: below `XDG_DATA_HOME` (XDG Base Directory Specification), or the user's home."""
     named = environ.get("XDG_DATA_HOME", "")
@@ -392,6 +409,7 @@ SETTINGS = (
     Setting("transfer_networks", N_("the networks in which other controllers are reached, to whom people have their data sent, although they are not public"), _networks,
             "JANJI_TRANSFER_NETWORKS"),
     Setting("promises", N_("who may see how each promise is kept: `closed`, staff alone; `public`, anybody, at `/promises`"), _word("closed", "public"), "JANJI_PROMISES"),
+    Setting("time_zone", N_("the clock by which people are told hours, as `Europe/Berlin`; without it the one that the law pack names, or UTC"), _zone, "JANJI_TIME_ZONE"),
     Setting("anonymity", N_("how many rows of a set must look alike before it counts as anonymous"), _number(2, 1000), "JANJI_ANONYMITY"),
 )
 """Every setting, in the order in which they are documented."""

@@ -15,7 +15,7 @@ from janji.rights.requests import same_person
 from janji.staff.roles import Duty
 from janji.terms.messages import N_, Message, say
 from janji.terms.processing import Severity
-from janji.terms.words import SHOWN_IN, moment, on_day
+from janji.terms.words import SHOWN_IN, hour_asked, moment, on_day
 from janji.versions import forms
 from janji.versions.changes import EFFECTS, Alike, Change
 from janji.versions.words import listed, retold
@@ -41,7 +41,7 @@ _DONE = {
 _WORDS = {
     **policy.WORDS,
     "mistakes": N_("To mend before it can be approved"), "asides": N_("To think about"), "changed": N_("What is changed"), "nothing_changed": N_("Nothing is changed yet. Choose a part below."),
-    "way": N_("The way into force"), "approve": N_("Approve this draft"), "publish": N_("Publish now"), "schedule": N_("Publish on a day"), "day": N_("Day"), "hour": N_("Hour (WIB)"),
+    "way": N_("The way into force"), "approve": N_("Approve this draft"), "publish": N_("Publish now"), "schedule": N_("Publish on a day"), "day": N_("Day"),
     "cancel": N_("Cancel the publication"), "discard": N_("Discard this draft"), "discard_lead": N_("The draft is closed and nothing of it comes into force. Its steps are kept."), "discard_yes": N_("Yes, discard it"),
     "tell": N_("Begin to tell people"), "told": N_("Record that people were told"), "evidence": N_("How and when they were told"), "evidence_hint": N_("One sentence, or what the sending shows. Only its fingerprint is kept, so keep the proof itself."),
     "diff": N_("What changes, and for whom"), "steps": N_("Steps"), "go_back": N_("Back to this step"), "text": N_("The files as text"), "download": N_("Download"), "patch": N_("As a patch"), "zip": N_("As files (ZIP)"),
@@ -187,7 +187,7 @@ def _actions(desk: Desk, held: Draft, changed: bool) -> dict[str, Any]:
     return {
         "blocked": counted or (None if blocked is None or owed else sentence(blocked.message, desk.tongue)), "can_tell": may and owed and not counted and found is not None and found.notice is None,
         "can_told": may and owed and found is not None and found.notice is not None, "people": _people(desk, draft_publishing.people_of(found)[0]) if found is not None and owed and may else [],
-        "can_publish": may and blocked is None, "can_schedule": may and not owed and held.open, "can_cancel": may and held.row.state == "scheduled", "today": f"{max(held.policy.effective, desk.house.runtime.now().astimezone(SHOWN_IN).date()):%Y-%m-%d}",
+        "hour": hour_asked(desk.house.runtime.now()).render(desk.tongue), "can_publish": may and blocked is None, "can_schedule": may and not owed and held.open, "can_cancel": may and held.row.state == "scheduled", "today": f"{max(held.policy.effective, desk.house.runtime.now().astimezone(SHOWN_IN).date()):%Y-%m-%d}",
         "ages": blocked is not None and "child" in blocked.message.id, "least": say(_LEAST, article=desk.tongue.cite(found.diff.notice_article)).render(desk.tongue) if found is not None and found.diff.material else "",
     }  # fmt: skip
 

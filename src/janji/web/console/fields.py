@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -30,7 +30,7 @@ class Field:
     """One field: `kind` is text, number, area, date, time, select, checks or radios; `options` are values with their words."""
 
     name: str
-    label: str
+    label: str | Message
     kind: str = "text"
     options: Sequence[tuple[str, str]] = ()
     hint: str = ""
@@ -84,7 +84,7 @@ def shown(desk: Desk, fields: Iterable[Field], faults: Mapping[str, Message] | N
         chosen = (desk.all(one.name) if one.kind == "checks" else (desk.field(one.name),)) if sent else (desk.query(one.name),)
         options = [(value, desk.told(text), value in chosen) for value, text in one.options]
         held.append({
-            "name": one.name, "label": desk.told(one.label), "kind": one.kind, "hint": prose(desk.told(one.hint)), "longest": one.longest,
+            "name": one.name, "label": one.label.render(desk.tongue) if isinstance(one.label, Message) else desk.told(one.label), "kind": one.kind, "hint": prose(desk.told(one.hint)), "longest": one.longest,
             "value": chosen[0] if chosen else "", "fault": prose(sentence(wrong[one.name], desk.tongue)) if one.name in wrong else "",
             "options": options, "folded": folded(desk, options) if one.kind == "checks" else "",
         })  # fmt: skip
@@ -108,8 +108,8 @@ def ask_page(
 def instant_of(day: str, hour: str) -> datetime:
     """The instant of a day and an hour as people write them here; raises `Invalid` for what is none."""
     try:
-        return datetime.strptime(f"{day.strip()} {hour.strip() or '00:00'}", "%Y-%m-%d %H:%M").replace(tzinfo=SHOWN_IN)
-    except ValueError:
+        return datetime.strptime(f"{day.strip()} {hour.strip() or '00:00'}", "%Y-%m-%d %H:%M").replace(tzinfo=SHOWN_IN).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Invalid(say(N_("this is not a day and an hour")), say(N_("write the day as 2026-11-23 and the hour as 09:00"))) from None
 
 

@@ -13,7 +13,7 @@ from janji.errors import Invalid, JanjiError
 from janji.ledger.words import GRAVITIES
 from janji.staff.roles import REASONS, Duty
 from janji.terms.messages import N_, Message, say
-from janji.terms.words import SHOWN_IN, moment
+from janji.terms.words import hour_asked, moment
 from janji.web.console.clocks import clock
 from janji.web.console.fields import Ask, Field, ask_page, instant_of, reason_fault
 from janji.web.console.shell import Desk, screen
@@ -101,7 +101,7 @@ def make(desk: Desk) -> HttpResponse:
 def _new_page(desk: Desk, id: str, faults: Mapping[str, Message] | None = None, error: JanjiError | None = None) -> HttpResponse:
     policy, called = desk.house.policy_in_force.policy, names(desk)
     fields = (
-        *_moment_fields(N_("The day on which somebody here first knew of it")),
+        *_moment_fields(desk, N_("The day on which somebody here first knew of it")),
         Field(name="what", label=N_("What happened"), kind="area", hint=N_("In a few sentences. Name nobody: auditors read it too."), longest=LONGEST),
         Field(name="gravity", label=N_("How grave is it?"), kind="select", options=tuple(GRAVITIES.items())),
         Field(name="people", label=N_("How many people may it concern?"), kind="number", hint=N_("An estimate. Empty while nobody knows."), longest=10),
@@ -184,7 +184,7 @@ def _told_page(desk: Desk, id: UUID, duty: str, faults: Mapping[str, Message] | 
     if held is None:
         raise Invalid(say(N_("no such notice is owed of this incident")), say(N_("look at the incident again")))
     fields = (
-        *_moment_fields(N_("The day on which it was sent or handed over")),
+        *_moment_fields(desk, N_("The day on which it was sent or handed over")),
         Field(name="to", label=N_("To whom"), hint=N_("Such as the authority's office, or everybody whom the incident concerns, and by which way."), longest=LONGEST),
         Field(name="reference", label=N_("Found again by"), hint=N_("The number of the letter, of the sending, or of the receipt. Kept under seal; the ledger has its fingerprint."), longest=LONGEST),
     )
@@ -220,8 +220,8 @@ def _close_page(desk: Desk, id: UUID, faults: Mapping[str, Message] | None = Non
     return ask_page(desk, asked, here=HERE, back=(desk.address(f"{HERE}/{id}"), desk.told(N_("An incident"))), faults=faults, error=error)
 
 
-def _moment_fields(label: str) -> tuple[Field, Field]:
-    return Field(name="day", label=label, kind="date", longest=10), Field(name="hour", label=N_("Hour (WIB)"), kind="time", longest=5)
+def _moment_fields(desk: Desk, label: str) -> tuple[Field, Field]:
+    return Field(name="day", label=label, kind="date", longest=10), Field(name="hour", label=hour_asked(desk.house.runtime.now()), kind="time", longest=5)
 
 
 def _when(desk: Desk) -> tuple[datetime | None, dict[str, Message]]:
@@ -233,7 +233,7 @@ def _when(desk: Desk) -> tuple[datetime | None, dict[str, Message]]:
         at = instant_of(desk.field("day"), desk.field("hour"))
     except Invalid as error:
         return None, {"day": error.message}
-    if at > desk.house.runtime.now().astimezone(SHOWN_IN):
+    if at > desk.house.runtime.now():
         return None, {"day": say(N_("that moment is not yet"))}
     return at, {}
 

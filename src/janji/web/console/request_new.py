@@ -15,7 +15,7 @@ from janji.rights.words import ASKERS, INTAKES, PROOFS
 from janji.staff.roles import Duty
 from janji.terms.messages import N_, say
 from janji.terms.processing import Right
-from janji.terms.words import SHOWN_IN, moment
+from janji.terms.words import SHOWN_IN, hour_asked, moment
 from janji.web.console.clocks import clock
 from janji.web.console.request_steps import IDENTIFIERS
 from janji.web.console.requests import HERE, found, row_of, title_of
@@ -33,7 +33,7 @@ PURPOSED = (Right.WITHDRAWAL, Right.OBJECTION, Right.AUTOMATED_OBJECTION, Right.
 FIELDS = ("right", "intake", "asker", "day", "hour", "who_kind", "who", "contact_kind", "contact", "words", "answer", "purpose", "data", "was", "becomes", "endpoint", "mandate", "until", "seen", "new", "draft", "came_as", "stays")
 LONGEST = 400
 _WORDS = {
-    "right": N_("What do they ask?"), "intake": N_("How did it come?"), "asker": N_("Who asks?"), "when": N_("When did it come?"), "when_hint": N_("The clock of the law runs from then. Without a day it is now."), "day": N_("Day"), "hour": N_("Hour (WIB)"),
+    "right": N_("What do they ask?"), "intake": N_("How did it come?"), "asker": N_("Who asks?"), "when": N_("When did it come?"), "when_hint": N_("The clock of the law runs from then. Without a day it is now."), "day": N_("Day"),
     "who": N_("Whom is it about?"), "who_hint": N_("By what the person is known to you. It is looked up, and never written into an address or a log."), "kind": N_("Kind"), "value": N_("Value"),
     "contact": N_("Where does the answer go?"), "contact_hint": N_("If you did not see who asks, a code is sent there."), "words": N_("What did they say?"), "words_hint": N_("In their own words. It is sealed, and looked at only for a reason."), "answer": N_("Language of the answer"),
     "purpose": N_("About which purpose?"), "all_purposes": N_("all of them"), "correct": N_("What is to be put right (for a correction)"), "data": N_("Data"), "was": N_("What is wrong"), "becomes": N_("What is right"),
@@ -149,7 +149,7 @@ def _form(desk: Desk, filled: Mapping[str, str], error: JanjiError | None = None
         rights=[(name, title_of(desk, name)) for name in rights(desk.house)], intakes=[(str(one), told(INTAKES[one])) for one in BY_STAFF], askers=[(str(one), told(text)) for one, text in ASKERS.items()],
         kinds=identifiers, contacts=[one for one in identifiers if one[0] in CONTACTS], answers=LANGUAGES, purposes=[(str(name), one.title.get(language)) for name, one in policy.purposes.items()],
         data=[(str(name), one.title.get(language)) for name, one in policy.data.items()], send=desk.address(f"{HERE}/new"), longest=LONGEST_WORDS,
-        first=None if first is None else row_of(desk, Line(first)), came="" if first is None else moment(first.opened).render(desk.tongue),
+        first=None if first is None else row_of(desk, Line(first)), hour=hour_asked(desk.house.runtime.now()).render(desk.tongue), came="" if first is None else moment(first.opened).render(desk.tongue),
     )  # fmt: skip
 
 
