@@ -47,7 +47,7 @@ def read(body: bytes) -> Read:
     apart = _apart(body)
     if apart is not None and apart[0] in _FRAMES and apart[1] in _SECONDS:
         return apart[2]
-    found = _whole(body)
+    found = read_whole(body)
     if apart is not None:
         if len(_FRAMES) >= MOST_FRAMES:
             _FRAMES.clear()
@@ -85,7 +85,7 @@ def _apart(body: bytes) -> tuple[tuple[bytes, ...], bytes, Read] | None:
 _BEFORE_VERSION, _HEX = b'","v":%d,"version":' % FORM, b"0123456789abcdef"
 
 
-def _whole(body: bytes) -> Read:
+def read_whole(body: bytes) -> Read:
     """As `read`, by reading all of it.
 
     orjson sorts keys by code point and RFC 8785 by UTF-16 unit, which is the same for ASCII; the two write texts, whole
