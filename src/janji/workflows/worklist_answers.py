@@ -22,7 +22,18 @@ from janji.store.database import transaction
 from janji.store.people import ACTIVE, MERGED
 from janji.store.private import make_private_folder, write_private
 from janji.store.vault import NONCE_BYTES, KeyKind
-from janji.store.worklists import ANSWERED, CLOSED, DROPPED, FOUND, KEPT, NOTHING, OPEN, AttestationRow, LineRow, WorklistRow
+from janji.store.worklists import (
+    ANSWERED,
+    CLOSED,
+    DROPPED,
+    FOUND,
+    KEPT,
+    NOTHING,
+    OPEN,
+    AttestationRow,
+    LineRow,
+    WorklistRow,
+)
 from janji.terms.messages import N_, say
 from janji.workflows.house import House
 from janji.workflows.people import current
