@@ -465,6 +465,19 @@ def test_a_request_waits_for_an_owner_and_says_so(by_hand: World, four: list[int
     assert any("`paper`, as the people answer who look after it" in line.render(ENGLISH) for line in lines_of(request))
 
 
+def test_what_waited_for_an_owner_goes_on_as_soon_as_they_answer(by_hand: World, four: list[int]) -> None:
+    """It does not wait for its next turn."""
+    request = ask(by_hand, four[0], "access", approvals=[("Ratna", "officer"), ("Hadi", "officer")])
+    for _ in range(5):  # each look is put off for longer
+        work_off(by_hand.house)
+        Clock.moved += timedelta(minutes=10)
+    work_off(by_hand.house)
+    assert request_of(request.id).state is State.WORKING
+    answered(by_hand, request_of(request.id).details["package"], Answer("nothing"))
+    work_off(by_hand.house)
+    assert request_of(request.id).outcome is Outcome.DONE
+
+
 @pytest.mark.parametrize("right", ["access", "deletion"])
 def test_an_owner_who_does_not_answer_is_named(by_hand: World, four: list[int], right: str) -> None:
     """When the time is nearly over, the answer is what there is, and says what is missing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from janji.ledger.events import Actor, Event, Kind, decode, encode, form, leaf_h
 from janji.ledger.export import checkpoint_line, end_line, event_line, header_line, parts
 from janji.ledger.merkle import inclusion_proof, root
 from janji.ledger.proofs import Proof, proof_json, read_proof, verify_proof
-from janji.ledger.reading import read
+from janji.ledger.reading import read, read_whole
 from janji.terms.canonical import canonical_bytes
 
 NAME, SEED = "ledger.example", bytes(range(32))
@@ -355,6 +355,39 @@ def test_the_reader_is_never_laxer(event: Event, data: st.DataObject) -> None:
             continue
         assert canonical_bytes(json.loads(changed)) == changed
         assert encode(decode(changed)) == changed
+
+
+def outcome(how: Callable[[bytes], object], body: bytes) -> object:
+    """What a reader gives, or that it refuses."""
+    try:
+        return how(body)
+    except Corrupt:
+        return Corrupt
+
+
+def same(body: bytes) -> None:
+    """What was read before makes no difference."""
+    assert outcome(read, body) == outcome(read_whole, body), body
+
+
+@pytest.mark.parametrize("sealed", ["f" * 64, None])
+def test_each_byte_of_an_event_like_one_before(sealed: str | None) -> None:
+    """Around the parts of an event that was read before, any byte that is changed, left out or put in is seen as in an event of its own."""
+    made = Event(id="019385a0-0000-7000-8000-00000000000a", kind=Kind.TASK_OPENED, at=NOON, actor=Actor.STAFF, subject="0" * 32, version=12,
+                 policy="a" * 64, layout=3, details={"a": ',"id":"', "id": str(UUID(int=5)), "subject": "3" * 32}, sealed=sealed)  # fmt: skip
+    body = encode(made)
+    other = encode(replace(made, id=str(UUID(int=7)), subject="1" * 32, version=13, at=NOON + timedelta(milliseconds=1)))
+    assert [read(one) for one in (body, other)] == [(made.id, made.subject, 12), (str(UUID(int=7)), "1" * 32, 13)]
+    for place in range(len(body)):
+        same(body[:place] + body[place + 1 :])
+        for byte in {*b'0a"-,:{}TZ. \x00\xff', body[place] ^ 1}:
+            same(body[:place] + bytes([byte]) + body[place + 1 :])
+            same(body[:place] + bytes([byte]) + body[place:])
+    cut = body.index(b'"subject":"0')
+    for seal in (b'"sealed":"",', b'"sealed":"' + b"e" * 63 + b'",', b""):
+        same(body[: body.index(b'"sealed"') if sealed else cut] + seal + body[cut:])
+    for part, instead in ((b":12}", b":9007199254740993}"), (b":12}", b":1" + b"0" * 20 + b"}"), (b"019385a0-0000", b"019385a-00000"), (made.id.encode(), b"-" * 36)):
+        same(body.replace(part, instead))
 
 
 GOOD = encode(Event(id=str(UUID(int=7)), kind=Kind.TASK_OPENED, at=NOON, actor=Actor.STAFF, subject="0" * 32, version=1,

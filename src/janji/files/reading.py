@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from janji.documents.tree import MAX_BYTES
@@ -20,25 +21,25 @@ def read_file(path: Path) -> bytes:
         raise _unreadable(path, error) from None
 
 
-def read_lines(path: Path, longest: int, together: int) -> Iterator[list[bytes]]:
-    """The lines of a file with their ends, some `together` bytes at a time; one longer than `longest` comes in pieces.
+def read_blocks(path: Path, longest: int, together: int) -> Iterator[bytes]:
+    """The lines of a file, some `together` bytes of whole ones at a time; within one longer than `longest` a block may end.
 
     Raises `Unavailable` when it cannot be read.
     """
-    lines: list[bytes] = []
-    size = 0
     try:
         with path.open("rb") as file:
-            while line := file.readline(longest):
-                lines.append(line)
-                size += len(line)
-                if size >= together:
-                    yield lines
-                    lines, size = [], 0
+            while block := file.read(together):
+                yield block if block.endswith(b"\n") else block + file.readline(longest)
     except OSError as error:
         raise _unreadable(path, error) from None
-    if lines:
-        yield lines
+
+
+def lines_of(block: bytes, longest: int) -> list[bytes]:
+    """The lines of a block with their ends; one longer than `longest` comes in pieces."""
+    lines = BytesIO(block).readlines()
+    if max(map(len, lines), default=0) <= longest:
+        return lines
+    return [line[start : start + longest] for line in lines for start in range(0, len(line), longest)]
 
 
 def _unreadable(path: Path, error: OSError) -> Unavailable:

@@ -151,6 +151,14 @@ def pull_in(states: Sequence[str], now: datetime, beyond: datetime) -> int:
     )
 
 
+def look_now(subjects: Iterable[UUID], state: str, now: datetime) -> int:
+    """Look now at these people's requests in a state that nobody has in hand, and not when they were put off to; how many they are."""
+    return run(
+        "UPDATE rights_request SET next = %s WHERE subject = ANY(%s) AND state = %s AND state <> 'ended' AND next > %s AND NOT details ? 'batch'",
+        now, list(subjects), state, now,
+    )  # fmt: skip
+
+
 def note(ids: Iterable[UUID], details: dict[str, str], drop: Sequence[str] = ()) -> None:
     """Keep codes and references with requests that are in hand, and let go of others; no step of theirs."""
     run("UPDATE rights_request SET details = (details - %s::text[]) || %s WHERE id = ANY(%s)", list(drop), Jsonb(details), list(ids))

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from janji.errors import Corrupt, Invalid
-from janji.files.reading import read_file, read_lines
+from janji.files.reading import lines_of, read_blocks, read_file
 from janji.ledger.audit import Audit, Report
 from janji.ledger.checkpoint import Checkpoint, Verifier, open_note, read_note, read_verifier
 from janji.ledger.events import Event, Kind
@@ -18,7 +18,7 @@ from janji.ledger.export import MOST_LINE, Part, parts
 from janji.ledger.proofs import Proof, read_proof, verify_proof
 from janji.terms.messages import N_, say
 
-CHUNK = 1 << 21
+BLOCK = 1 << 21
 """How many bytes of lines are read together."""
 LARGE = 32 * 1024 * 1024
 """From how many bytes on an export is read by several processes."""
@@ -92,18 +92,21 @@ def _verifier(key: str) -> Verifier:
 
 
 def _parts(path: Path, processes: int) -> Iterator[tuple[list[Part], int]]:
-    """The parts of an export, chunk by chunk in order, and how many lines each chunk has."""
-    chunks = read_lines(path, MOST_LINE, CHUNK)
+    """The parts of an export, block by block in order, and how many lines each block has."""
+    blocks = read_blocks(path, MOST_LINE, BLOCK)
     if processes == 1:
-        for chunk in chunks:
-            yield parts(chunk), len(chunk)
+        yield from map(_parts_of, blocks)
         return
     with ProcessPoolExecutor(processes) as pool:
-        under_way: deque[tuple[Future[list[Part]], int]] = deque()
-        for chunk in chunks:
-            under_way.append((pool.submit(parts, chunk), len(chunk)))
+        under_way: deque[Future[tuple[list[Part], int]]] = deque()
+        for block in blocks:
+            under_way.append(pool.submit(_parts_of, block))
             if len(under_way) > 2 * processes:
-                future, lines = under_way.popleft()
-                yield future.result(), lines
-        for future, lines in under_way:
-            yield future.result(), lines
+                yield under_way.popleft().result()
+        for future in under_way:
+            yield future.result()
+
+
+def _parts_of(block: bytes) -> tuple[list[Part], int]:
+    lines = lines_of(block, MOST_LINE)
+    return parts(lines), len(lines)

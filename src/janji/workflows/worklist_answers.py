@@ -15,13 +15,25 @@ import orjson
 from janji.errors import Conflict, Invalid, Unavailable
 from janji.files.translations import load_tongue
 from janji.ledger.events import Actor, Kind
-from janji.store import people, vault
+from janji.rights.requests import State
+from janji.store import people, requests, vault
 from janji.store import worklists as store
 from janji.store.database import transaction
 from janji.store.people import ACTIVE, MERGED
 from janji.store.private import make_private_folder, write_private
 from janji.store.vault import NONCE_BYTES, KeyKind
-from janji.store.worklists import CLOSED, DROPPED, FOUND, KEPT, NOTHING, OPEN, AttestationRow, LineRow, WorklistRow
+from janji.store.worklists import (
+    ANSWERED,
+    CLOSED,
+    DROPPED,
+    FOUND,
+    KEPT,
+    NOTHING,
+    OPEN,
+    AttestationRow,
+    LineRow,
+    WorklistRow,
+)
 from janji.terms.messages import N_, say
 from janji.workflows.house import House
 from janji.workflows.people import current
@@ -114,6 +126,8 @@ def answer(house: House, row: WorklistRow, answers: Mapping[int, Answer], attest
         store.insert_attestation(AttestationRow(id, row.id, now, digest, _sealed(house, row.id, id, name, attested)))
         _record(house, row, made, name, digest)
         left = settle(house, row.id)
+        if left.state == ANSWERED:  # what waited for it goes on at once
+            requests.look_now({line.subject for line in store.lines(row.id) if line.subject is not None}, State.WORKING, now)
         waiting = 0 if left.state != OPEN else sum(one.lines for one in store.counted([row.id]) if one.state == OPEN)
     return Taken(len(made), waiting, digest)
 
