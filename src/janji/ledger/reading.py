@@ -63,18 +63,18 @@ def _apart(body: bytes) -> tuple[tuple[bytes, ...], bytes, Read] | None:
     """
     when, number, person = body.find(b',"at":"'), body.rfind(b',"id":"'), body.rfind(b',"subject":"')
     at, id, subject, end = body[when + 7 : when + 31], body[number + 7 : number + 43], body[person + 12 : person + 44], body[person + 44 :]
-    between, version = body[number + 43 : person], end[18:-1]
+    between, version = body[number + 43 : person], end[len(_BEFORE_VERSION) : -1]
     sealed = between[-65:-1] if between[-76:-65] == b',"sealed":"' else b""
     if (
         not 0 < when < number < person
-        or end[:18] != _BEFORE_VERSION
+        or not end.startswith(_BEFORE_VERSION)
         or end[-1:] != b"}"
         or not version.isdigit()
         or version[:1] == b"0"
         or len(version) > 15
         or not at[20:23].isdigit()
         or at[19:20] + at[23:] != b".Z"
-        or (id[8:9] + id[13:14] + id[18:19] + id[23:24] + id + sealed + subject).translate(None, _HEX) != b"--------"
+        or (id[8:27:5] + id + sealed + subject).translate(None, _HEX) != b"--------"
         or len(body) > LONGEST_FRAMED
     ):
         return None
