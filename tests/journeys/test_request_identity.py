@@ -118,6 +118,36 @@ def test_what_could_do_harm_asks_for_knowledge(house: House, ani: str, sent: lis
     assert (held.subject, held.proof) == (subject, Proof.KNOWLEDGE)
 
 
+def test_who_pressed_twice_gets_to_the_questions_again(house: House, ani: str, sent: list[Sent]) -> None:
+    """The same code and link lead there until the questions are answered, or a day is over; wrong ones are counted meanwhile, and lock nobody out of the questions."""
+    known_well(house, ani)
+    receipt = file(house, "access", ani)
+    token = sent[0].link.rpartition(PATH)[2]
+    assert [show_code(house, receipt.request.id, sent[0].code) for _ in range(2)] == [Trial.QUESTIONS] * 2
+    assert show_link(house, token) == (receipt.request.id, Trial.QUESTIONS)
+    wrong = "12345678" if sent[0].code != "12345678" else "12345679"
+    assert [show_code(house, receipt.request.id, wrong) for _ in range(identity.TRIES)] == [Trial.WRONG] * identity.TRIES
+    assert show_code(house, receipt.request.id, sent[0].code) is Trial.WRONG
+    assert show_answers(house, receipt.request.id, RIGHT) is Trial.SHOWN
+    assert show_link(house, token) == (receipt.request.id, Trial.WRONG)
+
+
+def test_two_who_show_the_same_at_once_get_to_the_same_questions(house: House, ani: str, sent: list[Sent], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes second while the questions are worked out for the first is not told that the code is wrong."""
+    known_well(house, ani)
+    receipt = file(house, "access", ani)
+    work_out, came = request_identity._asked_of, list[Trial]()
+
+    def meanwhile(*about: Any) -> Any:
+        monkeypatch.setattr(request_identity, "_asked_of", work_out)
+        came.append(show_code(house, receipt.request.id, sent[0].code))
+        return work_out(*about)
+
+    monkeypatch.setattr(request_identity, "_asked_of", meanwhile)
+    assert show_code(house, receipt.request.id, sent[0].code) is Trial.QUESTIONS
+    assert came == [Trial.QUESTIONS]
+
+
 def test_forged_answers_are_counted_and_lock(house: House, ani: str, sent: list[Sent]) -> None:
     """One wrong answer is as wrong as all; after three only staff can go on, and right ones come too late."""
     known_well(house, ani)

@@ -44,7 +44,7 @@ from janji.workflows.messages import of_request
 from janji.workflows.people import subjects_for
 from janji.workflows.recording import history_of
 from janji.workflows.request_kinds import AT_ONCE, CARRY_OUT, let_stand
-from janji.workflows.request_needs import may_ask
+from janji.workflows.request_needs import lasting, may_ask
 from janji.workflows.request_work import work_off
 from janji.workflows.requests import Opening, jobs, open_request, request_of
 from janji.workflows.transfers import MOST, PATIENCE, patience
@@ -288,6 +288,8 @@ def test_a_guardian_asks_for_a_child_once_the_bond_is_verified(world: World, sub
     may_ask(house, Asker.AGENT, subject, {}, {"mandate": {"reference": "surat kuasa 12", "until": str(today)}})
     with pytest.raises(Refusal, match="has ended"):
         may_ask(house, Asker.AGENT, subject, {}, {"mandate": {"reference": "surat kuasa 12", "until": str(today - timedelta(days=1))}})
+    with pytest.raises(Invalid, match="is not understood"):
+        lasting({"mandate": "surat kuasa 12"}, house.runtime.now())
     may_ask(house, Asker.SELF, subject, {}, {})
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.browser import barriers, browser, needs_browser, overflows, pressed
 from tests.choosing import person, yes
 from tests.choosing import say as consent
-from tests.rights_house import Rights, elsewhere, hidden, rights_house, shown
+from tests.rights_house import BROWSER, Rights, elsewhere, hidden, rights_house, shown
 
 from janji.consent.choices import ObjectionMade
 from janji.decision.standing import Standing
@@ -159,7 +159,8 @@ def test_a_code_opens_no_other_request(rights: Rights) -> None:
 def test_what_is_missing_is_said_and_nothing_is_lost(rights: Rights) -> None:
     """A page with a mistake keeps what was written; the mistake is a sentence with help; nothing is recorded."""
     assert rights.post("/rights", right="nothing", go="say").status_code == 422
-    for more in ({"contact": "no address"}, {"contact": ""}, {"contact": "a@example.org", "asker": "guardian"}, {"contact": "a@example.org", "right": "correction"},
+    for more in ({"contact": "no address"}, {"contact": ""}, {"contact": "a@example.org", "asker": "guardian"},
+                 {"contact": "a@example.org", "asker": "agent", "about": "b@example.org"}, {"contact": "a@example.org", "right": "correction"},
                  {"contact": "a@example.org", "right": "transfer", "endpoint": "http://x.example"},
                  {"contact": "a@example.org", "right": "transfer", "endpoint": "https://10.0.0.1/in"},
                  {"contact": "a@example.org", "right": "correction", "data": "date-of-birth", "becomes": "in May"}):  # fmt: skip
@@ -171,6 +172,8 @@ def test_what_is_missing_is_said_and_nothing_is_lost(rights: Rights) -> None:
         assert client.post("/rights", content=b"{}", headers={"Content-Type": "application/json"}).status_code == 400
         assert client.post("/rights", data={"words": "x" * 70_000}).status_code == 413
         assert client.post("/rights", content=b"a=%00", headers={"Content-Type": "application/x-www-form-urlencoded"}).status_code == 400
+        unread = client.post("/rights", data={"words": "a\0b"}, headers=BROWSER)
+    assert (unread.status_code, "What you sent cannot be read" in unread.text) == (400, True)
 
 
 def test_where_data_are_sent_is_asked_for_whatever_the_policy_calls_it(rights: Rights, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ NOWHERE = (400, 404, 405, 406)
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SAID: dict[int, tuple[str, str]] = {
     401: (N_("This is not open to you"), N_("It is for programs that have a key of ours.")), 403: (N_("This is not open to you"), N_("Nothing was done.")),
+    400: (N_("What you sent cannot be read"), N_("Nothing was done. Go back and write it with letters, digits and signs alone; files cannot be sent here.")),
     413: (N_("That is too much at once"), N_("Nothing was done. Go back and send less.")),
     429: (N_("Too many at once"), N_("Nothing was done. Wait a minute, then try again.")),
     500: (N_("Something went wrong here"), N_("It is our fault, not yours. Try again later. If it happens again, tell us this number:")),
@@ -37,7 +38,7 @@ def page_of(request: HttpRequest, problem: HttpResponseBase) -> HttpResponse:
     """A problem document as a page, with its status and headers; a plain one where the house itself does not answer."""
     status = problem.status_code
     try:
-        response = _nowhere(request, status) if status in NOWHERE else _told(request, status, problem)
+        response = _nowhere(request, status) if status in NOWHERE and not _filled(request, status) else _told(request, status, problem)
     except JanjiError:
         tongue = page_tongue(request)
         title, text = _SAID[503]
@@ -46,6 +47,11 @@ def page_of(request: HttpRequest, problem: HttpResponseBase) -> HttpResponse:
         if name not in ("Content-Type", "Content-Length"):
             response.headers.setdefault(name, value)
     return response
+
+
+def _filled(request: HttpRequest, status: int) -> bool:
+    """Whether a form was sent that cannot be read: its address is right."""
+    return status == 400 and request.method == "POST" and request.resolver_match is not None
 
 
 def _nowhere(request: HttpRequest, status: int) -> HttpResponse:

@@ -308,7 +308,9 @@ def _wish(request: HttpRequest, house: House, filled: _Filled) -> Wish:
         if not filled.endpoint.startswith("https://"):
             raise Invalid(say(N_("the address of the other company does not begin with `https://`")), say(N_("ask the company for it")))
         more["endpoint"] = filled.endpoint
-    if asker is Asker.AGENT and filled.mandate:
+    if asker is Asker.AGENT:
+        if not filled.mandate:
+            raise Invalid(say(N_("it is not said what shows that you may ask")), say(N_("give the number or the date of your authorisation")))
         more["mandate"] = {"reference": filled.mandate, **({"until": filled.until} if filled.until else {})}
     purpose = filled.purpose if granted.kind in PURPOSED and filled.purpose in house.policy_in_force.policy.purposes else ""
     return Wish(

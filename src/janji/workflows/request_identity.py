@@ -153,11 +153,14 @@ def read_link(house: House, token: str) -> tuple[UUID, int] | None:
 
 
 def _tried(house: House, request: UUID, *, right: bool) -> Trial:
-    """Count a try; where it was right, the address is shown to be the asker's, and the request goes on as far as it can."""
+    """Count a try; where it was right, the address is shown to be the asker's, and the request goes on as far as it can.
+
+    While something else is wanted of them the same is good until it runs out: whoever pressed twice, or lost the page, gets there again.
+    """
     now = house.runtime.now()
     with transaction():
         row = _locked(request)
-        if row is None or row.state != Standing.ASKED or row.code is None or row.expires is None or now >= row.expires:
+        if row is None or row.state not in _OPEN or row.code is None or row.expires is None or now >= row.expires:
             return Trial.WRONG
         wrong = digest(house, "wrong", row.address)
         if store.counted(wrong, now - DAY) >= WRONG_A_DAY:
@@ -166,11 +169,22 @@ def _tried(house: House, request: UUID, *, right: bool) -> Trial:
             store.count(wrong, now, now - DAY)
             tries = row.tries + 1
             dead = tries >= identity.TRIES
-            state = Standing.LOCKED if dead and row.number >= identity.CODES else row.state
+            state = Standing.LOCKED if dead and row.number >= identity.CODES and row.state == Standing.ASKED else row.state
             store.write(replace(row, tries=tries, code=None if dead else row.code, state=state))
             return _waits(request, Trial.WRONG) if state == Standing.LOCKED else Trial.WRONG
+        if row.state == Standing.CHANNEL:
+            return _wanted(row)
         subject, doubtful = _who(house, request)
     return _go_on(house, row, subject, doubtful=doubtful)
+
+
+_OPEN = (Standing.ASKED, Standing.CHANNEL)
+"""While a request stands there, its code is good."""
+
+
+def _wanted(row: IdentityRow) -> Trial:
+    """What is wanted of whoever showed the address and must show more."""
+    return Trial.QUESTIONS if row.facts else Trial.STAFF
 
 
 def _go_on(house: House, row: IdentityRow, subject: UUID | None, *, doubtful: bool) -> Trial:
@@ -181,17 +195,18 @@ def _go_on(house: House, row: IdentityRow, subject: UUID | None, *, doubtful: bo
     request, held = row.request, request_there(row.request)
     if held is None or held.state is not State.UNVERIFIED:
         return Trial.WRONG
-    shown = replace(row, state=Standing.CHANNEL, code=None, subject=subject)
+    shown = replace(row, state=Standing.CHANNEL, subject=subject)
     if subject is not None and STRENGTH[held.wanted] <= STRENGTH[Proof.CHANNEL]:
-        return _verified(house, held, (row, shown), subject, Proof.CHANNEL)
+        return _verified(house, held, (row, replace(shown, code=None)), subject, Proof.CHANNEL)
     kept, whole = ({}, True) if subject is None or doubtful or held.asker is Asker.AGENT else _asked_of(house, request, subject)
     if not _keep(row, replace(shown, facts=kept)):
-        return Trial.WRONG
+        there = store.identity(request)  # the same came a moment before, and was right
+        return _wanted(there) if there is not None and (there.state, there.number) == (Standing.CHANNEL, row.number) else Trial.WRONG
     if not kept and not whole:
         now = house.runtime.now()
         requests.note([request], {AGAIN: stamp(now)})
         requests.put_off({request: now + SOON})
-    return _waits(request, Trial.QUESTIONS if kept else Trial.STAFF)
+    return _waits(request, _wanted(replace(shown, facts=kept)))
 
 
 def look_again(house: House, request: Request) -> bool:
@@ -277,7 +292,7 @@ def show_answers(house: House, request: UUID, given: Mapping[str, str]) -> Trial
             state, facts = (Standing.LOCKED, {}) if answered >= identity.ANSWERS else (row.state, row.facts)
             store.write(replace(row, answered=answered, state=state, facts=facts))
             return _waits(request, Trial.STAFF) if state == Standing.LOCKED else Trial.WRONG
-    held_request, shown = request_there(request), replace(row, state=Standing.KNOWN, facts={})
+    held_request, shown = request_there(request), replace(row, state=Standing.KNOWN, code=None, facts={})
     return Trial.WRONG if held_request is None else _verified(house, held_request, (row, shown), row.subject, Proof.KNOWLEDGE)
 
 

@@ -77,9 +77,14 @@ def may_ask(house: House, asker: Asker, subject: UUID, details: Mapping[str, str
 
 
 def lasting(said: Mapping[str, Any], at: datetime) -> None:
-    """Raise `Refusal` when the last day (`until`) of a mandate was over at an instant, `Invalid` when it is no day. A mandate that names none lasts."""
-    mandate = said.get("mandate")
-    until = mandate.get("until") if isinstance(mandate, dict) else None
+    """Raise `Refusal` when the last day (`until`) of a mandate was over at an instant, `Invalid` when it is no day, or the whole no mandate.
+
+    A mandate that names no last day lasts; whether there is one `may_ask` looks.
+    """
+    mandate = said.get("mandate") or {}
+    if not isinstance(mandate, dict):
+        raise Invalid(say(N_("the mandate is not understood")), say(N_("write it as `{form}`"), form='{"reference": "SK-7", "until": "2026-11-26"}'))
+    until = mandate.get("until")
     if not until:
         return
     try:

@@ -263,7 +263,7 @@ def verify(
         who = subject or (UUID(claimed) if claimed else None)
         found = None if who is None else people_now([who]).get(who)
         if found is None:
-            raise Invalid(say(N_("nobody is named who asks")), say(N_("name the person with `--subject`")))
+            raise Invalid(say(N_("nobody is named who asks")), say(N_("name the person whom the request is about")))
         if request.asker is not Asker.SELF:
             words = said(house, id)
             request = _with_bond(house, request, found, words)
