@@ -76,7 +76,7 @@ class Decided(Bare):
         self._known_facts = Statement(f"gdprbench_{self.name}_person", text.format(self.facts, self.key_join).as_string(connection_))
         self._by_key: dict[tuple[str, ...], Statement] = {}
         self._by_person: dict[tuple[str, ...], Statement] = {}
-        self._runs: dict[tuple[str, str, int], tuple[str, bytes, bytes]] = {}
+        self._runs: dict[tuple[str, str, int], tuple[str, bytes]] = {}
         super().__init__(connection_, trace)
 
     def tables(self) -> tuple[str, ...]:
@@ -257,32 +257,38 @@ class Decided(Bare):
     def _of_many(self, operation: Operation) -> Any:
         """Nobody is named: the decision is lowered to SQL and is a part of the statement; one event for the run."""
         question = self.question(operation, _pur(operation))
-        predicate, condition, count = self._lowered(operation, question)
+        predicate, permitted = self._lowered(operation, question)
         if operation.verb == "read":
-            raw = self._answer(operation, self._execute_within(operation, condition))
-            found = self.connection.execute(count).fetchone()
-            assert found is not None
-            people = found[0]
-        else:
-            written = self._execute_within(operation, condition, b" RETURNING r.person").fetchall()
+            raw, people = self._read_many(operation, permitted)
+        else:  # few records: each person's answer by itself
+            written = self._execute_within(operation, b"(" + permitted + b" AND t.subject = r.pseudonym OFFSET 0) IS NOT NULL", b" RETURNING r.person").fetchall()
             raw, people = len(written), len({person for (person,) in written})
         details = {**self._details(operation, question), "predicate": predicate, "people": people}
         record(self.house, [Entry(kind=Kind.RUN_EXECUTED, actor=ACTORS[self.role], details=details)])
         return raw
 
-    def _lowered(self, operation: Operation, question: Question) -> tuple[str, bytes, bytes]:
-        """Who may be touched: as the text of the event, as a condition on a record, and as the statement that counts them."""
+    def _read_many(self, operation: Operation, permitted: bytes) -> tuple[Any, int]:
+        """Everybody's answer once: as the people whose records are read, and as how many they are."""
+        query, parameters = self.statement(operation)
+        columns, _, source = query.partition(b" FROM ")
+        rows = self.connection.execute(
+            b"WITH permitted AS MATERIALIZED (" + permitted + b") " + columns + b", (SELECT count(*) FROM permitted) FROM " + source
+            + b" AND (r.pseudonym IN (SELECT subject FROM permitted)) IS TRUE", parameters,
+        ).fetchall()  # fmt: skip
+        if not rows:
+            rest = self.connection.execute(b"SELECT count(*) FROM (" + permitted + b") AS permitted").fetchone()
+            assert rest is not None
+            return [], rest[0]
+        return self.opened_all(operation, [row[:-1] for row in rows]), rows[0][-1]
+
+    def _lowered(self, operation: Operation, question: Question) -> tuple[str, bytes]:
+        """Who may be touched: as the text of the event, and as a query for their pseudonyms."""
         shape = (operation.verb, question.key, question.day)
         known = self._runs.get(shape)
         if known is None:
             predicate = write(lower(self.policy, question), "postgres").replace("\n", " ")
-            permitted = f"coalesce(t.due, 9223372036854775807) > extract(epoch FROM now()) AND ({predicate})"
-            if operation.verb == "read":  # many records: everybody's answer once, hashed; the planner cannot guess how few it is
-                condition = f"(r.pseudonym IN (SELECT t.subject FROM standing AS t WHERE {permitted})) IS TRUE".encode()  # noqa: S608
-            else:  # few records: each person's answer by itself
-                condition = f"(SELECT true FROM standing AS t WHERE t.subject = r.pseudonym AND {permitted} OFFSET 0)".encode()  # noqa: S608
-            count = f"SELECT count(*) FROM standing AS t WHERE {permitted}".encode()  # noqa: S608
-            known = self._runs[shape] = predicate, condition, count
+            permitted = f"SELECT t.subject FROM standing AS t WHERE coalesce(t.due, 9223372036854775807) > extract(epoch FROM now()) AND ({predicate})"  # noqa: S608
+            known = self._runs[shape] = predicate, permitted.encode()
         return known
 
     def _execute_within(self, operation: Operation, condition: bytes, more: bytes = b"") -> Any:
