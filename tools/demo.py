@@ -23,17 +23,18 @@ from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg
 from demo_mail import Post, post_office
 
-from janji.terms.words import SHOWN_IN
-
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = ROOT / "policies" / "pt-sony-indonesia"
 SYSTEMS = ("mycontoh", "care", "recruitment", "community", "weblogs")
 COMPANY = "PT Contoh Elektronik"
+HERE = ZoneInfo("Asia/Jakarta")
+"""By whose clock its staff fill in forms."""
 LABEL = "demonstrasi"
 DONE = ("delivery", "ended")
 PAPER = "warranty-cards"
@@ -248,7 +249,7 @@ class Demo:
     def incident(self) -> None:
         """Something went wrong, and an officer says so."""
         step("A laptop with a list of repairs was lost: an officer records it, and the clocks of the notices that the law wants run")
-        known = datetime.now(SHOWN_IN) - timedelta(hours=20)
+        known = datetime.now(HERE) - timedelta(hours=20)
         with self.desk("officer", STAFF[0][1]) as browser:
             page = browser.get(f"{self.url}/console/incidents/new")
             said = {"day": f"{known:%Y-%m-%d}", "hour": f"{known:%H:%M}", "what": "A laptop with a list of repairs was left on a train. Its disk is encrypted.", "gravity": "low", "people": "120", "systems": "care", "data": "name"}
@@ -352,7 +353,7 @@ class Demo:
         """The owner of the cabinet says that what was over in it has ended: no sweep reaches it."""
         with self.desk("owner", STAFF[4][1]) as browser:
             where = f"{self.url}/console/retention/by-hand/{PAPER}/attest"
-            said = {"day": f"{datetime.now(SHOWN_IN):%Y-%m-%d}", "records": "14", "evidence": "Berita acara pemusnahan 14/2026, lemari 3"}
+            said = {"day": f"{datetime.now(HERE):%Y-%m-%d}", "records": "14", "evidence": "Berita acara pemusnahan 14/2026, lemari 3"}
             done = browser.post(where, data={"token": hidden(browser.get(where).text)["token"], **said})
             if done.status_code != 200:
                 raise SystemExit(f"the owner's word was not taken: {done.status_code}")

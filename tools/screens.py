@@ -23,9 +23,11 @@ from tests.desk import at_desk, picture, session_for, whole_pages
 from tests.desk import somebody as member
 from tests.people_house import Clock
 from tests.screens import FORMS, LINKED, MINE, OPEN
+from tests.shown import shown_by
 from tests.walking import ways
 
 from janji.staff.roles import Role
+from janji.workflows.house import clock_of
 from janji.workflows.promise_boards import look_again
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,7 +100,10 @@ def centre(policy: Path) -> Iterator[Shop]:
     try:
         with hold_test_server() as server:
             ensure_template(server)
-            with clone(server) as url, tempfile.TemporaryDirectory() as folder, centre_house(server, url, Path(folder), policy=policy) as shop:
+            with (
+                clone(server) as url, tempfile.TemporaryDirectory() as folder, centre_house(server, url, Path(folder), policy=policy) as shop,
+                shown_by(clock_of(shop.live.house.runtime, shop.live.house.published)),
+            ):  # fmt: skip
                 yield shop
     finally:
         remove_place(place)
