@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from janji.errors import Corrupt, Invalid
-from janji.ledger.events import LARGEST, Actor, Event, Kind, decode, encode, form, leaf_hash, read_stamp, stamp
+from janji.ledger.events import LARGEST, Actor, Event, Frame, Kind, decode, encode, form, leaf_hash, read_stamp, stamp
 
 AT = datetime(2026, 11, 25, 3, 4, 5, 678_000, tzinfo=UTC)
 EVENT = Event(
@@ -75,3 +75,37 @@ def test_stamps_read_back_to_the_millisecond(at: datetime) -> None:
 def test_a_digest_is_the_leaf_hash_of_rfc_9162() -> None:
     """The hash of the empty leaf is known from RFC 9162's reference implementations."""
     assert leaf_hash(b"").hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+
+
+@given(events, st.booleans(), st.booleans(), st.booleans(), st.booleans())
+def test_a_frame_gives_the_very_bytes(event: Event, of_person: bool, sealed: bool, published: bool, hostile: bool) -> None:
+    """What is encoded once for many events makes of each what encoding it whole makes, whatever its details look like."""
+    if hostile:
+        zero = "00000000-0000-0000-0000-000000000000"
+        event = replace(event, details={**event.details, "id": zero, "text": f'"id":"{zero}","v":1}}', "v": 1})
+    if not of_person:
+        event = replace(event, subject=None, version=None)
+    if not sealed:
+        event = replace(event, sealed=None)
+    if not published:
+        event = replace(event, policy=None, layout=0)
+    frame = Frame(event.kind, event.at, event.actor, event.policy, event.layout, event.details)
+    for change in (event, replace(event, id="019385a0-0000-7000-8000-00000000ffff", version=None if event.version is None else 2**31 - 1)):
+        assert frame.bytes(change.id, change.subject, change.version, change.sealed) == encode(change)
+    assert frame.fits(event.kind, event.at, event.actor, event.details)
+    assert not frame.fits(event.kind, event.at, event.actor, dict(event.details))
+
+
+def test_a_frame_refuses_what_is_too_much() -> None:
+    """An event is no longer than events may be, however it is encoded."""
+    least = len(encode(replace(EVENT, details={"text": ""})))
+    for more, fits in ((0, True), (1, False)):
+        details = {"text": "x" * (LARGEST - least + more)}
+        frame = Frame(EVENT.kind, EVENT.at, EVENT.actor, EVENT.policy, EVENT.layout, details)
+        if fits:
+            assert len(frame.bytes(EVENT.id, EVENT.subject, EVENT.version, EVENT.sealed)) == LARGEST
+        else:
+            with pytest.raises(Invalid):
+                frame.bytes(EVENT.id, EVENT.subject, EVENT.version, EVENT.sealed)
+    with pytest.raises(Invalid):
+        Frame(EVENT.kind, EVENT.at, EVENT.actor, EVENT.policy, EVENT.layout, {"number": 1.5})

@@ -123,7 +123,7 @@ def _locked(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[
             binary=True,
         )
         found = {}
-        for id, pseudonym, state, key, wrapped, keeper, version, born, due, layout, *held in rows:
+        for id, pseudonym, state, key, wrapped, keeper, version, born, due, layout, *held in rows.fetchall():
             row = StandingRow(pseudonym, version, word(held, words), born or 0, due or 0, layout)
             found[id] = (Known(pseudonym, state, key, wrapped, keeper, version, due or 0), row)
     return found

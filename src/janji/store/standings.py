@@ -74,15 +74,15 @@ def lock(subjects: Sequence[bytes], words: Sequence[int]) -> dict[bytes, Standin
         return _rows(connection().execute(_select(words, "FOR UPDATE"), [wanted], prepare=True), words)
 
 
-def write(rows: Sequence[StandingRow], words: Sequence[int], *, born: bool = True, due: bool = True) -> None:
-    """Write rows that were locked before. Words of other indices than `words` keep what they hold; so do `born` and `due` at will."""
-    statement, arrays = writing(rows, words, born=born, due=due)
+def write(writing: Written) -> None:
+    """Write rows that were locked before, as `writing` put them together."""
+    statement, arrays = writing
     with translated_errors():
         connection().execute(statement.encode(), arrays, prepare=True)
 
 
 def writing(rows: Sequence[StandingRow], words: Sequence[int], *, born: bool = True, due: bool = True) -> Written:
-    """What writes them, as `write` does."""
+    """What writes rows. Words of other indices than `words` keep what they hold; so do `born` and `due` at will."""
     columns: dict[str, tuple[str, object]] = {
         "subject": ("bytea", [row.subject for row in rows]),
         "version": ("int", _array(row.version for row in rows)),

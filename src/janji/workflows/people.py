@@ -308,7 +308,7 @@ def become(house: House, subject: UUID, state: str, into: UUID | None = None) ->
     _, row = records.lock([subject], words)[subject]
     standings.delete([row.subject])
     standings.lock([row.subject], ())
-    standings.write([row], words)
+    standings.write(standings.writing([row], words))
     people.set_state(subject, state, into)
 
 

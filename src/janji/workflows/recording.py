@@ -13,7 +13,7 @@ import orjson
 
 from janji.decision.history import EFFECTIVE, Step, pack_row, run_out, step
 from janji.errors import Conflict, Corrupt, Invalid, Refusal
-from janji.ledger.events import Actor, Event, Kind, decode, encode_parts, leaf_hash
+from janji.ledger.events import Actor, Event, Frame, Kind, decode, leaf_hash
 from janji.store import people, records, standings, vault
 from janji.store.database import Written, in_transaction, transaction
 from janji.store.records import Beside, EventRow, Known
@@ -30,6 +30,9 @@ MOST_EVIDENCE = 1 << 20
 
 _DRAWN = 250
 """How many ids and nonces a batch draws at once, at most."""
+
+_FRAMES = 256
+"""How many different things that events say a batch keeps encoded, at most."""
 
 _SENT = 100
 """How many events a batch sends at once; the server takes them in while it makes the next."""
@@ -227,6 +230,7 @@ class Batch:
         self.born = self.due = False
         self.drawn = min(max(len(wanted), len(given), 1), _DRAWN)
         self.fresh: list[UUID] = []
+        self.frames: dict[int, Frame] = {}
         self.chance = b""
 
     def take(self, entry: Entry) -> Recorded:
@@ -244,7 +248,7 @@ class Batch:
             effect = _effect(self.house, entry)
             person.take(effect, self.layout)
             self._moves(effect)
-        row = _event(self.house, entry, entry.id or id, self.now, person, self.chance[start : start + vault.NONCE_BYTES])
+        row = _event(self.house, entry, entry.id or id, self.now, person, self.chance[start : start + vault.NONCE_BYTES], self.frames)
         self.made.append(row)
         if entry.id is not None:
             self.present[entry.id] = row
@@ -282,21 +286,33 @@ class Batch:
         """Write what is left: events, the sequencer's queue, and what changed of standings."""
         if not self.made:
             return
-        records.insert(self.made[self.sent :], self.insertion)
-        self.sending = False
+        rest = self.made[self.sent :]
+        if self.sent:
+            self.insertion.send(rest)  # the server takes them in while the standings are put together
+            rest = []
         touched = self._touched()
-        for person in touched:
-            if person.anew:
+        settled = [person for person in touched if not person.anew]
+        writing = self._standings(settled)
+        records.insert(rest, self.insertion)
+        self.sending = False
+        if settled:
+            standings.write(writing)
+        if len(settled) < len(touched):
+            anew = [person for person in touched if person.anew]
+            for person in anew:
                 self._work_out(person)
-        if touched:
-            standings.write([person.row() for person in touched], self._changed_words(), born=self.born, due=self.due)
+            standings.write(self._standings(anew))
+
+    def _standings(self, touched: Sequence[Person]) -> Written:
+        """What writes the standings of these people."""
+        return standings.writing([person.row() for person in touched], self._changed_words(), born=self.born, due=self.due)
 
     def write_with(self, others: Sequence[Written]) -> None:
         """Outside `with`: write all that was taken and what else is written at the same time; for events that change of standings the version alone."""
         touched = self._touched()
         if any(person.anew for person in touched):
             raise ValueError("whose standing must be worked out anew is written alone")
-        writing = [standings.writing([person.row() for person in touched], self._changed_words(), born=self.born, due=self.due)] if touched else []
+        writing = [self._standings(touched)] if touched else []
         records.insert_with(self.made, [*writing, *others])
 
     def _touched(self) -> list[Person]:
@@ -325,8 +341,8 @@ class Batch:
         return Recorded(row.id, entry.subject, row.version, leaf_hash(row.body).hex())
 
 
-def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person | None, nonce: bytes) -> EventRow:
-    """The event of an entry, numbered for its person, its evidence sealed."""
+def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person | None, nonce: bytes, frames: dict[int, Frame] | None = None) -> EventRow:
+    """The event of an entry, numbered for its person, its evidence sealed; `frames` are those of events made together with it."""
     sealed = None
     if entry.evidence is not None:
         if person is None:
@@ -334,19 +350,30 @@ def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person |
         if person.key is None:
             person.key = _evidence_key(house, person.subject, person.known)
         sealed = vault.seal(person.key, nonce, _evidence_bytes(entry), vault.binding(person.subject, EVIDENCE, id))
-    published = house.published
-    subject = version = None
     if entry.at is not None and entry.at.tzinfo is None:
         raise Invalid(say(N_("an instant has no time zone")), say(N_("write it as `2026-11-25T09:00:00Z`")))
+    subject = version = None
     if person is not None:
         subject = person.hex
         version = person.version = person.version + 1
-    body = encode_parts(
-        str(id), entry.kind, entry.at or now, entry.actor, subject, version, None if published is None else published.digest,
-        0 if published is None else published.layout.version, entry.details,
-        None if sealed is None else hashlib.sha256(sealed).hexdigest(),
-    )  # fmt: skip
+    frame = _frame(house, entry, entry.at or now, frames)
+    body = frame.bytes(str(id), subject, version, None if sealed is None else hashlib.sha256(sealed).hexdigest())
     return EventRow(id, None if person is None else person.pseudonym, version, entry.kind.value, body, leaf_hash(body), sealed)
+
+
+def _frame(house: House, entry: Entry, at: datetime, frames: dict[int, Frame] | None) -> Frame:
+    """What an event says besides whose it is: made once for all that say the same, in the very same details."""
+    found = None if frames is None else frames.get(id(entry.details))
+    if found is not None and found.fits(entry.kind, at, entry.actor, entry.details):
+        return found
+    published = house.published
+    digest, layout = (None, 0) if published is None else (published.digest, published.layout.version)
+    found = Frame(entry.kind, at, entry.actor, digest, layout, entry.details)
+    if frames is not None:
+        if len(frames) >= _FRAMES:
+            frames.clear()
+        frames[id(entry.details)] = found
+    return found
 
 
 def _evidence_bytes(entry: Entry) -> bytes:

@@ -187,7 +187,7 @@ def _renew(house: House, subject: UUID) -> None:
         if over:
             record(house, [Entry(subject=subject, kind=kind, actor=Actor.SYSTEM, details=details) for kind, details in over])
         elif subject in locked:
-            standings.write([row_of(house, subject, events)], words)
+            standings.write(standings.writing([row_of(house, subject, events)], words))
 
 
 def _second(question: Question) -> int:
