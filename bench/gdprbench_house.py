@@ -268,18 +268,12 @@ class Decided(Bare):
         return raw
 
     def _read_many(self, operation: Operation, permitted: bytes) -> tuple[Any, int]:
-        """Everybody's answer once: as the people whose records are read, and as how many they are."""
+        """Everybody's answer once, hashed: a row asks whether its person is among them. Counted apart: a number in each row costs more."""
         query, parameters = self.statement(operation)
-        columns, _, source = query.partition(b" FROM ")
-        rows = self.connection.execute(
-            b"WITH permitted AS MATERIALIZED (" + permitted + b") " + columns + b", (SELECT count(*) FROM permitted) FROM " + source
-            + b" AND (r.pseudonym IN (SELECT subject FROM permitted)) IS TRUE", parameters,
-        ).fetchall()  # fmt: skip
-        if not rows:
-            rest = self.connection.execute(b"SELECT count(*) FROM (" + permitted + b") AS permitted").fetchone()
-            assert rest is not None
-            return [], rest[0]
-        return self.opened_all(operation, [row[:-1] for row in rows]), rows[0][-1]
+        rows = self.connection.execute(query + b" AND (r.pseudonym IN (" + permitted + b")) IS TRUE", parameters).fetchall()
+        counted = self.connection.execute(b"SELECT count(*) FROM (" + permitted + b") AS permitted").fetchone()
+        assert counted is not None
+        return self.opened_all(operation, rows), counted[0]
 
     def _lowered(self, operation: Operation, question: Question) -> tuple[str, bytes]:
         """Who may be touched: as the text of the event, and as a query for their pseudonyms."""
@@ -287,7 +281,8 @@ class Decided(Bare):
         known = self._runs.get(shape)
         if known is None:
             predicate = write(lower(self.policy, question), "postgres").replace("\n", " ")
-            permitted = f"SELECT t.subject FROM standing AS t WHERE coalesce(t.due, 9223372036854775807) > extract(epoch FROM now()) AND ({predicate})"  # noqa: S608
+            now = "(SELECT floor(extract(epoch FROM now()))::bigint)"  # once a statement: a numeric for each person costs more than the rest
+            permitted = f"SELECT t.subject FROM standing AS t WHERE coalesce(t.due > {now}, true) AND ({predicate})"  # noqa: S608
             known = self._runs[shape] = predicate, permitted.encode()
         return known
 
