@@ -421,6 +421,25 @@ def test_nothing_is_complete_while_an_identifier_stands_there_with_space_around(
     connector.close()
 
 
+MORE = ('"ana@x.id"', "'ana@x.id'", "Ana <ana@x.id>", "ana@x.id, budi@x.id", "mailto:ana@x.id")
+
+
+@pytest.mark.parametrize("form", [Form.EXACT, Form.TRIMMED_LOWER])
+def test_an_identifier_that_holds_more_than_an_address_blocks_a_plan(sql_store: SqlStore, form: Form) -> None:
+    """Nobody would be found by it: it is said before, with what to do, and without the value."""
+    table = Table("members", (integer("id"), text("email")), primary_key=("id",))
+    sql_store.make((table,), {"members": [{"id": at, "email": value} for at, value in enumerate(("o'ana@x.id", "Ana.B+x@x.id", "", "<none>"))]})
+    plan = StorePlan("shop", ((Gather("members", ("id",), (Reach(("email",), kind="email", form=form),)),),), actions=(Delete("members"),))
+    connector, who = sql_store.open(), [Known(0, "email", "ana@x.id")]
+    assert not [problem for problem in connector.preflight(plan, who) if "more than an address" in problem.message.render()]
+    for value in MORE:
+        sql_store.run("UPDATE members SET email = '" + value.replace("'", "''") + "' WHERE id = 0")
+        problems = [problem for problem in connector.preflight(plan, who) if "more than an address" in problem.message.render()]
+        assert [problem.table for problem in problems] == ["members"], value
+        assert "ana" not in problems[0].message.render() + problems[0].help.render()
+    connector.close()
+
+
 def test_a_condition_is_asked_of_what_is_null_as_of_a_value(sql_store: SqlStore) -> None:
     """Two numbers of which one must be null: what becomes null is a number still, and both may be; where one must not be null it is told."""
     numbers = (replace(integer("debit"), nullable=True), replace(integer("credit"), nullable=True))

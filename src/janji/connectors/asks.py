@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from janji.connectors.dialects import Values
 from janji.erasure.steps import Problem
 
-COUNTS = 4
+COUNTS = 5
 """How many numbers a row of an answer has besides the place of its question and the name of a column, or null."""
 
 

@@ -24,6 +24,11 @@ OF_ADDRESSES = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 """Letters beside which an address goes on."""
 
 
+def wrapped(text: str) -> str:
+    """The condition that a text with an address holds more: a name before it, quotes around, a second address. The same everywhere."""
+    return f"({text} LIKE '%<%' OR {text} LIKE '%@%@%' OR {text} LIKE '%\"' OR {text} LIKE '%''' OR {text} LIKE 'mailto:%')"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement: its text, in which a value stands as its name between two NULs, and the values."""
@@ -198,8 +203,8 @@ class Dialect(ABC):
         """What stands in a JSON document at a path, as text; nothing where there is nothing."""
 
     @abstractmethod
-    def oddities(self, word: str) -> tuple[str, str, str]:
-        """The conditions that a value has capitals, other characters than digits after one `+`, and space around it."""
+    def oddities(self, word: str) -> tuple[str, str, str, str]:
+        """The conditions that a value has capitals, other characters than digits after one `+`, space around it, and more than an address (`wrapped`)."""
 
     @abstractmethod
     def trimmed(self, text: str) -> str:

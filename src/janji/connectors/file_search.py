@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from janji.connectors.dialects import built
+from janji.connectors.dialects import built, wrapped
 from janji.connectors.file_views import FILE, ROW, Duck, FileView, literal, pointer, quoted, stored
 from janji.connectors.spellings import written
 from janji.datamap.catalogue import Column, Sort
@@ -221,7 +221,7 @@ class FileSearch:
             return FormCount(0)
         value = self._inside(table, reach) if reach.path else f"t.{quoted(reach.columns[0])}"
         where = " WHERE contains(v, '@')" if reach.kind == IdentifierKind.EMAIL else ""
-        odd = ("v <> lower(v)", "NOT regexp_full_match(v, '[+]?[0-9]*')", f"v <> {_formed('v', Form.TRIMMED)}")
+        odd = ("v <> lower(v)", "NOT regexp_full_match(v, '[+]?[0-9]*')", f"v <> {_formed('v', Form.TRIMMED)}", wrapped("v"))
         counts = ", ".join(["count(v)", *(f"count(*) FILTER ({condition})" for condition in odd)])
         return FormCount(*self.duck.run(f"SELECT {counts} FROM (SELECT {value} AS v FROM {quoted(table)} t){where}")[0])
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import Form
 from janji.datamap.places import Step, listed, steps_of
@@ -202,11 +202,11 @@ class MySQL(Dialect):
     def _joined(self, *texts: str) -> str:
         return f"CONCAT({', '.join(texts)})"
 
-    def oddities(self, word: str) -> tuple[str, str, str]:
+    def oddities(self, word: str) -> tuple[str, str, str, str]:
         """Byte by byte, for most collations take capitals for small letters."""
         text = f"CAST({word} AS CHAR)"
         small, bare = f"CAST(LOWER({text}) AS BINARY)", f"CAST({self.trimmed(self._binary(text))} AS BINARY)"
-        return f"CAST({text} AS BINARY) <> {small}", f"{text} NOT REGEXP '^[+]?[0-9]*$'", f"CAST({text} AS BINARY) <> {bare}"
+        return f"CAST({text} AS BINARY) <> {small}", f"{text} NOT REGEXP '^[+]?[0-9]*$'", f"CAST({text} AS BINARY) <> {bare}", wrapped(text)
 
     def trimmed(self, text: str) -> str:
         """By a pattern: `TRIM` knows one character at a time."""

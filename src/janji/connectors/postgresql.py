@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import Error
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
 from janji.datamap.catalogue import Column, Kind, Sort, Table
 from janji.datamap.meaning import Form
 from janji.datamap.places import Step, listed, steps_of
@@ -214,11 +214,11 @@ class PostgreSQL(Dialect):
     def _place(self, text: str, part: str) -> str:
         return f"position({part} IN {text})"
 
-    def oddities(self, word: str) -> tuple[str, str, str]:
+    def oddities(self, word: str) -> tuple[str, str, str, str]:
         """By the database's own letters, one by one, whatever the rules of the column take for equal."""
         text = f"({word})::text"
         whole = f'({text} COLLATE "C")'
-        return f"{whole} <> lower({text})", f"{whole} !~ '^[+]?[0-9]*$'", f"{whole} <> {self.trimmed(text)}"
+        return f"{whole} <> lower({text})", f"{whole} !~ '^[+]?[0-9]*$'", f"{whole} <> {self.trimmed(text)}", wrapped(whole)
 
     def trimmed(self, text: str) -> str:
         """By its own list of characters; the space that does not break is one in every encoding."""

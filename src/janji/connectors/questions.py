@@ -22,7 +22,7 @@ def answered(writer: Writer, look: Look) -> Iterator[Problem]:
     if not asks:
         return
     head = "SELECT {place} AS place, {{}} AS name, count(*) AS a, {rest}"
-    rest = ", ".join(f"0 AS {letter}" for letter in "bcd"[: COUNTS - 1])
+    rest = ", ".join(f"0 AS {letter}" for letter in "bcde"[: COUNTS - 1])
 
     def question(values: Values) -> str:
         texts = [text for place, ask in enumerate(asks) for text in ask.texts(values, head.format(place=place, rest=rest))]

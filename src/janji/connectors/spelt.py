@@ -47,7 +47,7 @@ def count_forms(engine: Engine, identifiers: Mapping[str, Iterable[Identifier]])
                 continue
             row = rows[0]
             for place, item in enumerate(held):
-                found[table, item.name] = _counted(row[4 * place : 4 * place + 4])
+                found[table, item.name] = _counted(row[5 * place : 5 * place + 5])
     return found
 
 

@@ -11,7 +11,7 @@ from threading import Timer
 from typing import Any
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import SPACE, Form
 from janji.datamap.places import Step, listed, steps_of
@@ -154,11 +154,11 @@ class SQLite(Dialect):
         """In small letters of ASCII."""
         return f"instr(lower(CAST({expression} AS TEXT)), lower({value})) > 0"
 
-    def oddities(self, word: str) -> tuple[str, str, str]:
+    def oddities(self, word: str) -> tuple[str, str, str, str]:
         """By patterns, for there are no others; letter by letter, whatever the rules of the column take for equal."""
         text = f"CAST({word} AS TEXT)"
         whole = f"{text} COLLATE BINARY"
-        return f"{whole} <> lower({text})", f"{text} GLOB '?*[^0-9]*' OR {text} GLOB '[^0-9+]*'", f"{whole} <> {self.trimmed(text)}"
+        return f"{whole} <> lower({text})", f"{text} GLOB '?*[^0-9]*' OR {text} GLOB '[^0-9+]*'", f"{whole} <> {self.trimmed(text)}", wrapped(text)
 
     def trimmed(self, text: str) -> str:
         """By its own list of characters."""

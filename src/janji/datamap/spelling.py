@@ -14,12 +14,13 @@ CASELESS = frozenset({"email", "device"})
 
 @dataclass(frozen=True, slots=True)
 class FormCount:
-    """Of a column: values that are there, that hold capitals, other characters than digits (after one `+`), space around."""
+    """Of a column: values that are there, that hold capitals, other characters than digits (after one `+`), space around, more than an address."""
 
     values: int
     capitals: int = 0
     apart: int = 0
     padded: int = 0
+    wrapped: int = 0
 
 
 def form_of(kind: str, counts: FormCount, now: Form = Form.EXACT) -> Form:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from janji.datamap.meaning import Identifier
 from janji.datamap.spelling import FormCount, form_of, missed
 from janji.erasure.steps import Problem, Reach
-from janji.people.identifiers import KINDS
+from janji.people.identifiers import KINDS, IdentifierKind
 from janji.terms.messages import N_, say
 
 
 def may_miss(reach: Reach) -> bool:
     """Whether there can be values that a search in the form of a reach passes by, where they stand as text."""
-    return reach.source is None and reach.kind in KINDS and missed(_identifier(reach), FormCount(1, 1, 1, 1)) > 0
+    return reach.source is None and reach.kind in KINDS and (reach.kind == IdentifierKind.EMAIL or missed(_identifier(reach), FormCount(1, 1, 1, 1)) > 0)
 
 
 def misfit(table: str, reach: Reach, counts: FormCount) -> Problem | None:
-    """That a reach passes by some of its values, and the wider form by which it would not."""
+    """That a reach passes by some of its values, and the wider form by which it would not, if one would."""
+    if reach.kind == IdentifierKind.EMAIL and counts.wrapped:
+        return Problem(
+            table,
+            say(N_("{count} of {values} values drawn from `{table}.{column}` hold more than an address, and nobody is found by them"), count=counts.wrapped,
+                values=counts.values, table=table, column=_identifier(reach).name),
+            say(N_("take `{column}` out of the identifiers in the map of the system and leave its category: addresses are looked for inside of its values then; or put the values right"),
+                column=_identifier(reach).name),
+        )  # fmt: skip
     identifier, form = _identifier(reach), form_of(f"{reach.kind}", counts, reach.form)
     if form is reach.form:
         return None
