@@ -336,6 +336,8 @@ def test_a_request_by_telephone(desk: Desk, officer: Person) -> None:
     assert review.status_code == 422
     assert "future" in review.text
     assert "Please delete all my data" in review.text
+    long = officer.send("/requests/new", **{**form, "right": "transfer"}, go="check", endpoint="https://portal.example/" + "a" * 2048)
+    assert (long.status_code, "and at most 2048 are taken" in long.text, "a" * 2048 in long.text) == (422, True, True)
     review = officer.send("/requests/new", **form, go="check")
     assert f"…{before.id.hex[-8:]}" in review.text
     assert "right=deletion" in review.text

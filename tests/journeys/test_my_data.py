@@ -363,7 +363,7 @@ def test_what_waits_for_answers_stands_under_my_requests(rights: Rights) -> None
     subject = person(rights.house, "wira@example.org")
     add_identifier(rights.house, subject, "phone", "+6281290414235", Actor.STAFF)
     add_identifier(rights.house, subject, "account", "CARD-7718", Actor.STAFF)
-    person(rights.house, "yuni@example.org")
+    add_identifier(rights.house, subject, "email", "wira.kantor@example.org", Actor.STAFF)
     unshown = take(rights.house, Wish(right="access", contact=("email", "wira@example.org"))).request.id
     rights.letters()  # its code goes out before the one that opens the session
     with browsing(rights) as client, browsing(rights) as other:
@@ -377,7 +377,7 @@ def test_what_waits_for_answers_stands_under_my_requests(rights: Rights) -> None
         assert "My requests: 1 in hand" in client.get("/my").text
         one = client.get(f"/my/requests/{number.removeprefix('req_')}")
         assert "last four digits" in one.text
-        enter(rights, other, "yuni@example.org")
+        enter(rights, other, "wira.kantor@example.org")
         assert other.get(f"/my/requests/{number.removeprefix('req_')}").status_code == 404
         assert number not in other.get("/my/requests").text
         assert client.post("/rights/answers", data={**hidden(one.text), "phone": "4235", "account": "7718"}).status_code == 200

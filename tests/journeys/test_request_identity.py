@@ -377,6 +377,7 @@ def test_a_guardian_with_a_verified_bond_asks_for_the_ward(house: House, ani: st
     assert show_code(house, early.request.id, sent[-1].code) is Trial.STAFF
     for why in (request_identity.waits_for(early.request.id), waits_for(request_of(early.request.id))):
         assert "no verified bond of the guardian is on record: staff must see their papers" in (why or say("")).render(ENGLISH)
+    assert "between you and the person" in (request_identity.waits_for(early.request.id, asker=True) or say("")).render(ENGLISH)
     agent = file(house, "restriction", "lawyer@example.org", asker=Asker.AGENT, about=("email", "child@example.org"), more={"mandate": {"reference": "SK-7"}})
     assert "by a mandate" in waits_for(agent.request).render(ENGLISH)
     assert show_code(house, agent.request.id, sent[-1].code) is Trial.STAFF

@@ -419,7 +419,7 @@ def _asked_for(house: House, session: Session) -> list[Request]:
 def _stands(one: Request) -> str | Message:
     """Where a request stands; of one that waits for its asker, for what."""
     if one.state is State.UNVERIFIED:
-        why = request_identity.waits_for(one.id)
+        why = request_identity.waits_for(one.id, asker=True)
         return STATES[one.state] if why is None else say(N_("It waits for this: {why}."), why=why)
     return ENDS[one.outcome] if one.state is State.ENDED and one.outcome else STATES.get(one.state, "")
 

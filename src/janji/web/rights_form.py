@@ -579,7 +579,7 @@ def status_view(request: HttpRequest, house: House, id: UUID, shown: bool, *, th
     if granted is not None:
         facts.append((N_("You want"), plain(granted.title), False))
     facts.append((N_("We answer until"), moment(asked.due), asked.open))
-    why = request_identity.waits_for(id) if waiting else None if asked.state is State.ENDED else waits_for(asked)
+    why = request_identity.waits_for(id, asker=True) if waiting else None if asked.state is State.ENDED else waits_for(asked)
     told: list[str | Message] = []
     forms = []
     if shown is not waiting:  # whoever showed the address already and must show more is told what, and not the step before

@@ -438,8 +438,8 @@ def believed(house: House, subject: UUID, contact: Identifier) -> bool:
     return mine is not None and identity.believed(mine, [*every, *taken_away(house, [subject])[subject]], house.runtime.now())
 
 
-def waits_for(request: UUID) -> Message | None:
-    """Why a request whose asker is not shown yet waits, in one sentence; `None` where nothing was sent to anybody."""
+def waits_for(request: UUID, *, asker: bool = False) -> Message | None:
+    """Why a request whose asker is not shown yet waits, in one sentence for staff or for its `asker`; `None` where nothing was sent to anybody."""
     row = store.identity(request)
     if row is None:
         return None
@@ -452,7 +452,7 @@ def waits_for(request: UUID) -> Message | None:
     held = request_there(request)
     if held is not None and AGAIN in held.details:
         return say(N_("a system does not answer now: we look again by ourselves for what can be asked, and it stands here then"))
-    asks = None if held is None or row.subject is not None else papers(held)
+    asks = None if held is None or row.subject is not None else papers(held, asker=asker)
     return asks or say(N_("what is held does not suffice for questions: staff must see who asks"))
 
 

@@ -111,15 +111,20 @@ _PAPERS = {
 }  # fmt: skip
 
 
+_YOURS = {
+    Asker.GUARDIAN: N_("no verified bond between you and the person is on record: show our staff who you are and a paper that shows it, and name the number of this request"),
+    Asker.AGENT: N_("a code alone does not show an agent: show our staff who you are and your authorisation, and name the number of this request"),
+}  # fmt: skip
 _BESIDE = {
     Asker.GUARDIAN: N_("it must be shown who asks, and by a verified bond that they may ask for the person"),
     Asker.AGENT: N_("it must be shown who asks, and by a mandate that they may ask for the person: staff see both"),
 }  # fmt: skip
 
 
-def papers(request: Request) -> Message | None:
-    """What lacks of whoever showed an address and asks for somebody else, and what staff do; nothing for oneself, and where the bond is on record."""
-    return say(_PAPERS[request.asker]) if request.asker in _PAPERS and "link" not in request.details else None
+def papers(request: Request, *, asker: bool = False) -> Message | None:
+    """What lacks of whoever showed an address and asks for somebody else, and what staff do, or the `asker`; nothing for oneself, and where the bond is on record."""
+    told = _YOURS if asker else _PAPERS
+    return say(told[request.asker]) if request.asker in told and "link" not in request.details else None
 
 
 def beside(request: Request) -> Message | None:
