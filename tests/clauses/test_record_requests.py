@@ -26,7 +26,7 @@ from janji.consent.choices import ChoiceMade, Verb
 from janji.decision.question import Question
 from janji.errors import Refusal
 from janji.files.countries import load_countries
-from janji.ledger.events import Actor, Kind, decode
+from janji.ledger.events import Actor, Kind, decode, stamp
 from janji.ledger.proofs import read_proof, verify_proof
 from janji.people.guardians import Proof as Shown
 from janji.people.guardians import Relation
@@ -288,6 +288,18 @@ def test_clause_9_1_h_request(world: World, number: int, tmp_path: Path) -> None
     assert {Kind.DECISION_TAKEN, Kind.REQUEST_RECORDED, Kind.SEARCH_EXECUTED} <= {event.kind for event in proven}
     assert {one["system"] for one in held["systems"]} == {"shop", "care"}
     assert [one["outcome"] for one in decided["items"]] == ["held-back"]
+    shown = open_request(house, Opening(right="claim"))  # nobody knows yet whose it is, as where a code was sent
+    verify(house, shown.id, subject, Proof.STAFF, "Ayu")
+    worked(house, shown.id)
+    approve(house, shown.id, "Dewi")
+    worked(house, shown.id)
+    write_pack(house, shown.id, tmp_path / "later.zip")
+    with zipfile.ZipFile(tmp_path / "later.zip") as archive:
+        lines = json.loads(archive.read("track.json"))["items"]
+        (recorded,) = [line for line in lines if line["kind"] == Kind.REQUEST_RECORDED and line["details"]["request"] == str(shown.id)]
+        event = verify_proof(read_proof(archive.read(recorded["proof"])), verifier(house))[0]
+    assert event.details["due"] == stamp(shown.due)
+    assert [line["at"] for line in lines] == sorted((line["at"] for line in lines), reverse=True)
 
 
 def test_clause_4_2_c_request(world: World, number: int) -> None:

@@ -29,6 +29,7 @@ from janji.rights.requests import Intake, Outcome, Proof, Request, State
 from janji.staff.roles import Role
 from janji.store.database import transaction
 from janji.store.server import ServerHandle
+from janji.terms.words import SHOWN_IN
 from janji.web.console.shell import SCREENS
 from janji.workflows import desk_jobs, guardians, map_desk, messages, staff
 from janji.workflows.collection import Asked, collect
@@ -113,6 +114,8 @@ def test_the_queue_by_filters_and_pages(desk: Desk, officer: Person) -> None:
     assert table.headers["content-type"].startswith("text/csv")
     assert str(other.id) in table.text
     assert str(other.subject) in table.text
+    assert other.due.astimezone(SHOWN_IN).isoformat(timespec="minutes") in table.text
+    assert "+07:00" in table.text
     with at_desk(desk.live, Role.AUDITOR) as auditor:
         assert str(other.id) in auditor.get("/requests/csv", right="deletion").text
         assert str(other.subject) not in auditor.get("/requests/csv").text
@@ -333,6 +336,8 @@ def test_a_request_by_telephone(desk: Desk, officer: Person) -> None:
     assert review.status_code == 422
     assert "future" in review.text
     assert "Please delete all my data" in review.text
+    long = officer.send("/requests/new", **{**form, "right": "transfer"}, go="check", endpoint="https://portal.example/" + "a" * 2048)
+    assert (long.status_code, "and at most 2048 are taken" in long.text, "a" * 2048 in long.text) == (422, True, True)
     review = officer.send("/requests/new", **form, go="check")
     assert f"…{before.id.hex[-8:]}" in review.text
     assert "right=deletion" in review.text

@@ -344,6 +344,8 @@ def test_a_correction_from_the_places_needs_no_second_code(rights: Rights) -> No
         assert empty.status_code == 422
         assert "Irra &lt;b&gt;" in empty.text
         before = len(rights.letters())
+        long = client.post("/my/correct", data={**sent, "becomes": "I" * 401})
+        assert (long.status_code, "I" * 401 in long.text) == (422, True)
         asked = client.post("/my/correct", data={**sent, "becomes": "Ira"})
         assert "last four digits" in asked.text
         client.post("/my/correct", data={**sent, "becomes": "Ira"})
@@ -354,6 +356,33 @@ def test_a_correction_from_the_places_needs_no_second_code(rights: Rights) -> No
         assert said(rights.house, request.id)["correct"] == [{"data": "name", "was": "Irra <b>", "becomes": "Ira"}]
         assert not [text for _, text in rights.letters()[before:] if "Code" in text]
         assert f"req_{request.id}" in client.get("/my/requests").text
+
+
+def test_what_waits_for_answers_stands_under_my_requests(rights: Rights) -> None:
+    """With what is awaited, and its page asks for it; not to whoever signed in by another address, nor what nobody showed the address for."""
+    subject = person(rights.house, "wira@example.org")
+    add_identifier(rights.house, subject, "phone", "+6281290414235", Actor.STAFF)
+    add_identifier(rights.house, subject, "account", "CARD-7718", Actor.STAFF)
+    add_identifier(rights.house, subject, "email", "wira.kantor@example.org", Actor.STAFF)
+    unshown = take(rights.house, Wish(right="access", contact=("email", "wira@example.org"))).request.id
+    rights.letters()  # its code goes out before the one that opens the session
+    with browsing(rights) as client, browsing(rights) as other:
+        enter(rights, client, "wira@example.org")
+        asked = client.post("/my/correct", data={**hidden(client.get("/my/correct", params={"data": "name"}).text), "was": "", "becomes": "Wira"})
+        assert "last four digits" in asked.text
+        page = client.get("/my/requests").text
+        (number,) = set(re.findall(r"req_[0-9a-f-]{36}", page))
+        assert number != f"req_{unshown}"
+        assert "It waits for this: the questions must be answered." in page
+        assert "My requests: 1 in hand" in client.get("/my").text
+        one = client.get(f"/my/requests/{number.removeprefix('req_')}")
+        assert "last four digits" in one.text
+        enter(rights, other, "wira.kantor@example.org")
+        assert other.get(f"/my/requests/{number.removeprefix('req_')}").status_code == 404
+        assert number not in other.get("/my/requests").text
+        assert client.post("/rights/answers", data={**hidden(one.text), "phone": "4235", "account": "7718"}).status_code == 200
+        after = client.get("/my/requests").text
+        assert (after.count(f"{number}<"), "questions must be answered" in after) == (1, False)
 
 
 def test_the_record_is_read_page_by_page(rights: Rights) -> None:

@@ -23,12 +23,13 @@ from janji.rights.identity import Standing, Topic
 from janji.rights.requests import Asker, Outcome, Proof, State
 from janji.store import request_identity as store
 from janji.store.database import connection
+from janji.terms.messages import ENGLISH, say
 from janji.workflows import guardians, messages, request_identity, request_intake
 from janji.workflows.house import House
 from janji.workflows.people import add_identifier, find_subjects, remove_identifier, subject_named
 from janji.workflows.request_identity import PATH, Sent, Trial, show_answers, show_code, show_link
 from janji.workflows.request_intake import Receipt, TooMany, Wish, take
-from janji.workflows.requests import request_of, verify, withdraw
+from janji.workflows.requests import request_of, verify, waits_for, withdraw
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,45 @@ def test_the_link_does_what_the_code_does_and_once(house: House, ani: str, sent:
     assert show_link(house, token) == (receipt.request.id, Trial.SHOWN)
     assert show_link(house, token) == (receipt.request.id, Trial.WRONG)
     assert show_link(house, "x" * 60) == (None, Trial.WRONG)
+
+
+def test_who_pressed_twice_where_the_code_is_enough(house: House, ani: str, clock: Clock, sent: list[Sent]) -> None:
+    """The form that a code or a link was used in leads there again, until that runs out; the same code in any other form is used up."""
+    pressed = request_identity.press(house)
+    first = file(house, "restriction", ani, id=uuid4()).request.id
+    assert [show_code(house, first, sent[0].code, pressed) for _ in range(2)] == [Trial.SHOWN] * 2
+    wrong = "12345678" if sent[0].code != "12345678" else "12345679"
+    for code, form in ((sent[0].code, request_identity.press(house)), (sent[0].code, ""), (wrong, pressed), ("", pressed)):
+        assert show_code(house, first, code, form) is Trial.WRONG
+    assert show_link(house, sent[0].link.rpartition(PATH)[2], pressed) == (first, Trial.WRONG)
+    second = file(house, "restriction", ani).request.id  # asked before: it ends as soon as it is shown who asks
+    token = sent[1].link.rpartition(PATH)[2]
+    assert [show_link(house, token, pressed) for _ in range(2)] == [(second, Trial.SHOWN)] * 2
+    assert show_link(house, token) == (second, Trial.WRONG)
+    request_identity.prune(house)
+    assert request_of(second).outcome is Outcome.DUPLICATE
+    assert show_link(house, token, pressed) == (second, Trial.SHOWN)
+    clock.put_on(hours=24)
+    assert show_link(house, token, pressed) == (second, Trial.WRONG)
+    request_identity.prune(house)
+    assert store.identity(second) is None
+
+
+def test_two_who_press_in_one_moment_where_the_code_is_enough(house: House, ani: str, sent: list[Sent], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes second while the first is being recorded is shown the same; who has the code alone is not."""
+    receipt = file(house, "restriction", ani)
+    pressed, who, came = request_identity.press(house), request_identity._who, list[Trial]()
+
+    def meanwhile(*about: Any) -> Any:
+        found = who(*about)
+        monkeypatch.setattr(request_identity, "_who", who)
+        came.append(show_code(house, receipt.request.id, sent[0].code, pressed))
+        return found
+
+    monkeypatch.setattr(request_identity, "_who", meanwhile)
+    assert show_code(house, receipt.request.id, sent[0].code, pressed) is Trial.SHOWN
+    assert came == [Trial.SHOWN]
+    assert show_code(house, receipt.request.id, sent[0].code) is Trial.WRONG
 
 
 def test_what_could_do_harm_asks_for_knowledge(house: House, ani: str, sent: list[Sent]) -> None:
@@ -333,7 +373,15 @@ def test_a_guardian_with_a_verified_bond_asks_for_the_ward(house: House, ani: st
     parent = person(house, "mother@example.org")
     asked = {"asker": Asker.GUARDIAN, "about": ("email", "child@example.org")}
     early = file(house, "restriction", "mother@example.org", **asked)
+    assert "by a verified bond" in waits_for(early.request).render(ENGLISH)
     assert show_code(house, early.request.id, sent[-1].code) is Trial.STAFF
+    for why in (request_identity.waits_for(early.request.id), waits_for(request_of(early.request.id))):
+        assert "no verified bond of the guardian is on record: staff must see their papers" in (why or say("")).render(ENGLISH)
+    assert "between you and the person" in (request_identity.waits_for(early.request.id, asker=True) or say("")).render(ENGLISH)
+    agent = file(house, "restriction", "lawyer@example.org", asker=Asker.AGENT, about=("email", "child@example.org"), more={"mandate": {"reference": "SK-7"}})
+    assert "by a mandate" in waits_for(agent.request).render(ENGLISH)
+    assert show_code(house, agent.request.id, sent[-1].code) is Trial.STAFF
+    assert "staff must see who they are and their mandate" in waits_for(request_of(agent.request.id)).render(ENGLISH)
     link = guardians.name_guardian(house, ward, parent, Relation.PARENT, Actor.STAFF)
     guardians.verify_guardian(house, link, [Paper.IDENTITY, Paper.FAMILY_CARD], Actor.STAFF)
     receipt = file(house, "restriction", "mother@example.org", **asked)

@@ -15,6 +15,7 @@ import pytest
 from tests.people_house import make_house
 
 from janji.ledger.events import Actor
+from janji.terms.words import moment
 from janji.workflows.house import House
 from janji.workflows.keys import load_keeper, make_keeper
 from janji.workflows.people import subject_with
@@ -59,7 +60,10 @@ def test_a_request_by_telephone(run: Run, house: House) -> None:
     made = of(run("open", "end", "--subject", "email:ani@example.org", "--words", "-", "--by", "Sari", "--format", "json", given="please stop KANARI\n"))
     id = made["id"]
     assert (made["state"], made["late"], "said" in made) == ("unverified", False, False)
-    assert f"{id}: end, who asks is not shown, due" in run("list")
+    due = f"{moment(datetime.fromisoformat(made['due']))}"
+    assert due.endswith(" WIB")
+    assert f"{id}: end, who asks is not shown, due {due}" in " ".join(run("list").split())
+    assert f"due {due}" in " ".join(run("show", id).split())
     assert "KANARI" in run("show", id, "--words")
     assert "too weak" in run("verify", id, "--proof", "channel", "--by", "Sari", code=2)
     assert "verified" in run("verify", id, "--by", "Sari")

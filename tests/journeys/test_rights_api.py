@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ from tests.people_house import Clock, make_house
 from janji.ledger.events import Actor
 from janji.people.identifiers import PREFIX
 from janji.workflows.people import subject_with
+from janji.workflows.request_intake import read_offer
 from janji.workflows.requests import request_number, said
 
 STAFF = {"proof": "staff", "by": "Sari"}
@@ -119,7 +120,7 @@ SPOILT = {"kind": "email", "value": "budi@"}
     ({"subject": SPOILT}, "/subject/value"), ({"subject": {"kind": "phone", "value": "abc"}}, "/subject/value"), ({"subject": NOBODY}, "/subject"),
     ({"subject": "sub_00000000-0000-4000-8000-000000000000"}, ""), ({"right": "flying"}, ""), ({"proof": "staff"}, ""),
     ({"details": {"purpose": "flying"}}, ""), ({"approvals": [{"by": "Ani", "role": "nobody"}]}, ""),
-    ({"contact": MAIL, "proof": "staff", "by": "Ani"}, ""),
+    ({"contact": MAIL, "proof": "staff", "by": "Ani"}, ""), ({"received": "2999-01-01T00:00:00Z"}, ""),
 ])  # fmt: skip
 def test_what_is_wrong_with_one_of_many_has_its_place(wrong: dict[str, Any], where: str, served: Live) -> None:
     """The one of a batch at which the whole stops is pointed at, by itself it is the body; nothing of the others is recorded."""
@@ -136,6 +137,22 @@ def test_what_is_wrong_with_one_of_many_has_its_place(wrong: dict[str, Any], whe
         assert "budi@" not in answer.text
         assert "stranger" not in answer.text
     assert all(one["right"] != "access" or one.get("claimed") is None for one in held)
+
+
+def test_what_is_still_to_come_was_not_received(served: Live) -> None:
+    """By every body that says when something came; a clock that is a little ahead of ours is no reason, and gains nobody time."""
+    with served.client(served.key()) as client:
+        for path, body in (("/v1/requests", {"right": "access"}), ("/v1/requests", {"right": "access", "contact": MAIL}), ("/v1/complaints", {"text": "Hapus semua data saya."})):
+            answer = client.post(path, json={**body, "received": "2999-01-01T00:00:00Z"})
+            assert answer.status_code == 422, answer.text
+            assert "future" in answer.text
+            now = served.house.runtime.now()
+            ahead = client.post(path, json={**body, "received": (now + timedelta(seconds=3)).isoformat()})
+            assert ahead.status_code in (200, 201), ahead.text
+            if path == "/v1/complaints":
+                assert read_offer(served.house, ahead.json()["items"][0]["offer"].partition("offer=")[2]) is not None
+            else:
+                assert datetime.fromisoformat(ahead.json()["opened"]) < now + timedelta(seconds=3)
 
 
 def test_the_contact_of_one_of_many_has_its_place(served: Live) -> None:

@@ -77,6 +77,32 @@ def test_the_whole_way_without_an_account(rights: Rights) -> None:
     assert shown(rights.get(link[1]).text)[NUMBER] == facts[NUMBER]
 
 
+def test_who_presses_twice_sees_the_request_again(rights: Rights) -> None:
+    """Code, link and answers sent again from the page that they were sent from lead to the page of the request; the code alone leads nobody there."""
+    subject = person(rights.house, "fajar@example.org", None)
+    add_identifier(rights.house, subject, "phone", "+6281290414777", Actor.STAFF)
+    add_identifier(rights.house, subject, "account", "CARD-7717", Actor.STAFF)
+    filed = rights.file("restriction", "fajar@example.org")
+    form = hidden(rights.post("/rights/status", number=filed[NUMBER], page=filed[PAGE]).text)
+    code = rights.code("fajar@example.org")
+    first, again = (rights.post("/rights/code", **form, code=code, go="code") for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert shown(again.text) == shown(first.text)
+    elsewhere = hidden(rights.get("/rights/status").text) | {"number": filed[NUMBER], "code": code}
+    assert rights.post("/rights/code", **elsewhere).status_code == 422
+    rights.file("objection", "fajar@example.org")
+    path = rights.link("fajar@example.org")
+    form = hidden(rights.get(path).text)
+    first, again = (rights.post(path, **form, go="yes") for _ in range(2))
+    assert shown(again.text) == shown(first.text)
+    assert rights.post(path, **hidden(rights.get(path).text), go="yes").status_code == 422
+    filed = rights.file("access", "fajar@example.org")
+    form = hidden(rights.post("/rights/code", number=filed[NUMBER], code=rights.code("fajar@example.org")).text)
+    first, again = (rights.post("/rights/answers", **form, phone="4777", account="7717") for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert shown(again.text)[NUMBER] == filed[NUMBER]
+
+
 def test_the_link_in_the_message_asks_before_it_confirms(rights: Rights) -> None:
     """Whoever only looks (a scanner, a browser ahead of its person) confirms nothing; the button does, once."""
     person(rights.house, "budi@example.org")
@@ -174,6 +200,23 @@ def test_what_is_missing_is_said_and_nothing_is_lost(rights: Rights) -> None:
         assert client.post("/rights", content=b"a=%00", headers={"Content-Type": "application/x-www-form-urlencoded"}).status_code == 400
         unread = client.post("/rights", data={"words": "a\0b"}, headers=BROWSER)
     assert (unread.status_code, "What you sent cannot be read" in unread.text) == (400, True)
+
+
+def test_what_is_too_long_is_said_beside_its_field_and_nothing_is_cut(rights: Rights) -> None:
+    """No browser cuts what is pasted, nor do we: an address that is long is taken whole, one that is too long is refused, and stands there still."""
+    filled = {"right": "transfer", "asker": "self", "contact": "a@example.org", "words": "KANARI"}
+    whole = "https://portal.example/take?for=" + "a" * 700
+    done = rights.file(**filled, endpoint=whole)
+    assert said(rights.house, request_number(done["Number of your request"]))["endpoint"] == whole
+    for name, value, most in (("endpoint", whole + "b" * 2000, 2048), ("contact", "c" * 500 + "@example.org", 400), ("words", "d" * 5001, 5000)):
+        page = rights.post("/rights", go="review", **{**filled, "endpoint": whole, name: value})
+        assert page.status_code == 422
+        assert f"at most {most:,} are taken" in page.text or f"at most {most} are taken" in page.text
+        assert value in page.text
+        assert whole in page.text
+        assert page.text.count('aria-invalid="true"') == 1
+        assert re.search(rf'id="f-{name}"[^>]*aria-invalid="true"[^>]*aria-describedby="w-{name}', page.text)
+        assert "maxlength" not in page.text
 
 
 def test_where_data_are_sent_is_asked_for_whatever_the_policy_calls_it(rights: Rights, monkeypatch: pytest.MonkeyPatch) -> None:

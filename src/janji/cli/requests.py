@@ -21,6 +21,7 @@ from janji.errors import Corrupt, Invalid, JanjiError
 from janji.rights.requests import PREFIX, Asker, Intake, Outcome, Proof, State
 from janji.rights.words import state_of
 from janji.terms.messages import N_, Message, printable, say
+from janji.terms.words import moment
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -83,7 +84,7 @@ def _add_open(verbs: Verbs, group: typer.Typer) -> None:
         from janji.cli.naming import given
         from janji.workflows.requests import Opening, open_request
 
-        came = None if received is None else _came(verbs, received)
+        came = None if received is None else _came(received)
         said: dict[str, Any] = {} if file is None else _object(file)
         said |= {"words": given(words)} if words else {}
         said |= {"answer_to": [list(pair) for pair in pairs(answer_to)]} if answer_to else {}
@@ -98,16 +99,14 @@ def _add_open(verbs: Verbs, group: typer.Typer) -> None:
         _tell(verbs, format, found)
 
 
-def _came(verbs: Verbs, text: str) -> datetime:
-    """When a request came; raises `Invalid` for what is no instant with its zone, and for one that is still to come."""
+def _came(text: str) -> datetime:
+    """When a request came; raises `Invalid` for what is no instant with its zone."""
     found: datetime | None = None
     with suppress(ValueError, OverflowError):
         told = datetime.fromisoformat(text.upper())
         found = None if told.tzinfo is None else told.astimezone(UTC)
     if found is None:
         raise Invalid(say(N_("it is not understood when it came")), say(N_("write the instant with its zone, as `2026-11-26T14:30+07:00`")))
-    if found > verbs.runtime.now():
-        raise Invalid(say(N_("it came in the future")), say(N_("write when the person called, wrote or came")))
     return found
 
 
@@ -166,7 +165,7 @@ def _add_list(verbs: Verbs, group: typer.Typer) -> None:
             console().print(verbs.say(N_("no request is here")), markup=False)
         for one in found:
             late = verbs.say(N_("late")) if one.open and now > one.due else ""
-            text = say(N_("{id}: {right}, {state}, due {due}"), id=f"{PREFIX}{one.id}", right=one.right, state=state_of(one), due=f"{one.due:%Y-%m-%d %H:%M}Z")
+            text = say(N_("{id}: {right}, {state}, due {due}"), id=f"{PREFIX}{one.id}", right=one.right, state=state_of(one), due=moment(one.due))
             console().print(f"{escape(text.render(verbs.tongue))}{f'  [bold red]{escape(late)}[/]' if late else ''}")
         if more:
             console().print(say(N_("go on with `--after {id}`"), id=f"{PREFIX}{found[-1].id}").render(verbs.tongue), markup=False)
@@ -393,7 +392,7 @@ def _print(verbs: Verbs, found: Request, why: Message | None = None) -> None:
 
     out = console()
     out.print(f"[bold]{PREFIX}{found.id}[/]  {escape(found.right)}, {escape(state_of(found).render(verbs.tongue))}")
-    lines = [say(N_("recorded {opened}, due {due}"), opened=f"{found.opened:%Y-%m-%d %H:%M}Z", due=f"{found.due:%Y-%m-%d %H:%M}Z")]
+    lines = [say(N_("recorded {opened}, due {due}"), opened=moment(found.opened), due=moment(found.due))]
     if found.open:
         lines += [say(N_("it is late"))] if verbs.runtime.now() > found.due else []
         lines.append(say(N_("waits for: {what}"), what=why or waits_for(found)))

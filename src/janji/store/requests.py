@@ -268,6 +268,16 @@ def of_subjects(subjects: Iterable[UUID]) -> tuple[RequestRow, ...]:
     return tuple(map(_row, fetch(f"SELECT {_NAMES} FROM rights_request WHERE subject = ANY(%s) ORDER BY id", list(subjects))))
 
 
+def shown_by(address: bytes, subjects: Iterable[UUID]) -> tuple[RequestRow, ...]:
+    """Requests about these people that came from an address, a keyed digest, and for which something more than the address must be shown; the oldest first."""
+    names = ", ".join(f'r."{name}"' for name in _COLUMNS)
+    return tuple(map(_row, fetch(
+        f"SELECT {names} FROM rights_request r JOIN request_identity i ON i.request = r.id"
+        " WHERE r.state = 'unverified' AND i.address = %s AND i.subject = ANY(%s) ORDER BY r.id",
+        address, list(subjects),
+    )))  # fmt: skip
+
+
 def open_of(subjects: Iterable[UUID]) -> list[tuple[UUID, UUID, str]]:
     """The open requests of some people, the oldest first: person, request and right."""
     rows = fetch("SELECT subject, id, \"right\" FROM rights_request WHERE subject = ANY(%s) AND state <> 'ended' ORDER BY id", list(subjects))

@@ -14,7 +14,7 @@ from janji.errors import Invalid
 from janji.people.guardians import Communication
 from janji.people.words import FORMS
 from janji.policy.model import Policy
-from janji.rights.requests import PREFIX, Outcome, State
+from janji.rights.requests import PREFIX, Outcome, Request, State
 from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.processing import Right, Signal
 from janji.terms.words import moment, on_day
@@ -55,7 +55,7 @@ from janji.web.signed_in import (
     sign_in,
     whose,
 )
-from janji.workflows import person_sessions
+from janji.workflows import person_sessions, request_identity
 from janji.workflows.consents import signal
 from janji.workflows.house import House
 from janji.workflows.people import choose_communication, show
@@ -90,7 +90,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     told = tongue.translate
     choices = chosen(house, session.subject)
     given = sum(bool(one.given) for one in choices)
-    waiting = sum(one.open for one in requests_of(session.subject))
+    waiting = sum(one.open for one in _asked_for(house, session))
     tiles = [(f"{PARTS['consents']}", say(called(session, N_("My consents: {count} given")), count=given), N_("See them, and take them back.")),
              (PARTS["places"], say(called(session, N_("Where my data are"))), N_("Systems, recipients, countries, until when.")),
              (PARTS["record"], say(called(session, N_("Who used my data"))), N_("Everything that was done with them, the newest first.")),
@@ -362,7 +362,7 @@ def _correct(request: HttpRequest, session: Session, data: str, was: str = "", b
     until = moment(rights(house)[name or ""].due(house.runtime.now()))
     return mine(
         request, session, "places", "correct.html", N_("Correct my data"), about=house.policy_in_force.policy.data[data].title.get(tongue.language), data=data, was=was,
-        becomes=becomes, draft=draft(house), longest=LONGEST, kept_query=f"data={data}&", turn=error is None, status=422 if error else 200,
+        becomes=becomes, draft=draft(house), kept_query=f"data={data}&", turn=error is None, status=422 if error else 200,
         problem=None if error is None else {"title": sentence(error.message, tongue), "help": sentence(error.help, tongue)},
         until=say(N_("If you send it now, we answer until {when} at the latest."), when=until).render(tongue), away=f"{PARTS['places']}?language={tongue.language}",
         words={"was": told(N_("What stands there now")), "was_hint": told(N_("Leave it empty where something lacks.")), "becomes": told(N_("What is right")),
@@ -375,12 +375,14 @@ def correct_send(request: HttpRequest) -> HttpResponse:
     """A request for correction of whoever is signed in: no second code, and twice sent it is one."""
     session, sent = form_of(request)
     house = house_of(request)
-    data, was, becomes = (sent.get(name, "")[:LONGEST].strip() for name in ("data", "was", "becomes"))
+    data, was, becomes = (sent.get(name, "").strip() for name in ("data", "was", "becomes"))
     name = right_for(rights(house), Right.CORRECTION)
     if data not in house.policy_in_force.policy.data or name is None:
         return nowhere(request)
     if not becomes:
         return _correct(request, session, data, was, becomes, Invalid(say(N_("it is not said what is right")), say(N_("write it as it should be"))))
+    if max(len(was), len(becomes)) > LONGEST:  # cut, it would be put in the place of what is held
+        return _correct(request, session, data, was, becomes, Invalid(say(N_("that is too long")), say(N_("at most {most} characters are taken; what you wrote is still there"), most=LONGEST)))
     correction = {"data": data, "becomes": becomes, **({"was": was} if was else {})}
     return asked_for(request, session, name, sent, N_("Correct my data"), more={"correct": [correction]})
 
@@ -409,18 +411,31 @@ def record(request: HttpRequest, page: str = "1") -> HttpResponse:
 # ------------------------------------------------------------------------------------------------ requests and speaking
 
 
+def _asked_for(house: House, session: Session) -> list[Request]:
+    """The requests of whoever is signed in, the oldest first; and those from their address that wait for what only they know."""
+    return sorted((*requests_of(session.subject), *request_identity.unanswered(house, session.subject, session.address)), key=lambda one: one.id)
+
+
+def _stands(one: Request) -> str | Message:
+    """Where a request stands; of one that waits for its asker, for what."""
+    if one.state is State.UNVERIFIED:
+        why = request_identity.waits_for(one.id, asker=True)
+        return STATES[one.state] if why is None else say(N_("It waits for this: {why}."), why=why)
+    return ENDS[one.outcome] if one.state is State.ENDED and one.outcome else STATES.get(one.state, "")
+
+
 @pages.get(PARTS["requests"], auth=None, operation_id="my_requests", summary="What somebody asked for", openapi_extra={"responses": LOOK})
 def requests(request: HttpRequest) -> HttpResponse:
     """Every request of whoever is signed in, with how far it is."""
     session = whose(request, "requests")
     house, tongue = house_of(request), page_tongue(request)
-    known, told, asked = rights(house), tongue.translate, requests_of(session.subject)
+    known, told, asked = rights(house), tongue.translate, _asked_for(house, session)
     ready, shown = copies(house, asked), []
     for one in reversed(asked):
-        state = ENDS[one.outcome] if one.state is State.ENDED and one.outcome else STATES.get(one.state, "")
+        state = _stands(one)
         tone = "bad" if one.outcome is Outcome.REFUSED else "ok" if one.state is State.ENDED else "warn"
         shown.append({
-            "title": known[one.right].title.get(tongue.language) if one.right in known else one.right, "number": f"{PREFIX}{one.id}", "state": told(state), "tone": tone,
+            "title": known[one.right].title.get(tongue.language) if one.right in known else one.right, "number": f"{PREFIX}{one.id}", "state": told(state) if isinstance(state, str) else state.render(tongue), "tone": tone,
             "opened": moment(one.opened).render(tongue), "due": moment(one.due).render(tongue), "open": one.open,
             "href": f"{PARTS['requests']}/{one.id}?language={tongue.language}", "copy": _copy(ready.get(one.id), tongue),
         })  # fmt: skip
@@ -443,7 +458,7 @@ def _copy(waiting: Waiting | None, tongue: Tongue) -> dict[str, str]:
 def request_page(request: HttpRequest, id: UUID) -> HttpResponse:
     """The page of one request, as long as the session lasts; that of somebody else is not there."""
     session = whose(request, "requests")
-    if all(one.id != id for one in requests_of(session.subject)):
+    if all(one.id != id for one in _asked_for(house_of(request), session)):
         return nowhere(request)
     return status_view(request, house_of(request), id, shown=True)
 

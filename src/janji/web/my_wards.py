@@ -74,7 +74,7 @@ def _asked(request: HttpRequest, session: Session, right: str = "", said: str = 
     house, tongue = house_of(request), page_tongue(request)
     told, language = tongue.translate, tongue.language
     return mine(
-        request, session, "requests", "ask.html", N_("Ask for something"), draft=draft(house), longest=LONGEST_WORDS, right=right, said=said, turn=error is None, status=422 if error else 200,
+        request, session, "requests", "ask.html", N_("Ask for something"), draft=draft(house), right=right, said=said, turn=error is None, status=422 if error else 200,
         rights=[(name, one.title.get(language)) for name, one in rights(house).items() if one.kind not in _ELSEWHERE],
         purposes=[(name, one.title.get(language)) for name, one in house.policy_in_force.policy.purposes.items()],
         problem=None if error is None else {"title": sentence(error.message, tongue), "help": sentence(error.help, tongue)}, away=f"{PARTS['requests']}?language={language}",
@@ -92,9 +92,11 @@ def ask_send(request: HttpRequest) -> HttpResponse:
     """A request of whoever is signed in, for themselves or their ward; twice sent it is one."""
     session, sent = form_of(request)
     house = house_of(request)
-    right, purpose, words = sent.get("right", "")[:LONGEST], sent.get("purpose", ""), sent.get("words", "")[:LONGEST_WORDS]
+    right, purpose, words = sent.get("right", "")[:LONGEST], sent.get("purpose", ""), sent.get("words", "").strip()
     granted = rights(house).get(right)
     if granted is None or granted.kind in _ELSEWHERE:
         return _asked(request, session, said=words, error=Invalid(say(N_("no right was chosen")), say(N_("choose one of the list"))))
+    if len(words) > LONGEST_WORDS:
+        return _asked(request, session, right, words, Invalid(say(N_("that is too long")), say(N_("at most {most} characters are taken; what you wrote is still there"), most=LONGEST_WORDS)))
     about = {"purpose": purpose} if purpose in house.policy_in_force.policy.purposes and granted.kind in PURPOSED else {}
     return asked_for(request, session, right, sent, N_("Ask for something"), details=about, words=words)

@@ -52,6 +52,7 @@ from janji.workflows.request_intake import (
 from janji.workflows.request_pages import page_path, read_page_path
 from janji.workflows.request_telling import offer_again, take_back
 from janji.workflows.requests import request_number, request_of, rights, waits_for
+from janji.workflows.transfers import LONGEST_ENDPOINT
 
 pages = Router()
 A_MINUTE = 40
@@ -151,8 +152,15 @@ class _Filled:
         return [(name, getattr(self, name)) for name in self.__slots__ if name not in but and getattr(self, name)]
 
 
+_MOST = {"words": LONGEST_WORDS, "endpoint": LONGEST_ENDPOINT}
+"""Characters of the fields that may have another number of them than `LONGEST`."""
+_CHOSEN = ("right", "asker", "purpose", "data", "offer", "draft")
+"""Fields that nobody types."""
+
+
 def _filled(sent: Mapping[str, str]) -> _Filled:
-    named = {name: sent.get(name, "")[: LONGEST_WORDS if name == "words" else LONGEST].strip() for name in _Filled.__slots__}
+    """What was sent. What somebody typed is never cut: `_too_long` says which of it is too much."""
+    named = {name: (sent.get(name, "")[:LONGEST] if name in _CHOSEN else sent.get(name, "")).strip() for name in _Filled.__slots__}
     named["asker"] = named["asker"] if named["asker"] in list(Asker) else Asker.SELF
     return _Filled(**named)
 
@@ -244,11 +252,16 @@ def _about(request: HttpRequest, house: House, filled: _Filled) -> HttpResponse:
 
 
 def _say(request: HttpRequest, house: House, filled: _Filled, error: JanjiError | None = None, status: int = 422) -> HttpResponse:
-    """The second page: where we answer, for whom, and what belongs to the right."""
+    """The second page: where we answer, for whom, and what belongs to the right. What is too long is said beside its field."""
     tongue, granted = page_tongue(request), rights(house)[filled.right]
     names = ["contact", "about", "mandate", "until", "words", "purpose", "data", "was", "becomes", "endpoint"]
+    fields = _fields(house, filled, granted, tongue)
+    for one in fields:  # no browser cuts what is pasted into it, either
+        one.pop("longest", None)
+        fault = _too_long(one["name"], one["value"])
+        one["fault"] = "" if fault is None else sentence(fault, tongue)
     form = {
-        "action": PATH, "hidden": filled.hidden(*names), "fields": _fields(house, filled, granted, tongue),
+        "action": PATH, "hidden": filled.hidden(*names), "fields": fields,
         "buttons": [{"go": "review", "words": tongue.translate(N_("Next"))}, {"go": "choose", "words": tongue.translate(N_("Back")), "second": True}],
     }  # fmt: skip
     return view(request, plain(granted.title), forms=[form], step=2, error=error, turn=False, status=status if error else 200)
@@ -288,6 +301,12 @@ def _fields(house: House, filled: _Filled, granted: Granted, tongue: Tongue) -> 
     return made
 
 
+def _too_long(name: str, value: str) -> Message | None:
+    """What is said beside a field in which more stands than is taken; nothing where it is not too much."""
+    most = _MOST.get(name, LONGEST)
+    return None if len(value) <= most else say(N_("here stand {count} characters, and at most {most} are taken: write it shorter"), count=len(value), most=most)
+
+
 def text_field(name: str, label: str, value: str, hint: str = "", *, required: bool = False, fill: str = "", mode: str = "", code: bool = False) -> dict[str, Any]:
     """A field of one line; `fill` is what browsers may fill in, `mode` which keys a telephone shows."""
     return {"kind": "text", "name": name, "label": label, "value": value, "hint": hint, "required": required, "longest": LONGEST, "fill": fill, "mode": mode, "code": code}
@@ -296,6 +315,8 @@ def text_field(name: str, label: str, value: str, hint: str = "", *, required: b
 def _wish(request: HttpRequest, house: House, filled: _Filled) -> Wish:
     """What the form says; raises `Invalid` for what is missing in it."""
     granted, asker = rights(house)[filled.right], Asker(filled.asker)
+    if any(_too_long(name, getattr(filled, name)) for name in filled.__slots__):
+        raise Invalid(say(N_("something is too long")), say(N_("it stands beside its field how long it may be; what you wrote is still there")))
     contact = address_of(filled.contact)
     offered = read_offer(house, filled.offer) if filled.offer else None
     more: dict[str, Any] = {}
@@ -373,19 +394,19 @@ def _receipt(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     if not shown:
         lead.append(N_("If the address can be reached, a code is on its way there. Type it in, so that we know that the address is yours. It can take some minutes."))
     links = [(page_path(house, asked.id, shown=shown) + f"?language={tongue.language}", N_("The page of this request: keep this link"))]
-    forms = [] if shown else [_code_form(receipt.number, tongue)]
+    forms = [] if shown else [_code_form(house, receipt.number, tongue)]
     return view(request, N_("We have your request"), lead=lead, facts=facts, tone="good", forms=forms, links=links, step=4, turn=page_path(house, asked.id, shown=shown))
 
 
 # ------------------------------------------------------------------------------------------------------ showing who asks
 
 
-def _code_form(number: str, tongue: Tongue, *, ask_number: bool = False) -> dict[str, Any]:
+def _code_form(house: House, number: str, tongue: Tongue, *, ask_number: bool = False) -> dict[str, Any]:
     told = tongue.translate
     fields = [text_field("number", told(N_("Number of your request")), number, required=True)] if ask_number else []
     fields.append(text_field("code", told(N_("The code that we sent to your address")), "", told(N_("Eight digits.")), required=True, fill="one-time-code", mode="numeric", code=True))
     return {
-        "action": f"{PATH}/code", "hidden": [] if ask_number else [("number", number)], "fields": fields, "heading": told(N_("Show that the address is yours")),
+        "action": f"{PATH}/code", "hidden": [("press", request_identity.press(house)), *([] if ask_number else [("number", number)])], "fields": fields, "heading": told(N_("Show that the address is yours")),
         "buttons": [{"go": "code", "words": told(N_("Confirm"))}, {"go": "again", "words": told(N_("Send another code")), "second": True}],
     }  # fmt: skip
 
@@ -400,17 +421,17 @@ def code(request: HttpRequest) -> HttpResponse:
     if sent.get("go") == "again":
         door_of(request).do(lambda house: send_again(house, id))
         told = [N_("If this request still waits for a code and not too many were sent, another is on its way. The one before is worth nothing now.")]
-        return view(request, N_("Another code"), told=told, forms=[_code_form(number, tongue)], turn=False)
-    return went(request, id, number, door_of(request).do(lambda house: request_identity.show_code(house, id, typed)))
+        return view(request, N_("Another code"), told=told, forms=[_code_form(house_of(request), number, tongue)], turn=False)
+    return went(request, id, number, door_of(request).do(lambda house: request_identity.show_code(house, id, typed, sent.get("press", ""))))
 
 
 @pages.get(request_identity.PATH + "{token}", auth=None, operation_id="rights_link", summary="What the link in a message confirms", openapi_extra={"responses": LOOK})
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """The page with the button: whoever only looks, a mail scanner or a browser that fetches ahead, confirms nothing."""
-    tongue = page_tongue(request)
-    if request_identity.read_link(door_of(request).house(), token) is None:
+    tongue, house = page_tongue(request), door_of(request).house()
+    if request_identity.read_link(house, token) is None:
         return gone(request)
-    form = {"action": f"{request_identity.PATH}{token}", "hidden": [], "fields": [], "buttons": [{"go": "yes", "words": tongue.translate(N_("Yes, I asked for this"))}]}
+    form = {"action": f"{request_identity.PATH}{token}", "hidden": [("press", request_identity.press(house))], "fields": [], "buttons": [{"go": "yes", "words": tongue.translate(N_("Yes, I asked for this"))}]}
     lead = [N_("Somebody asked us to do something with data about the owner of this address. If that was you, confirm it."), N_("If it was not you, do nothing: without this nothing is done.")]
     return view(request, N_("Was it you?"), lead=lead, forms=[form])
 
@@ -419,8 +440,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def link_yes(request: HttpRequest, token: str) -> HttpResponse:
     """What the code does, by the link beside it."""
     limit_address(request, "rights", A_MINUTE)
-    fields_of(request, LARGEST)
-    id, trial = door_of(request).do(lambda house: request_identity.show_link(house, token))
+    sent = fields_of(request, LARGEST)
+    id, trial = door_of(request).do(lambda house: request_identity.show_link(house, token, sent.get("press", "")))
     return gone(request) if id is None else went(request, id, f"{PREFIX}{id}", trial)
 
 
@@ -433,7 +454,10 @@ def answers(request: HttpRequest) -> HttpResponse:
     id = _number(number)
     if request_identity.opens(door_of(request).house(), id, sent.get("page", "")) is not True:
         return _wrong(request, number)
-    return went(request, id, number, door_of(request).do(lambda house: request_identity.show_answers(house, id, sent)), again=True)
+    trial = door_of(request).do(lambda house: request_identity.show_answers(house, id, sent))
+    if trial is Trial.WRONG and not request_identity.asked(id):  # pressed twice: the page says how far it is
+        return status_view(request, house_of(request), id, shown=True)
+    return went(request, id, number, trial, again=True)
 
 
 _QUESTIONS = {
@@ -466,7 +490,7 @@ def _questions(house: House, id: UUID, number: str, tongue: Tongue) -> dict[str,
 
 def _wrong(request: HttpRequest, number: str) -> HttpResponse:
     error = Invalid(say(N_("this code is not good for this number")), say(N_("look at the newest message, or let another code be sent")))
-    return view(request, N_("Show that the address is yours"), error=error, forms=[_code_form(number, page_tongue(request))], status=422, turn=False, ways=True)
+    return view(request, N_("Show that the address is yours"), error=error, forms=[_code_form(house_of(request), number, page_tongue(request))], status=422, turn=False, ways=True)
 
 
 def gone(request: HttpRequest) -> HttpResponse:
@@ -499,7 +523,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """The page that asks for number and code."""
     house_of(request)
     lead = [N_("You need its number and the code of its page.")]
-    return view(request, N_("How far is your request?"), lead=lead, forms=[_status_form(page_tongue(request)), _code_form("", page_tongue(request), ask_number=True)], ways=True)
+    return view(request, N_("How far is your request?"), lead=lead, forms=[_status_form(page_tongue(request)), _code_form(house_of(request), "", page_tongue(request), ask_number=True)], ways=True)
 
 
 @pages.post(f"{PATH}/status", auth=None, operation_id="rights_status_of", summary="How far a request is", openapi_extra={"requestBody": FORM, "responses": SEND})
@@ -555,7 +579,7 @@ def status_view(request: HttpRequest, house: House, id: UUID, shown: bool, *, th
     if granted is not None:
         facts.append((N_("You want"), plain(granted.title), False))
     facts.append((N_("We answer until"), moment(asked.due), asked.open))
-    why = request_identity.waits_for(id) if waiting else None if asked.state is State.ENDED else waits_for(asked)
+    why = request_identity.waits_for(id, asker=True) if waiting else None if asked.state is State.ENDED else waits_for(asked)
     told: list[str | Message] = []
     forms = []
     if shown is not waiting:  # whoever showed the address already and must show more is told what, and not the step before
@@ -568,7 +592,7 @@ def status_view(request: HttpRequest, house: House, id: UUID, shown: bool, *, th
     elif why is not None and shown and asked.state is not State.DELIVERY and (waiting or "waits" in asked.details):  # that an answer is under way is how far it is
         told.append(say(N_("It waits for this: {why}."), why=names_of(house, tongue.language).put(why)))
     if waiting and not shown:
-        forms.append(_code_form(number, tongue))
+        forms.append(_code_form(house, number, tongue))
     if asked.outcome is Outcome.NOT_VERIFIED:
         forms.append({"action": AGAIN, "hidden": [("number", number), ("page", request_identity.status_code(house, id, shown=shown))], "fields": [],
                       "buttons": [{"go": "again", "words": tongue.translate(N_("Open it again"))}]})  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,7 @@ from janji.files.translations import load_tongue
 from janji.ledger.events import Actor, Event, Kind, stamp
 from janji.ledger.proofs import proof_json
 from janji.rights.requests import PREFIX, Outcome, Request, staff_name
-from janji.store import people, policies, vault
+from janji.store import ledger, people, policies, vault
 from janji.terms.messages import N_, Tongue, say
 from janji.terms.processing import Right
 from janji.workflows import gathering
@@ -25,7 +26,8 @@ from janji.workflows.ledger import cover, prove, verifier
 from janji.workflows.machine_decisions import decision_json, decisions_of
 from janji.workflows.people import current
 from janji.workflows.recording import Entry, evidence_of, record
-from janji.workflows.requests import request_of
+from janji.workflows.request_desk import events_of
+from janji.workflows.requests import request_of, requests_of
 from janji.workflows.tracks import Track, track, track_json
 
 FORM = "janji-evidence-pack/1"
@@ -84,7 +86,7 @@ class _Pack:
         yield "README.txt", self._readme().encode()
         lines = []
         digests = set[str]()
-        for line in track(self.house, self.subject):
+        for line in merge(track(self.house, self.subject), self._unshown(), key=lambda line: line.event.at, reverse=True):
             if line.position is None:
                 continue  # recorded while this is written
             self.count += 1
@@ -102,6 +104,13 @@ class _Pack:
             "form": FORM, "request": f"{PREFIX}{self.request.id}", "asked": stamp(self.request.opened), "made": stamp(self.house.runtime.now()),
             "key": str(verifier(self.house)), "events": self.count, "pseudonyms": sorted(self.family),
         })  # fmt: skip
+
+    def _unshown(self) -> list[Track]:
+        """The steps of the person's requests from before it was shown who asks, the newest first: they name nobody, and say when each was asked."""
+        asked = requests_of(self.subject)
+        ids = [*(one.id for one in asked), *(UUID(one.details["came_as"]) for one in asked if "came_as" in one.details)]
+        placed = [(event, ledger.placed(UUID(event.id))) for id in ids for event in events_of(id) if event.subject is None]
+        return sorted((Track(event, None if place is None else place.position) for event, place in placed), key=lambda line: line.event.at, reverse=True)
 
     def _line(self, line: Track) -> dict[str, Any]:
         held, opened = track_json(line), self._evidence(line.event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -143,13 +143,17 @@ def table(house: House, filter: Filter, tongue: Tongue, *, people: bool = False)
     rows = [
         [(text,) for text in (
             f"{PREFIX}{one.id}", known[one.right].title.get(tongue.language) if one.right in known else one.right, (f"sub_{one.subject}" if people else f"sub_…{one.subject.hex[-8:]}") if one.subject else "",
-            state_of(one).render(tongue), told(INTAKES[one.intake]), f"{one.opened:%Y-%m-%d %H:%M}Z", f"{one.due:%Y-%m-%d %H:%M}Z",
-            f"{one.ended:%Y-%m-%d %H:%M}Z" if one.ended else "", "" if line.done is None else str(line.done), "" if line.systems is None else str(line.systems),
+            state_of(one).render(tongue), told(INTAKES[one.intake]), _at(one.opened), _at(one.due), _at(one.ended), "" if line.done is None else str(line.done), "" if line.systems is None else str(line.systems),
             waits_for(one).render(tongue) if one.open else "",
         )]
         for line in lines(house, filter, None, MOST) for one in (line.request,)
     ]  # fmt: skip
     return csv_bytes(Sheet(told(N_("Requests")), headings, [20] * len(headings), rows, told(N_("No request is here."))))
+
+
+def _at(instant: datetime | None) -> str:
+    """An instant in a table: by the clock of people here, with how far that is ahead, so that programs read it as well."""
+    return "" if instant is None else instant.astimezone(SHOWN_IN).isoformat(timespec="minutes")
 
 
 def events_of(id: UUID) -> tuple[Event, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -37,9 +37,9 @@ from janji.workflows.mapping import meanings
 from janji.workflows.people import content_keys, current, find_subjects, opened, subject_with, taken_away
 from janji.workflows.planning import plan_batch, search_parts
 from janji.workflows.recording import evidence_of, history_of
-from janji.workflows.request_needs import answer_to
+from janji.workflows.request_needs import answer_to, papers
 from janji.workflows.request_telling import close_as_duplicate
-from janji.workflows.requests import packed, request_of, requests_of, said, verify
+from janji.workflows.requests import packed, request_of, requests_now, requests_of, said, verify
 from janji.workflows.systems import reaching
 from janji.workflows.transfers import ENDPOINT
 from janji.workflows.worklists import site_of
@@ -57,6 +57,10 @@ AGAIN_FOR, SOON = timedelta(hours=1), timedelta(seconds=10)
 """How long that goes on where a system does not answer, before staff must see who asks; and when it begins."""
 ROWS = 2000
 """Rows of one person that are looked at for questions, at most."""
+
+
+PRESSED = 32
+"""Characters of what `press` gives."""
 
 
 class Trial(StrEnum):
@@ -118,22 +122,29 @@ def fresh(house: House, request: UUID) -> Sent | None:
     return Sent(code, f"{site_of(house.runtime.settings)}{PATH}{_token(house, request, number)}", now + identity.VALID, number)
 
 
-def show_code(house: House, request: UUID, typed: str) -> Trial:
-    """Somebody typed the code of a request. The answer is the same for a wrong code and for a request that is none."""
+def press(house: House) -> str:
+    """What a form with a code or a link carries, another each time that it is shown: pressed twice, it is known to be the same."""
+    return house.runtime.random(16).hex()
+
+
+def show_code(house: House, request: UUID, typed: str, pressed: str = "") -> Trial:
+    """Somebody typed the code of a request. The answer is the same for a wrong code and for a request that is none.
+
+    A code that was used is good no more, but from the very form that it was used in (`pressed`), until it runs out.
+    """
     code = identity.typed(typed)
-    row = store.identity(request)
-    given = _code(house, request, 0 if row is None else row.number, code)
-    right = hmac.compare_digest(given, bytes(32) if row is None or row.code is None else row.code) and bool(code)
-    return _tried(house, request, right=right)
+
+    def good(row: IdentityRow) -> bool:
+        return hmac.compare_digest(_code(house, request, row.number, code), row.code or bytes(32)) and bool(code)
+
+    return _tried(house, request, good, _used(house, request, code, pressed))
 
 
-def show_link(house: House, token: str) -> tuple[UUID | None, Trial]:
-    """Somebody followed a link and said yes: its request, and what came of it; as `show_code` for a link that is no good."""
+def show_link(house: House, token: str, pressed: str = "") -> tuple[UUID | None, Trial]:
+    """Somebody followed a link and said yes: its request, and what came of it; as `show_code` for a link that is no good, or was used."""
     named = read_link(house, token)
     request, number = named or (UUID(int=0), 0)
-    row = store.identity(request)
-    right = named is not None and row is not None and row.number == number and row.code is not None
-    return (None if named is None else request), _tried(house, request, right=right)
+    return (None if named is None else request), _tried(house, request, lambda row: named is not None and row.number == number, _used(house, request, token, pressed))
 
 
 def take_shown(house: House, request: UUID, contact: Identifier) -> Trial:
@@ -152,16 +163,21 @@ def read_link(house: House, token: str) -> tuple[UUID, int] | None:
     return None if value is None else (UUID(bytes=value[:16]), value[16])
 
 
-def _tried(house: House, request: UUID, *, right: bool) -> Trial:
+def _tried(house: House, request: UUID, good: Callable[[IdentityRow], bool], used: bytes | None) -> Trial:
     """Count a try; where it was right, the address is shown to be the asker's, and the request goes on as far as it can.
 
     While something else is wanted of them the same is good until it runs out: whoever pressed twice, or lost the page, gets there again.
+    Where the request went on, only the form that was sent leads there again: it is kept as `used` in the place of the code.
     """
     now = house.runtime.now()
     with transaction():
         row = _locked(request)
+        right = good(row or IdentityRow(request, b""))
         if row is None or row.state not in _OPEN or row.code is None or row.expires is None or now >= row.expires:
             return Trial.WRONG
+        held = request_there(request)
+        if held is not None and held.state is not State.UNVERIFIED:
+            return _went_on(row, used)
         wrong = digest(house, "wrong", row.address)
         if store.counted(wrong, now - DAY) >= WRONG_A_DAY:
             return Trial.WRONG
@@ -175,7 +191,13 @@ def _tried(house: House, request: UUID, *, right: bool) -> Trial:
         if row.state == Standing.CHANNEL:
             return _wanted(row)
         subject, doubtful = _who(house, request)
-    return _go_on(house, row, subject, doubtful=doubtful)
+    return _go_on(house, row, subject, doubtful=doubtful, used=used)
+
+
+def _went_on(row: IdentityRow | None, used: bytes | None) -> Trial:
+    """What comes of a code or link of a request that went on: the same as before for the form that it went on by, and nothing else."""
+    same = row is not None and row.state == Standing.CHANNEL and hmac.compare_digest(row.code or bytes(32), used or bytes(1))
+    return Trial.SHOWN if same else Trial.WRONG
 
 
 _OPEN = (Standing.ASKED, Standing.CHANNEL)
@@ -187,17 +209,17 @@ def _wanted(row: IdentityRow) -> Trial:
     return Trial.QUESTIONS if row.facts else Trial.STAFF
 
 
-def _go_on(house: House, row: IdentityRow, subject: UUID | None, *, doubtful: bool) -> Trial:
+def _go_on(house: House, row: IdentityRow, subject: UUID | None, *, doubtful: bool, used: bytes | None = None) -> Trial:
     """Where the channel is proof enough the request goes on; else what can be asked is worked out, once.
 
     Until then nothing is kept: whoever is cut off shows the address again, by the same code.
     """
     request, held = row.request, request_there(row.request)
     if held is None or held.state is not State.UNVERIFIED:
-        return Trial.WRONG
+        return _went_on(store.identity(request), used)
     shown = replace(row, state=Standing.CHANNEL, subject=subject)
     if subject is not None and STRENGTH[held.wanted] <= STRENGTH[Proof.CHANNEL]:
-        return _verified(house, held, (row, replace(shown, code=None)), subject, Proof.CHANNEL)
+        return _verified(house, held, (row, replace(shown, code=used)), subject, Proof.CHANNEL)
     kept, whole = ({}, True) if subject is None or doubtful or held.asker is Asker.AGENT else _asked_of(house, request, subject)
     if not _keep(row, replace(shown, facts=kept)):
         there = store.identity(request)  # the same came a moment before, and was right
@@ -270,6 +292,11 @@ def asked(request: UUID) -> tuple[Topic, ...]:
     """What is asked of whoever showed the address of a request; nothing where staff see to it."""
     row = store.identity(request)
     return () if row is None or row.state != Standing.CHANNEL else tuple(map(Topic, row.facts))
+
+
+def unanswered(house: House, subject: UUID, contact: Identifier) -> tuple[Request, ...]:
+    """The requests about a person whose asker showed this address and must show more; the oldest first."""
+    return requests_now(requests.shown_by(_address(house, contact), people.family(subject)))
 
 
 def show_answers(house: House, request: UUID, given: Mapping[str, str]) -> Trial:
@@ -411,8 +438,8 @@ def believed(house: House, subject: UUID, contact: Identifier) -> bool:
     return mine is not None and identity.believed(mine, [*every, *taken_away(house, [subject])[subject]], house.runtime.now())
 
 
-def waits_for(request: UUID) -> Message | None:
-    """Why a request whose asker is not shown yet waits, in one sentence; `None` where nothing was sent to anybody."""
+def waits_for(request: UUID, *, asker: bool = False) -> Message | None:
+    """Why a request whose asker is not shown yet waits, in one sentence for staff or for its `asker`; `None` where nothing was sent to anybody."""
     row = store.identity(request)
     if row is None:
         return None
@@ -425,13 +452,14 @@ def waits_for(request: UUID) -> Message | None:
     held = request_there(request)
     if held is not None and AGAIN in held.details:
         return say(N_("a system does not answer now: we look again by ourselves for what can be asked, and it stands here then"))
-    return say(N_("what is held does not suffice for questions: staff must see who asks"))
+    asks = None if held is None or row.subject is not None else papers(held, asker=asker)
+    return asks or say(N_("what is held does not suffice for questions: staff must see who asks"))
 
 
 def prune(house: House, size: int = 1000) -> int:
     """Delete what ended requests need no more, and counts of days gone by; the step of a worker. How many."""
     with transaction():
-        return store.forget(store.ended(size)) + store.prune(house.runtime.now() - timedelta(days=8))
+        return store.forget(store.ended(size, house.runtime.now())) + store.prune(house.runtime.now() - timedelta(days=8))
 
 
 # ------------------------------------------------------------------------------------------------ the request beside it
@@ -465,14 +493,15 @@ def _verified(house: House, held: Request, shown: tuple[IdentityRow, IdentityRow
     try:
         with transaction():
             if not _keep(*shown):
-                return Trial.WRONG
+                return _went_on(store.identity(held.id), shown[1].code)
             if other is not None:
                 close_as_duplicate(house, held.id, other.id, actor=actor)
             else:
                 verify(house, held.id, subject, proof, actor=actor)
     except (Invalid, Refusal):  # the bond or the mandate does not suffice, or somebody moved one of the two in the same moment
-        there = request_there(held.id)
-        return _waits(held.id, Trial.STAFF) if there is not None and there.state is State.UNVERIFIED and _keep(*shown) else Trial.WRONG
+        there, before = request_there(held.id), shown[0]
+        after = replace(shown[1], code=before.code)
+        return _waits(held.id, Trial.STAFF) if there is not None and there.state is State.UNVERIFIED and _keep(before, after) else Trial.WRONG
     return Trial.SHOWN
 
 
@@ -529,6 +558,11 @@ def _address(house: House, contact: Identifier) -> bytes:
 
 def _code(house: House, request: UUID, number: int, code: str) -> bytes:
     return digest(house, "code", request.bytes + bytes([number % 256]), code)
+
+
+def _used(house: House, request: UUID, shown: str, pressed: str) -> bytes | None:
+    """What is kept of a code or link that was used, by the form that it was sent with; nothing where that cannot be told."""
+    return digest(house, "used", request.bytes, shown, pressed) if len(pressed) == PRESSED and shown else None
 
 
 def _answer(house: House, request: UUID, topic: Topic, text: str) -> str:

@@ -26,8 +26,8 @@ from janji.workflows.house import House
 from janji.workflows.messages import send
 from janji.workflows.people import normalised
 from janji.workflows.request_identity import DAY, digest, request_there
+from janji.workflows.request_needs import came_before, lasting
 from janji.workflows.request_needs import checked as say_enough
-from janji.workflows.request_needs import lasting
 from janji.workflows.requests import Opening, open_request, reopen, request_of, rights
 from janji.workflows.worklists import site_of
 
@@ -155,6 +155,7 @@ def checked(house: House, wish: Wish) -> tuple[Identifier, Identifier | None, Gr
     known = rights(house)
     if wish.right not in known:
         raise Invalid(say(N_("no right was chosen")), say(N_("choose one of the list")))
+    came_before(wish.received, house.runtime.now())
     if wish.contact[0] not in ANSWERED:
         raise no_answer_there()
     if wish.asker is not Asker.SELF and wish.about is None:
@@ -207,9 +208,12 @@ class Offer:
 def offers(house: House, text: str, received: datetime | None = None) -> tuple[Offer, ...]:
     """The rights that an ordinary complaint seems to use (clause 3.1.1.c), each with a link by which whoever wrote it takes it up.
 
-    Nothing is stored. The link knows when the complaint came: a request that it leads to runs on that clock.
+    Nothing is stored. The link knows when the complaint came: a request that it leads to runs on that clock. Raises `Invalid` for
+    one that is still to come.
     """
-    known, at = rights(house), received or house.runtime.now()
+    known, now = rights(house), house.runtime.now()
+    came_before(received, now)
+    at = now if received is None else min(received, now)
     made = []
     for found in recognise(text):
         name = right_for(known, found.right)

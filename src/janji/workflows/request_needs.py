@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,9 @@ from janji.documents.shapes import nearest
 from janji.errors import Invalid, Refusal
 from janji.people.guardians import LinkState
 from janji.people.identifiers import KINDS, Identifier
-from janji.rights.requests import Asker
+from janji.rights.requests import Asker, Request
 from janji.store import people
-from janji.terms.messages import N_, say
+from janji.terms.messages import N_, Message, say
 from janji.terms.processing import Right
 from janji.terms.words import SHOWN_IN
 from janji.workflows import machine_decisions
@@ -27,6 +27,16 @@ MARKETING = "marketing"
 """The word in the place of a purpose that stands for all marketing."""
 DETAILS = ("purpose", "channel", "touchpoint", "recipient", "decision", "link", "recognised")
 """The codes that may be handed in with a request; every other detail is our own note of how far it is."""
+
+
+AHEAD = timedelta(seconds=5)
+"""How far the clock of whoever hands a request in may be ahead of ours."""
+
+
+def came_before(received: datetime | None, now: datetime) -> None:
+    """Raise `Invalid` for a request that is said to have come later than now."""
+    if received is not None and received > now + AHEAD:
+        raise Invalid(say(N_("it came in the future")), say(N_("write when the person called, wrote or came")))
 
 
 def checked(house: House, kind: Right, details: Mapping[str, str], said: Mapping[str, Any]) -> None:
@@ -93,6 +103,33 @@ def lasting(said: Mapping[str, Any], at: datetime) -> None:
         raise Invalid(say(N_("the last day of the mandate is not understood")), say(N_("write it as `2026-11-26`"))) from None
     if at.astimezone(SHOWN_IN).date() > last:
         raise Refusal(say(N_("the mandate of the agent has ended")), say(N_("ask with one that is in force; or the person asks for themselves")))
+
+
+_PAPERS = {
+    Asker.GUARDIAN: N_("no verified bond of the guardian is on record: staff must see their papers, verify the bond at the page of the person, and then say that they saw who asks"),
+    Asker.AGENT: N_("an agent asks, whom a code alone does not show: staff must see who they are and their mandate, and then say so"),
+}  # fmt: skip
+
+
+_YOURS = {
+    Asker.GUARDIAN: N_("no verified bond between you and the person is on record: show our staff who you are and a paper that shows it, and name the number of this request"),
+    Asker.AGENT: N_("a code alone does not show an agent: show our staff who you are and your authorisation, and name the number of this request"),
+}  # fmt: skip
+_BESIDE = {
+    Asker.GUARDIAN: N_("it must be shown who asks, and by a verified bond that they may ask for the person"),
+    Asker.AGENT: N_("it must be shown who asks, and by a mandate that they may ask for the person: staff see both"),
+}  # fmt: skip
+
+
+def papers(request: Request, *, asker: bool = False) -> Message | None:
+    """What lacks of whoever showed an address and asks for somebody else, and what staff do, or the `asker`; nothing for oneself, and where the bond is on record."""
+    told = _YOURS if asker else _PAPERS
+    return say(told[request.asker]) if request.asker in told and "link" not in request.details else None
+
+
+def beside(request: Request) -> Message | None:
+    """What must be shown by whoever asks for somebody else, before they showed anything; nothing for oneself."""
+    return say(_BESIDE[request.asker]) if request.asker in _BESIDE else None
 
 
 def bond_of(house: House, ward: UUID, contact: tuple[str, str]) -> UUID | None:

@@ -19,7 +19,7 @@ from janji.workflows.house import House
 from janji.workflows.people import current, find_subjects, subject_with
 from janji.workflows.request_identity import request_there
 from janji.workflows.request_intake import Wish, checked, right_for, take
-from janji.workflows.request_needs import answer_to, bond_of
+from janji.workflows.request_needs import answer_to, bond_of, came_before
 from janji.workflows.requests import (
     Opening,
     can_be_reclassified,
@@ -75,8 +75,7 @@ def look_up(house: House, told: TakenDown) -> Known:
     if told.right not in known:
         raise Invalid(say(N_("no right was chosen")), say(N_("choose one of the list")))
     now = house.runtime.now()
-    if told.received is not None and told.received > now:
-        raise Invalid(say(N_("it came in the future")), say(N_("write when the person called, wrote or came")))
+    came_before(told.received, now)
     if told.contact is not None:
         checked(house, Wish(right=told.right, contact=told.contact, details=told.details, more=told.more))
     subject = None if told.who is None else find_subjects(house, [told.who])[0]

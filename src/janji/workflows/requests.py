@@ -32,7 +32,7 @@ from janji.workflows.forgetting import forget_all
 from janji.workflows.house import House
 from janji.workflows.people import people_now
 from janji.workflows.recording import Entry, record
-from janji.workflows.request_needs import answer_to, bond_of, checked, lasting, may_ask, normal
+from janji.workflows.request_needs import answer_to, beside, bond_of, came_before, checked, lasting, may_ask, normal
 
 OFFICER, COUNSEL = "officer", "counsel"
 """The roles that are in every house; the policy names the deputies."""
@@ -154,6 +154,7 @@ def _sound(house: House, place: int, one: Opening, known: Mapping[str, Granted],
             raise Invalid(say(N_("the policy grants no right `{word}`"), word=one.right[:64]), nearest(one.right[:64], known))
         if one.language and one.language not in LANGUAGES:
             raise Invalid(say(N_("`{word}` is no language in which people are answered"), word=one.language[:64]), nearest(one.language, LANGUAGES))
+        came_before(one.received, now)
         checked(house, known[one.right].kind, one.details, one.said)
         if one.asker is Asker.AGENT:
             lasting(one.said, one.received or now)
@@ -568,7 +569,7 @@ def waits_for(request: Request) -> Message:
         return unpack_message(orjson.loads(request.details["waits"]))
     match request.state:
         case State.UNVERIFIED:
-            return say(N_("it must be shown who asks: the right asks for `{proof}`"), proof=request.wanted)
+            return beside(request) or say(N_("it must be shown who asks: the right asks for `{proof}`"), proof=request.wanted)
         case State.VERIFIED:
             return say(N_("what would be done is worked out next, by itself"))
         case State.APPROVAL if LOOKED_AT in request.details:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from janji.errors import Invalid
 from janji.ledger.events import Actor, Kind
-from janji.network.addresses import Reach, checked_url
+from janji.network.addresses import LONGEST, Reach, checked_url
 from janji.network.asking import Asker, Reply, Unanswered
 from janji.policy.model import Policy
 from janji.rights.requests import Request
@@ -31,6 +31,9 @@ ANSWER, SLOWEST = 30.0, 250_000
 """Seconds for the other controller to answer in, and bytes a second that they must take: whoever takes them slower holds up everybody's requests."""
 MOST = 16_384
 """Bytes of the other controller's answer that are read."""
+
+LONGEST_ENDPOINT = LONGEST
+"""Characters that the address of the other controller may have."""
 
 Chunks = Callable[[House, UUID], Iterator[bytes]]
 """Gives the package of a request in clear, chunk by chunk; the same each time."""

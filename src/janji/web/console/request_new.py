@@ -26,12 +26,14 @@ from janji.workflows.request_intake import LONGEST_WORDS, draft, read_draft
 from janji.workflows.request_on_behalf import Meant, TakenDown, look_up, take_down, turn, turnable
 from janji.workflows.requests import request_number, rights
 from janji.workflows.staff import record_look
+from janji.workflows.transfers import LONGEST_ENDPOINT
 
 BY_STAFF = (Intake.PHONE, Intake.PAPER, Intake.EMAIL, Intake.COMPLAINT)
 CONTACTS = ("email", "phone")
 PURPOSED = (Right.WITHDRAWAL, Right.OBJECTION, Right.AUTOMATED_OBJECTION, Right.RESTRICTION, Right.DELAY)
 FIELDS = ("right", "intake", "asker", "day", "hour", "who_kind", "who", "contact_kind", "contact", "words", "answer", "purpose", "data", "was", "becomes", "endpoint", "mandate", "until", "seen", "new", "draft", "came_as", "stays")
 LONGEST = 400
+_MOST = {"words": LONGEST_WORDS, "endpoint": LONGEST_ENDPOINT}
 _WORDS = {
     "right": N_("What do they ask?"), "intake": N_("How did it come?"), "asker": N_("Who asks?"), "when": N_("When did it come?"), "when_hint": N_("The clock of the law runs from then. Without a day it is now."), "day": N_("Day"),
     "who": N_("Whom is it about?"), "who_hint": N_("By what the person is known to you. It is looked up, and never written into an address or a log."), "kind": N_("Kind"), "value": N_("Value"),
@@ -58,11 +60,12 @@ def new(desk: Desk) -> HttpResponse:
 @screen(f"{HERE}/new", Duty.WORK_REQUESTS, "POST")
 def check_or_record(desk: Desk) -> HttpResponse:
     """Show what is known and what will happen; then record it."""
-    filled = {name: desk.field(name)[: LONGEST_WORDS if name == "words" else LONGEST].strip() for name in FIELDS}
+    filled = {name: desk.field(name).strip() for name in FIELDS}
     filled["draft"] = filled["draft"] if read_draft(desk.house, filled["draft"]) else draft(desk.house)
     if desk.field("go") == "change":
         return _form(desk, filled)
     try:
+        _not_too_long(filled)
         first = _first(filled)
         if first is not None:
             return _turned(desk, filled, first)
@@ -73,6 +76,15 @@ def check_or_record(desk: Desk) -> HttpResponse:
         return _review(desk, filled, told)
     except JanjiError as error:
         return _form(desk, filled, error)
+
+
+def _not_too_long(filled: Mapping[str, str]) -> None:
+    """Raise `Invalid` where more stands in a field than is taken: nothing is cut."""
+    for name, text in filled.items():
+        most = _MOST.get(name, LONGEST)
+        if len(text) > most:
+            said = say(N_("under “{field}” stand {count} characters, and at most {most} are taken"), field=say(_WORDS.get(name, name)), count=len(text), most=most)
+            raise Invalid(said, say(N_("write it shorter; what you wrote is still there")))
 
 
 def _first(filled: Mapping[str, str]) -> Request | None:
@@ -148,7 +160,7 @@ def _form(desk: Desk, filled: Mapping[str, str], error: JanjiError | None = None
         "console_request_new.html", N_("Record a request"), here=HERE, back=(desk.address(HERE), told(N_("Requests"))), words=_WORDS, error=error, status=422 if error else 200, filled=filled, review=False,
         rights=[(name, title_of(desk, name)) for name in rights(desk.house)], intakes=[(str(one), told(INTAKES[one])) for one in BY_STAFF], askers=[(str(one), told(text)) for one, text in ASKERS.items()],
         kinds=identifiers, contacts=[one for one in identifiers if one[0] in CONTACTS], answers=LANGUAGES, purposes=[(str(name), one.title.get(language)) for name, one in policy.purposes.items()],
-        data=[(str(name), one.title.get(language)) for name, one in policy.data.items()], send=desk.address(f"{HERE}/new"), longest=LONGEST_WORDS,
+        data=[(str(name), one.title.get(language)) for name, one in policy.data.items()], send=desk.address(f"{HERE}/new"),
         first=None if first is None else row_of(desk, Line(first)), hour=hour_asked(desk.house.runtime.now()).render(desk.tongue), came="" if first is None else moment(first.opened).render(desk.tongue),
     )  # fmt: skip
 

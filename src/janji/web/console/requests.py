@@ -23,6 +23,7 @@ from janji.web.naming import spoken
 from janji.web.pages import LANGUAGES
 from janji.web.problems import Problem
 from janji.workflows.request_desk import PAGE, Filter, Line, Which, lines, open_counts, table
+from janji.workflows.request_needs import beside
 from janji.workflows.request_telling import hand_over_result
 from janji.workflows.requests import OFFICER, approve, is_there, request_number, request_of, right_of, rights, waits_for
 from janji.workflows.staff import names_of, record_look
@@ -84,7 +85,7 @@ def state_words(desk: Desk, one: Request) -> str:
 def waiting(one: Request) -> Message:
     """What a request waits for; of one whose asker is not shown, what shows it."""
     if one.state is State.UNVERIFIED and "waits" not in one.details:
-        return say(N_("it must be shown who asks: {proof}"), proof=say(PROOFS[one.wanted]))
+        return beside(one) or say(N_("it must be shown who asks: {proof}"), proof=say(PROOFS[one.wanted]))
     return waits_for(one)
 
 
