@@ -128,20 +128,21 @@ def test_who_pressed_twice_where_the_code_is_enough(house: House, ani: str, cloc
 
 
 def test_two_who_press_in_one_moment_where_the_code_is_enough(house: House, ani: str, sent: list[Sent], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who comes second while the first is being recorded is shown the same; who has the code alone is not."""
-    receipt = file(house, "restriction", ani)
-    pressed, who, came = request_identity.press(house), request_identity._who, list[Trial]()
+    """Who comes second while the first is being recorded, at whichever step, is shown the same; who has the code alone is not."""
+    for right, step in (("restriction", "_who"), ("objection", "requests_of")):
+        id, pressed = file(house, right, ani).request.id, request_identity.press(house)
+        code, did, came = sent[-1].code, getattr(request_identity, step), list[Trial]()
 
-    def meanwhile(*about: Any) -> Any:
-        found = who(*about)
-        monkeypatch.setattr(request_identity, "_who", who)
-        came.append(show_code(house, receipt.request.id, sent[0].code, pressed))
-        return found
+        def meanwhile(*about: Any, id: Any = id, code: str = code, pressed: str = pressed, step: str = step, did: Any = did, came: list[Trial] = came) -> Any:
+            found = did(*about)
+            monkeypatch.setattr(request_identity, step, did)
+            came.append(show_code(house, id, code, pressed))
+            return found
 
-    monkeypatch.setattr(request_identity, "_who", meanwhile)
-    assert show_code(house, receipt.request.id, sent[0].code, pressed) is Trial.SHOWN
-    assert came == [Trial.SHOWN]
-    assert show_code(house, receipt.request.id, sent[0].code) is Trial.WRONG
+        monkeypatch.setattr(request_identity, step, meanwhile)
+        assert show_code(house, id, code, pressed) is Trial.SHOWN
+        assert came == [Trial.SHOWN]
+        assert show_code(house, id, code) is Trial.WRONG
 
 
 def test_what_could_do_harm_asks_for_knowledge(house: House, ani: str, sent: list[Sent]) -> None:
