@@ -3,6 +3,7 @@
     JanjiError
      +- Refusal       law or policy does not allow what was asked          exit 2, HTTP 403
      +- Invalid       what we were given is not well formed                exit 3, HTTP 400
+     |   +- Unknown   what was named is not there                          exit 3, HTTP 400
      +- Conflict      somebody was faster; asking again may help           exit 1, HTTP 409
      +- Unavailable   a store or service does not answer                   exit 1, HTTP 503
      +- Corrupt       what we hold contradicts itself: stop and audit      exit 1, HTTP 500
@@ -70,6 +71,10 @@ class Invalid(JanjiError):
     def __init__(self, message: Message, help: Message | None = None, diagnostics: Iterable[Diagnostic] = ()) -> None:
         super().__init__(message, help)
         self.diagnostics = tuple(diagnostics)
+
+
+class Unknown(Invalid):
+    """What was named is not there: a page of it would be no page at all."""
 
 
 class Conflict(JanjiError):

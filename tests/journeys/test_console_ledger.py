@@ -92,7 +92,7 @@ def test_one_event_is_proven(auditor: Person, event: UUID, tmp_path: Path) -> No
     found, _ = verify_proof(proof)
     assert found.id == str(event)
     assert auditor.get("/ledger", event="<b>").status_code == 422
-    assert auditor.get(f"/ledger/event/{UUID(int=1)}").status_code == 422
+    assert auditor.get(f"/ledger/event/{UUID(int=1)}").status_code == 404
 
 
 def test_checkpoint_key_and_export_are_taken_along(auditor: Person, tmp_path: Path) -> None:

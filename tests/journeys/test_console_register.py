@@ -34,7 +34,7 @@ def test_the_record_has_every_purpose(house: Rights) -> None:
         assert f"{len(purposes)} of {len(purposes)} entries" in engineer.get("/register").text
         title = purposes["newsletters"].title.get("en")
         assert title in engineer.get("/register", q=title).text
-        assert engineer.get("/register", which="none").status_code == 422
+        assert engineer.get("/register", which="none").status_code == 404
 
 
 def test_recipients_are_told_with_their_purposes(house: Rights) -> None:
@@ -69,7 +69,7 @@ def test_files_are_those_of_the_verb(house: Rights) -> None:
         assert "attachment" in book.headers["Content-Disposition"]
         assert auditor.get("/register/file", which="processing", form="csv").text.count("\r\n") >= len(purposes)
         assert len(json.loads(auditor.get("/register/file", which="processing", form="json").content)["processing"]["items"]) == len(purposes)
-        assert auditor.get("/register/file", which="processing", form="exe").status_code == 422
+        assert auditor.get("/register/file", which="processing", form="exe").status_code == 404
         assert auditor.get("/register/file", which="all", form="csv").status_code == 422
         assert auditor.get("/register/file", which="assessments", form="md").status_code == 200
 

@@ -112,7 +112,7 @@ def test_a_hold_is_set_shown_sealed_and_lifted(kept: Kept, officer: Person) -> N
     assert "Lift the hold?" in officer.get(lift).text
     assert len(holds(kept.world.house)) == 1
     assert "Nothing is held" in officer.send(lift).text
-    assert officer.get(lift).status_code == 422
+    assert officer.get(lift).status_code == 404
 
 
 def _reasons(kept: Kept) -> list[str]:
@@ -148,7 +148,7 @@ def test_a_sweep_with_its_certificates(kept: Kept, officer: Person) -> None:
     assert "Were people told?" in officer.get(told).text
     assert "recorded that people were told" in officer.send(told).text
     assert officer.send(told, page=f"/retention/sweeps/{one.id}").status_code == 422
-    assert officer.get(f"/retention/sweeps/{UUID(int=3)}").status_code == 422
+    assert officer.get(f"/retention/sweeps/{UUID(int=3)}").status_code == 404
 
 
 def test_many_sweeps_have_a_second_page(kept: Kept, officer: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,11 +48,12 @@ def test_no_form_from_elsewhere(house: Rights) -> None:
 
 
 def test_what_is_not_there(house: Rights) -> None:
-    """A page that cannot be shown says so, stands under its part of the navigation, and names no verb that nobody can press."""
+    """A page of nobody is none and says so, stands under its part of the navigation, and names no verb that nobody can press."""
     with at_desk(house.live) as person:
         page = person.get("/people/00000000-0000-0000-0000-000000000001")
-        assert page.status_code == 422
-        assert "<h1>This cannot be shown</h1>" in page.text
+        assert page.status_code == 404
+        assert "<h1>This page is not here</h1>" in page.text
+        assert "Go on from the navigation" in page.text
         assert "janji subject find" not in page.text
         assert 'href="/console/people?language=en" aria-current="page"' in page.text
 

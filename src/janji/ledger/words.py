@@ -41,7 +41,7 @@ KINDS = {
     "worklist.opened": N_("an owner asked by worklist"), "worklist.read": N_("staff read what an owner answered"), "system.attested": N_("an owner attested what a system holds"),
     "sweep.executed": N_("ended by the retention schedule"), "ends.attested": N_("attested that what was over has ended"),
     "request.recorded": N_("a right asked for"), "request.verified": N_("shown who asks"), "request.approved": N_("an officer agreed"),
-    "request.refused": N_("refused on a ground of the law"), "request.executed": N_("what was asked for carried out"),
+    "request.refused": N_("refused on a ground of the law"), "request.executed": N_("what was asked for was carried out"),
     "request.ended": N_("the request ended"), "request.reopened": N_("the request goes on"), "request.extended": N_("the time for the answer extended"),
     "run.executed": N_("in a run over everybody"), "policy.published": N_("policy published"),
     "policy.noticed": N_("people told of a new policy"), "store.restored": N_("record restored from a backup"),

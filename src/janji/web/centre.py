@@ -142,6 +142,9 @@ def guardians(request: HttpRequest) -> HttpResponse:
     return view(request, N_("For parents and guardians"), here=GUARDIANS, parts=[{"title": told(title), "lines": lines} for title, lines in parts], forms=[form], ways=True)
 
 
+_UNTOLD = "\N{EN DASH}"
+
+
 @pages.get(NUMBERS, auth=None, operation_id="numbers", summary="Requests in numbers", openapi_extra={"responses": LOOK})
 def numbers(request: HttpRequest) -> HttpResponse:
     """How many requests came in a year, and how they were answered."""
@@ -152,17 +155,17 @@ def numbers(request: HttpRequest) -> HttpResponse:
     few = say(N_("fewer than {count}"), count=FEW).render(tongue)
     shown = [
         {"title": titles.get(one.kind, str(one.kind)), "came": few if one.came is None else one.came, "share": 0 if not one.came or not whole.came else round(100 * one.came / whole.came),
-         "answered": "-" if one.answered is None else one.answered, "refused": "-" if one.refused is None else one.refused,
-         "late": "-" if one.late is None else one.late, "median": _long(one.median).render(tongue)}
+         "answered": _UNTOLD if one.answered is None else one.answered, "refused": _UNTOLD if one.refused is None else one.refused,
+         "late": _UNTOLD if one.late is None else one.late, "median": _long(one.median).render(tongue)}
         for one in found if one.kind is not None
     ]  # fmt: skip
     heads = {"right": N_("What was asked"), "came": N_("Came in"), "answered": N_("Answered"), "refused": N_("Refused"), "late": N_("Answered late"), "median": N_("Half took at most")}
     big: list[tuple[str, Any]] = [
-        (heads["came"], few if whole.came is None else whole.came), (heads["answered"], "-" if whole.answered is None else whole.answered),
-        (heads["median"], _long(whole.median).render(tongue)), (heads["late"], "-" if whole.late is None else whole.late), (heads["refused"], "-" if whole.refused is None else whole.refused),
+        (heads["came"], few if whole.came is None else whole.came), (heads["answered"], _UNTOLD if whole.answered is None else whole.answered),
+        (heads["median"], _long(whole.median).render(tongue)), (heads["late"], _UNTOLD if whole.late is None else whole.late), (heads["refused"], _UNTOLD if whole.refused is None else whole.refused),
     ]  # fmt: skip
     return centre_page(
-        request, "numbers.html", tongue.translate(N_("Requests in numbers")), here=NUMBERS, wide=True, rows=shown, big=[(tongue.translate(name), value) for name, value in big if value != "-"],
+        request, "numbers.html", tongue.translate(N_("Requests in numbers")), here=NUMBERS, wide=True, rows=shown, big=[(tongue.translate(name), value) for name, value in big if value != _UNTOLD],
         words=_words(tongue, lead=N_("What people asked of us in the last year, and how we answered. Counted from the requests themselves, whenever this page is opened."),
                      none=N_("Nobody has asked for anything yet."), few=N_("Small numbers are not told, so that nobody can be recognised."), use=N_("Use a right"), **heads),
         use=f"{RIGHTS}?language={tongue.language}",
@@ -172,6 +175,6 @@ def numbers(request: HttpRequest) -> HttpResponse:
 def _long(span: timedelta | None) -> Message:
     """A length of time in whole hours, or minutes where it is short."""
     if span is None:
-        return say("-")
+        return say(_UNTOLD)
     minutes = max(1, round(span.total_seconds() / 60))
     return say(N_("{count} minutes"), count=minutes) if minutes < 120 else say(N_("{count} hours"), count=round(minutes / 60))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import orjson
 from django.http import HttpRequest, HttpResponse
 
-from janji.errors import Invalid, JanjiError, Unavailable
+from janji.errors import Invalid, JanjiError, Unavailable, Unknown
 from janji.terms.messages import N_, Message, Tongue, say
 from janji.web.requests import door_of, tongue_of
 
@@ -134,7 +134,7 @@ def on_problem(request: HttpRequest, error: Any) -> HttpResponse:
 def on_janji_error(request: HttpRequest, error: Any) -> HttpResponse:
     """A `JanjiError` of the house: its own status, type, sentence and help."""
     status, item, pointer = error.http_status, error.item, error.pointer
-    if type(error) is Invalid and request.method in ("GET", "POST"):  # in form, for it was read, and yet nothing to act on
+    if type(error) in (Invalid, Unknown) and request.method in ("GET", "POST"):  # in form, for it was read, and yet nothing to act on
         error = Unprocessable(error.message, error.help, error.diagnostics)
         status = error.http_status
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, Unavailable):  # the request's own line says 503

@@ -29,7 +29,7 @@ from janji.decision import layout as keys
 from janji.decision.history import Row, apply, pack_row, second, step
 from janji.decision.question import Facts
 from janji.documents.shapes import nearest
-from janji.errors import Invalid
+from janji.errors import Invalid, Unknown
 from janji.ledger.events import Actor, Kind, stamp
 from janji.store import policies, records, standings, vault
 from janji.store.database import in_transaction, transaction
@@ -197,7 +197,7 @@ def facts_of(house: House, subjects: Iterable[UUID], *, lock: bool = False) -> d
         names = {vault.pseudonym(house.secrets.pseudonym, subject): subject for subject in wanted}
         rows = {names[name]: row for name, row in standings.read(list(names), words).items()}
     if len(rows) < len(wanted):
-        raise Invalid(say(N_("there is no such person in the record")), say(N_("`janji subject find` finds people by what identifies them")))
+        raise Unknown(say(N_("there is no such person in the record")), say(N_("`janji subject find` finds people by what identifies them")))
     return _facts(house, rows)
 
 

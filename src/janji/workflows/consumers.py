@@ -12,7 +12,7 @@ from uuid import UUID
 from janji.delivery import signing
 from janji.delivery.courier import Answer
 from janji.documents.shapes import nearest
-from janji.errors import Conflict, Invalid, Refusal
+from janji.errors import Conflict, Invalid, Refusal, Unknown
 from janji.ledger.events import Actor, Event, Kind, decode, stamp
 from janji.network.addresses import Reach, checked_url
 from janji.store import ledger, records, secrets
@@ -215,7 +215,7 @@ def _theirs(row: WebhookRow, reader: Reader | None) -> bool:
 
 
 def _unknown() -> Invalid:
-    return Invalid(say(N_("there is no such consumer")), say(N_("`janji webhook list` shows every one")))
+    return Unknown(say(N_("there is no such consumer")), say(N_("`janji webhook list` shows every one")))
 
 
 def _shown(row: WebhookRow, waiting: dict[UUID, store.Backlog]) -> Consumer:
@@ -365,7 +365,7 @@ def _name(id: UUID, names: dict[UUID, WebhookRow]) -> str:
 def _event(id: UUID) -> Event:
     row = records.event(id)
     if row is None:
-        raise Invalid(
+        raise Unknown(
             say(N_("there is no event `{event}` in the record"), event=id), say(N_("a receipt names the id of its event"))
         )
     return decode(row.body)

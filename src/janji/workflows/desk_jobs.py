@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from janji.errors import Invalid, JanjiError
+from janji.errors import JanjiError, Unknown
 from janji.ledger.audit import Report
 from janji.store import desk_jobs as store
 from janji.store.database import in_transaction, transaction
@@ -146,7 +146,7 @@ def job(id: UUID) -> DeskJob:
     """One piece of work; raises `Invalid` when there is none of this id."""
     row = store.job(id)
     if row is None:
-        raise Invalid(say(N_("this work is not on record any more")), say(N_("ask for it again")))
+        raise Unknown(say(N_("this work is not on record any more")), say(N_("ask for it again")))
     return _seen(row)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
-from janji.errors import Invalid, Refusal
+from janji.errors import Refusal, Unknown
 from janji.ledger.events import Actor
 from janji.store import people
 from janji.store.people import FORGETTING, TaskRow
@@ -41,7 +41,7 @@ def task(id: UUID) -> Task:
     """One open task; raises `Invalid` when there is none, or it is done."""
     found = people.task(id)
     if found is None:
-        raise Invalid(say(N_("there is no such task, or it is done")), say(N_("look at the list of open tasks")))
+        raise Unknown(say(N_("there is no such task, or it is done")), say(N_("look at the list of open tasks")))
     return found
 
 

@@ -16,7 +16,7 @@ from janji.decision.layout import Layout, write_layout
 from janji.documents.edits import Anchor, Edit, Refused, add_entry, apply
 from janji.documents.tree import Mapping as Block
 from janji.documents.tree import Node, read_tree
-from janji.errors import Conflict, Diagnostic, Invalid
+from janji.errors import Conflict, Diagnostic, Invalid, Unknown
 from janji.files.laws import load_law
 from janji.files.policies import FIRST, LAYOUT
 from janji.law.model import LawPack
@@ -177,7 +177,7 @@ def read_draft(id: UUID, revision: int | None = None, *, locked: bool = False) -
     step = None if row is None else store.step(id, row.revision if revision is None else revision)
     version = None if step is None or step.base == NOTHING else policies.version(step.base)
     if row is None or step is None or (version is None and step.base != NOTHING):
-        raise Invalid(say(N_("there is no such draft")), say(N_("look at the list of drafts")))
+        raise Unknown(say(N_("there is no such draft")), say(N_("look at the list of drafts")))
     base = {} if version is None else dict(version.files)
     files = {**base, **step.files}
     return Draft(row, step, base, files, _opened(_held(files)))

@@ -17,7 +17,7 @@ import orjson
 from janji.connectors.base import Gap
 from janji.erasure.plan import Purpose
 from janji.erasure.steps import Effect, Known, Level, Remains, StorePlan, TableEffect
-from janji.errors import Conflict, Invalid, JanjiError, Refusal, Unavailable
+from janji.errors import Conflict, Invalid, JanjiError, Refusal, Unavailable, Unknown
 from janji.ledger.events import Actor, Kind, stamp
 from janji.people.identifiers import KINDS, PREFIX
 from janji.store import erasures as store
@@ -634,7 +634,7 @@ def _seen(row: ErasureRow) -> Erasure:
 def _fresh(id: UUID) -> ErasureRow:
     row = store.erasure(id)
     if row is None:
-        raise Invalid(say(N_("there is no erasure `{id}`"), id=f"{RUN}{id}"), say(N_("`janji erase list` names them")))
+        raise Unknown(say(N_("there is no erasure `{id}`"), id=f"{RUN}{id}"), say(N_("`janji erase list` names them")))
     return row
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from janji.erasure.plan import Purpose
-from janji.errors import Conflict, Invalid, JanjiError
+from janji.errors import Conflict, Invalid, JanjiError, Unknown
 from janji.ledger.events import Actor, Kind, stamp
 from janji.people.identifiers import PREFIX
 from janji.store import erasures as store
@@ -249,7 +249,7 @@ def file_of(house: House, id: UUID, part: int) -> Path:
 def _fresh(id: UUID) -> PackageRow:
     row = store.package(id)
     if row is None:
-        raise Invalid(say(N_("there is no package `{id}`"), id=f"{PACKAGE}{id}"), say(N_("`janji access list` shows the packages")))
+        raise Unknown(say(N_("there is no package `{id}`"), id=f"{PACKAGE}{id}"), say(N_("`janji access list` shows the packages")))
     return row
 
 

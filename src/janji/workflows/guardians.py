@@ -15,7 +15,7 @@ from janji.decision import layout as keys
 from janji.decision.history import standing_at
 from janji.decision.question import age_state, day_number
 from janji.decision.standing import ConsentState, KnownAge, Standing
-from janji.errors import Invalid, Refusal
+from janji.errors import Invalid, Refusal, Unknown
 from janji.ledger.events import Actor, Kind
 from janji.people.ages import age_record
 from janji.people.guardians import LinkState, Proof, Relation, check_proofs, may_consent, step
@@ -378,7 +378,7 @@ def _link(id: UUID) -> tuple[GuardianRow, UUID]:
     """A link and the person that its ward is now, locked."""
     row = people.guardian(id)
     if row is None:
-        raise Invalid(say(N_("there is no such guardian")), say(N_("`janji subject show` lists those of a person")))
+        raise Unknown(say(N_("there is no such guardian")), say(N_("`janji subject show` lists those of a person")))
     ward = current(row.ward)
     lock_active([ward])
     return people.guardian(id) or row, ward

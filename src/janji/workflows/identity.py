@@ -12,7 +12,7 @@ from janji.decision.layout import ANY_CHANNEL
 from janji.decision.question import Decision, Facts, Question
 from janji.decision.standing import ConsentState, Standing, pack
 from janji.documents.shapes import nearest
-from janji.errors import Conflict, Invalid, Refusal
+from janji.errors import Conflict, Invalid, Refusal, Unknown
 from janji.ledger.events import Actor, Event, Kind
 from janji.people import identity
 from janji.people.identity import Join, Move
@@ -178,7 +178,7 @@ def unjoin(house: House, id: UUID, actor: Actor) -> bool:
     with transaction():
         found = people.join(id)
         if found is None:
-            raise Invalid(say(N_("there is no such join")), say(N_("`janji subject show` lists those of a person")))
+            raise Unknown(say(N_("there is no such join")), say(N_("`janji subject show` lists those of a person")))
         lock([found.source, current(found.target)])
         return bool(_undo(house, identity.undone_by([people.join(id) or found], found.target), actor))
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from janji.errors import Conflict, Invalid, Refusal
+from janji.errors import Conflict, Invalid, Refusal, Unknown
 from janji.incidents import Gravity, owed
 from janji.ledger.events import Actor, Kind, read_stamp, stamp
 from janji.staff.roles import Staff
@@ -131,7 +131,7 @@ def attest(house: House, staff: Staff, id: UUID, duty: str, given: datetime, to:
         row = _open(id)
         held = row.notices.get(duty)
         if held is None:
-            raise Invalid(say(N_("no such notice is owed of this incident")), say(N_("look at the incident again")))
+            raise Unknown(say(N_("no such notice is owed of this incident")), say(N_("look at the incident again")))
         if "given" in held:
             raise Conflict(say(N_("it is said already that this notice was given")), say(N_("look at the incident again")))
         now = house.runtime.now()
@@ -170,7 +170,7 @@ def close(house: House, staff: Staff, id: UUID, why: str = "") -> Incident:
 def _found(id: UUID, *, locked: bool = False) -> IncidentRow:
     row = store.incident(id, locked=locked)
     if row is None:
-        raise Invalid(say(N_("there is no such incident")), say(N_("look at the list of incidents")))
+        raise Unknown(say(N_("there is no such incident")), say(N_("look at the list of incidents")))
     return row
 
 

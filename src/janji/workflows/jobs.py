@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from janji.errors import Conflict, Invalid, JanjiError, Refusal, Unavailable
+from janji.errors import Conflict, JanjiError, Refusal, Unavailable, Unknown
 from janji.files.reading import read_file
 from janji.store import database, jobs, workers
 from janji.terms.messages import N_, say
@@ -91,7 +91,7 @@ def job(id: UUID) -> Job:
     """One job; raises `Invalid` when there is none of this id."""
     found = jobs.job(id) if jobs.is_ready() else None
     if found is None:
-        raise Invalid(say(N_("there is no job `{id}`"), id=f"job_{id}"), say(N_("`janji job list` lists them")))
+        raise Unknown(say(N_("there is no job `{id}`"), id=f"job_{id}"), say(N_("`janji job list` lists them")))
     return _job(found)
 
 

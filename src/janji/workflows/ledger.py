@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
-from janji.errors import Conflict, Corrupt, Invalid, JanjiError
+from janji.errors import Conflict, Corrupt, Invalid, JanjiError, Unknown
 from janji.files.writing import write_stream
 from janji.ledger.audit import Audit, Fault, FaultKind, Report
 from janji.ledger.checkpoint import Checkpoint, Verifier, open_note, sign, verifier_of
@@ -191,7 +191,7 @@ def prove(house: House, event: UUID) -> Proof:
     """
     place = ledger.placed(event)
     if place is None and not ledger.recorded(event):
-        raise Invalid(
+        raise Unknown(
             say(N_("there is no event `{event}` in the record"), event=event), say(N_("a receipt names the id of its event"))
         )
     head = None if place is None else ledger.checkpoint(place.position)
@@ -224,7 +224,7 @@ def seen(house: House, event: UUID) -> Seen:
     """One event, its proof made and checked now. Raises `Invalid` when there is none, `Corrupt` when the tables do not prove it."""
     row = records.event(event)
     if row is None:
-        raise Invalid(say(N_("there is no event `{event}` in the record"), event=event), say(N_("a receipt names the id of its event")))
+        raise Unknown(say(N_("there is no event `{event}` in the record"), event=event), say(N_("a receipt names the id of its event")))
     try:
         return Seen(decode(row.body), prove(house, event))
     except Conflict:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from janji.decision import layout as keys
 from janji.documents.shapes import nearest
-from janji.errors import Conflict, Invalid
+from janji.errors import Conflict, Invalid, Unknown
 from janji.ledger.events import Actor, Kind, stamp
 from janji.people.identifiers import PREFIX as SUBJECT
 from janji.policy.model import Purpose
@@ -266,4 +266,4 @@ def purposes_of(house: House, named: Iterable[str]) -> tuple[str, ...]:
 
 
 def _unknown(id: UUID) -> Invalid:
-    return Invalid(say(N_("there is no decision `{id}`"), id=f"{PREFIX}{id}"), say(N_("`janji decisions list` shows them")))
+    return Unknown(say(N_("there is no decision `{id}`"), id=f"{PREFIX}{id}"), say(N_("`janji decisions list` shows them")))

@@ -13,7 +13,7 @@ from janji.datamap.fingerprint import fingerprint
 from janji.datamap.meaning import NONE, SystemMeaning, TableMeaning
 from janji.datamap.whole import DataMap, MappedSystem
 from janji.discovery.holds import TITLES, Holds
-from janji.errors import Invalid
+from janji.errors import Unknown
 from janji.files.countries import load_countries
 from janji.files.maps import read_scanned
 from janji.policy.model import Policy, Recipient
@@ -130,7 +130,7 @@ def state(house: House, name: str) -> SystemState:
     """One system whole; raises `Invalid` when there is none of this name."""
     known, listed = known_systems(house, None)
     if name not in listed:
-        raise Invalid(say(N_("there is no system `{name}`"), name=name), say(N_("go back to the map and choose one")))
+        raise Unknown(say(N_("there is no system `{name}`"), name=name), say(N_("go back to the map and choose one")))
     digest = mapping.digest_of(mapping.overlay_text(house.runtime.settings.maps, name)) if name in known else ""
     return SystemState(name, listed[name], known.get(name), _tables(house, name, known), name in owners_of(house, [name]), digest)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from janji.decision.history import standing_at
 from janji.decision.standing import Standing
-from janji.errors import Conflict, Invalid, Refusal
+from janji.errors import Conflict, Invalid, Refusal, Unknown
 from janji.ledger.events import Actor, Kind, decode
 from janji.people.guardians import Communication
 from janji.people.identifiers import Identifier, IdentifierKind, identify, parse
@@ -206,7 +206,7 @@ def forgotten() -> Refusal:
 
 def unknown() -> Invalid:
     """The error for a person who is not there."""
-    return Invalid(
+    return Unknown(
         say(N_("there is no such person in the record")), say(N_("`janji subject find` finds people by what identifies them"))
     )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from janji import __version__
 from janji.assurance.board import Board, Line, State
 from janji.assurance.words import shown_json
-from janji.errors import Invalid
+from janji.errors import Invalid, Unknown
 from janji.files.archives import archived
 from janji.files.translations import LANGUAGES, load_tongue
 from janji.store import promise_boards as store
@@ -157,7 +157,7 @@ def line_of(board: Kept, clause: str) -> Mapping[str, Any]:
     """One line of a board; raises `Invalid` for a clause that it does not have."""
     found = next((one for one in board.lines if one["id"] == clause), None)
     if found is None:
-        raise Invalid(say(N_("there is no clause `{clause}` in the policy"), clause=clause), say(N_("go back to the list of promises")))
+        raise Unknown(say(N_("there is no clause `{clause}` in the policy"), clause=clause), say(N_("go back to the list of promises")))
     return found
 
 
@@ -182,7 +182,7 @@ def kit(id: UUID) -> bytes:
     """The archive of a report; raises `Invalid` when there is none."""
     found = store.report(id)
     if found is None:
-        raise Invalid(say(N_("this report is not kept any more")), say(N_("make another one")))
+        raise Unknown(say(N_("this report is not kept any more")), say(N_("make another one")))
     return found
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from janji.decision.history import EFFECTIVE, Step, pack_row, run_out, step
-from janji.errors import Conflict, Corrupt, Invalid, Refusal
+from janji.errors import Conflict, Corrupt, Invalid, Refusal, Unknown
 from janji.ledger.events import Actor, Event, Frame, Kind, decode, leaf_hash
 from janji.store import people, records, standings, vault
 from janji.store.database import Written, in_transaction, transaction
@@ -426,7 +426,7 @@ def _layout(house: House) -> tuple[int, int]:
 
 def _there(entry: Entry, person: Person | None) -> Person:
     if person is None:
-        raise Invalid(
+        raise Unknown(
             say(N_("there is no such person in the record")), say(N_("`janji subject find` finds people by what identifies them"))
         )
     if person.known.state != "active" and entry.kind not in AFTERWARDS:

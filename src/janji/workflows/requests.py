@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 import orjson
 
 from janji.documents.shapes import nearest
-from janji.errors import Conflict, Invalid, Refusal, of_item
+from janji.errors import Conflict, Invalid, Refusal, Unknown, of_item
 from janji.files.translations import LANGUAGES
 from janji.law.model import Decider
 from janji.ledger.events import Actor, Kind, read_stamp, stamp
@@ -638,7 +638,7 @@ def request_number(text: str) -> UUID:
 
 
 def _unknown(id: UUID) -> Invalid:
-    return Invalid(say(N_("there is no request `{id}`"), id=f"{PREFIX}{id}"), say(N_("`janji request list` shows them")))
+    return Unknown(say(N_("there is no request `{id}`"), id=f"{PREFIX}{id}"), say(N_("`janji request list` shows them")))
 
 
 # --------------------------------------------------------------------------------------------------------------- sealed

@@ -15,7 +15,7 @@ import orjson
 from janji.collection.submission import Find, Quarantined, Upload
 from janji.decision.engine import decide
 from janji.decision.question import Facts, Question
-from janji.errors import Invalid, Refusal
+from janji.errors import Invalid, Refusal, Unknown
 from janji.ledger.events import Actor, Kind, stamp
 from janji.people.identifiers import PREFIX as SUBJECT
 from janji.policy.model import Policy
@@ -151,7 +151,7 @@ def review_of(id: UUID) -> Review:
 def _row(id: UUID) -> ReviewRow:
     row = reviews.one(id)
     if row is None:
-        raise Invalid(say(N_("there is no such review, or it is closed")), say(N_("`janji review list` shows those that wait")))
+        raise Unknown(say(N_("there is no such review, or it is closed")), say(N_("`janji review list` shows those that wait")))
     return row
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from janji.delivery.mail import Letter, Postman, mail_server
 from janji.documents.shapes import nearest
-from janji.errors import Conflict, Invalid, Refusal
+from janji.errors import Conflict, Invalid, Refusal, Unknown
 from janji.ledger.events import Actor, Kind
 from janji.rights.requests import same_person
 from janji.staff.roles import REASONS, Role, Staff, mailbox
@@ -172,7 +172,7 @@ def _found(id: str) -> StaffRow:
             return row
     row = store.by_email(id.strip().lower())
     if row is None:
-        raise Invalid(say(N_("nobody here has this account")), say(N_("`janji staff list` shows every account and its address")))
+        raise Unknown(say(N_("nobody here has this account")), say(N_("`janji staff list` shows every account and its address")))
     return row
 
 

@@ -15,7 +15,7 @@ from janji.datamap.catalogue import Catalogue
 from janji.datamap.meaning import SystemMeaning
 from janji.erasure.plan import Purpose
 from janji.erasure.steps import Effect, Known, Level, StorePlan
-from janji.errors import Conflict, Invalid, JanjiError
+from janji.errors import Conflict, Invalid, JanjiError, Unknown
 from janji.ledger.events import Actor, Kind, stamp
 from janji.policy.model import RetentionRule
 from janji.retention.anonymity import Classes
@@ -437,7 +437,7 @@ def sweep_of(id: UUID) -> Sweep:
     """One sweep; raises `Invalid` when there is none."""
     row = store.sweep(id)
     if row is None:
-        raise Invalid(say(N_("there is no sweep `{id}`"), id=id), say(N_("`janji sweep list` names them")))
+        raise Unknown(say(N_("there is no sweep `{id}`"), id=id), say(N_("`janji sweep list` names them")))
     return _seen(row)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from janji.errors import Conflict, Invalid, JanjiError, Refusal, Unavailable
+from janji.errors import Conflict, Invalid, JanjiError, Refusal, Unavailable, Unknown
 from janji.ledger.events import Actor, Kind
 from janji.store import secrets
 from janji.store import systems as store
@@ -396,7 +396,7 @@ def _instant(at: datetime | None) -> str:
 
 
 def _unknown(name: str) -> Invalid:
-    return Invalid(say(N_("there is no system `{name}`"), name=name), say(N_("`janji connect list` names them")))
+    return Unknown(say(N_("there is no system `{name}`"), name=name), say(N_("`janji connect list` names them")))
 
 
 def _no_address(name: str) -> Refusal:

@@ -13,7 +13,7 @@ import orjson
 
 from janji.connectors.base import Take
 from janji.erasure.steps import Effect, Known, Level, TableEffect
-from janji.errors import Conflict, Invalid, Refusal
+from janji.errors import Conflict, Invalid, Refusal, Unknown
 from janji.ledger.events import Actor, Kind, stamp
 from janji.rights.package_contents import ANSWERS
 from janji.store import destruction, people, vault
@@ -251,7 +251,7 @@ def _shown(house: House, rows: Sequence[WorklistRow]) -> tuple[Worklist, ...]:
 
 def _row(row: WorklistRow | None) -> WorklistRow:
     if row is None:
-        raise Invalid(say(N_("there is no such worklist")), say(N_("`janji worklist list` shows them")))
+        raise Unknown(say(N_("there is no such worklist")), say(N_("`janji worklist list` shows them")))
     return row
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from janji.errors import Invalid, JanjiError, Refusal
+from janji.errors import Invalid, JanjiError, Refusal, Unknown
 from janji.staff.roles import Duty
 from janji.terms.messages import N_, Message, say
 from janji.terms.words import moment
@@ -110,7 +110,7 @@ def _back(desk: Desk) -> tuple[str, str]:
 def _found(id: str) -> KeyRow:
     row = next((one for one in stored() if one.id == id.removeprefix("jk_") and one.revoked is None), None)
     if row is None:
-        raise Invalid(say(N_("no key with this number opens anything")), say(N_("open the list of keys anew")))
+        raise Unknown(say(N_("no key with this number opens anything")), say(N_("open the list of keys anew")))
     return row
 
 

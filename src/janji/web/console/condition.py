@@ -35,7 +35,7 @@ _NAMES = {
 }  # fmt: skip
 _WORDS = {
     "parts": N_("Settings and health"), "state": N_("State"), "version": N_("Version of Janji"), "policy": N_("Policy in force"), "none": N_("none yet"), "workers": N_("Workers"), "waiting": N_("Events that wait for their number"),
-    "jobs": N_("Work that is not done"), "found": N_("What the doctor found"), "look": N_("Look at everything"), "never": N_("Nobody has looked yet. A look takes some seconds; the worker does it."),
+    "jobs": N_("Work that is not done"), "found": N_("What the check found"), "look": N_("Look at everything"), "never": N_("Nobody has looked yet. A look takes some seconds; the worker does it."),
     "thing": N_("What"), "how": N_("How it is"), "about": N_("What it is"), "value": N_("Value"), "setting": N_("Setting"), "unset": N_("not set"), "set": N_("set, and shown to nobody"),
     "why": N_("Settings are changed in `janji.toml` or by variables of the environment, where the server runs; here they are only shown."),
 }  # fmt: skip

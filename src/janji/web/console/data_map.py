@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.safestring import SafeString
 
 from janji.datamap.meaning import NONE, KeepRule, TableMeaning
-from janji.errors import Conflict, Invalid, JanjiError
+from janji.errors import Conflict, Invalid, JanjiError, Unknown
 from janji.staff.roles import Duty, Role
 from janji.terms.messages import N_, Message, printable, say, unpack_message
 from janji.terms.words import for_period, moment
@@ -60,7 +60,7 @@ def _mine(desk: Desk, name: str | None = None) -> tuple[str, ...] | None:
     if desk.staff.role is not Role.OWNER:
         return None
     if name is not None and name not in desk.staff.systems:
-        raise Invalid(say(N_("there is no system `{name}`"), name=name), say(N_("go back to the map and choose one")))
+        raise Unknown(say(N_("there is no system `{name}`"), name=name), say(N_("go back to the map and choose one")))
     return desk.staff.systems
 
 
@@ -307,7 +307,7 @@ def _kept(one: KeepRule) -> Message:
 def _named(found: SystemState, word: str) -> TableState:
     one = next((one for one in found.tables if one.meaning.name == word), None)
     if one is None:
-        raise Invalid(say(N_("there is no table `{table}` in the map"), table=word[:120]), say(N_("go back to the system and choose one")))
+        raise Unknown(say(N_("there is no table `{table}` in the map"), table=word[:120]), say(N_("go back to the system and choose one")))
     return one
 
 

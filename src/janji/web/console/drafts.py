@@ -470,7 +470,7 @@ def _done_or_told(desk: Desk, id: UUID, work: Callable[[], object], done: str) -
     try:
         work()
     except JanjiError as error:
-        return _draft_page(desk, drafts.read_draft(id), error, 422 if type(error) is Invalid else error.http_status)
+        return _draft_page(desk, drafts.read_draft(id), error, 422 if isinstance(error, Invalid) else error.http_status)
     return desk.go(f"policy/drafts/{id}", done=done)
 
 

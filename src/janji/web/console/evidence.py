@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from janji.consent.receipts import STATES
-from janji.errors import Invalid
+from janji.errors import Invalid, Unknown
 from janji.ledger.events import Event
 from janji.ledger.words import ACTORS, kind_words
 from janji.people.identifiers import PREFIX, parse
@@ -147,7 +147,7 @@ def export(desk: Desk) -> HttpResponse:
     """Every consent record of one person with its proof, under their pseudonym."""
     subject = _subject(desk, desk.query("person").strip())
     if subject is None:
-        raise Invalid(say(N_("no choice on record has this number")), say(N_("look it up again by its receipt")))
+        raise Unknown(say(N_("no choice on record has this number")), say(N_("look it up again by its receipt")))
     return json_file("consent-records.json", {"items": list(records_of(desk.house, subject))})
 
 
@@ -165,7 +165,7 @@ def _row(desk: Desk, event: Event) -> dict[str, Any]:
 def _choice(desk: Desk, id: UUID) -> workflow.Seen:
     found = _event(desk, id)
     if found is None:
-        raise Invalid(say(N_("no choice on record has this number")), say(N_("look it up again by its receipt")))
+        raise Unknown(say(N_("no choice on record has this number")), say(N_("look it up again by its receipt")))
     return found
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from janji.errors import Invalid, JanjiError
+from janji.errors import Invalid, JanjiError, Unknown
 from janji.ledger.events import Actor
 from janji.people.guardians import BONDS, LinkState, Proof, Relation
 from janji.people.identifiers import PREFIX
@@ -152,7 +152,7 @@ def _nothing() -> Invalid:
 def _found(desk: Desk, id: UUID, link: UUID) -> Any:
     found = next((one for one in show(desk.house, id).guardians if one.id == link), None)
     if found is None:
-        raise Invalid(say(N_("this person has no such guardian")), say(N_("go back to the person, and choose again")))
+        raise Unknown(say(N_("this person has no such guardian")), say(N_("go back to the person, and choose again")))
     return found
 
 

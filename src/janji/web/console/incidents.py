@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from janji.errors import Invalid, JanjiError
+from janji.errors import Invalid, JanjiError, Unknown
 from janji.ledger.words import GRAVITIES
 from janji.staff.roles import REASONS, Duty
 from janji.terms.messages import N_, Message, say
@@ -182,7 +182,7 @@ def _told_page(desk: Desk, id: UUID, duty: str, faults: Mapping[str, Message] | 
     one = workflow.incident(desk.house, id)
     held = next((item for item in one.notices if item.duty == duty), None)
     if held is None:
-        raise Invalid(say(N_("no such notice is owed of this incident")), say(N_("look at the incident again")))
+        raise Unknown(say(N_("no such notice is owed of this incident")), say(N_("look at the incident again")))
     fields = (
         *_moment_fields(desk, N_("The day on which it was sent or handed over")),
         Field(name="to", label=N_("To whom"), hint=N_("Such as the authority's office, or everybody whom the incident concerns, and by which way."), longest=LONGEST),

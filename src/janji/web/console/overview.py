@@ -26,11 +26,20 @@ from janji.workflows.staff import end_session
 FIRST = 6
 _STATES = {State.KEPT: (N_("kept as promised"), "ok"), State.BROKEN: (N_("broken"), "bad"), State.UNPROVEN: (N_("unproven"), "warn"), State.NOT_A_PROMISE: (N_("not a promise"), "muted")}
 _WORDS = {
-    "now": N_("Needs somebody now"), "late": N_("overdue"), "soon": N_("due within 12 hours"), "open": N_("open requests"), "tasks": N_("open tasks"), "tasks_late": N_("late"), "first": N_("Due first"), "all": N_("All requests"), "by_right": N_("Open, by right"),
+    "now": N_("Needs somebody now"), "late": N_("overdue"), "soon": N_("due within 12 hours"), "tasks_late": N_("late"), "first": N_("Due first"), "all": N_("All requests"), "by_right": N_("Open, by right"),
     "task_kinds": N_("Tasks"), "no_requests": N_("No request is open. When people ask for something, it appears here with its clock."), "no_tasks": N_("No task is open."), "all_tasks": N_("All tasks"),
-    "promises": N_("Promises"), "broke": N_("Broken since yesterday"), "none_broke": N_("No promise broke since yesterday."), "looked": N_("Looked at"), "all_promises": N_("All promises"), "broken": N_("promises broken"),
-    "incidents": N_("open incidents"), "notices": N_("Notices of incidents"), "all_incidents": N_("All incidents"),
+    "promises": N_("Promises"), "broke": N_("Broken since yesterday"), "none_broke": N_("No promise broke since yesterday."), "looked": N_("Looked at"), "all_promises": N_("All promises"),
+    "notices": N_("Notices of incidents"), "all_incidents": N_("All incidents"),
 }  # fmt: skip
+_COUNTED = {
+    "open": (N_("open request"), N_("open requests")), "tasks": (N_("open task"), N_("open tasks")), "broken": (N_("promise broken"), N_("promises broken")), "incidents": (N_("open incident"), N_("open incidents")),
+}  # fmt: skip
+"""What stands under a number: under one, and under any other."""
+
+
+def _counted(desk: Desk, name: str, count: int) -> str:
+    one, more = _COUNTED[name]
+    return desk.told(one if count == 1 else more)
 
 
 @screen("", None)
@@ -39,7 +48,8 @@ def overview(desk: Desk) -> HttpResponse:
     if not desk.staff.may(Duty.SEE_BOARD):
         return desk.go(next((part for part, _, duty in NAV if desk.staff.may(duty)), "out"))
     sees = desk.staff.may(Duty.SEE_REQUESTS)
-    return desk.page("console_overview.html", N_("Overview"), here="", words=_WORDS, sees=sees, promises=_promises(desk), incidents=waiting(desk, FIRST) if desk.staff.may(Duty.SEE_INCIDENTS) else None, **(_requests(desk) if sees else {}), **(_tasks(desk) if desk.staff.may(Duty.SEE_TASKS) else {}))
+    incidents = waiting(desk, FIRST) if desk.staff.may(Duty.SEE_INCIDENTS) else None
+    return desk.page("console_overview.html", N_("Overview"), here="", words=_WORDS, sees=sees, promises=_promises(desk), incidents=incidents and {**incidents, "named": _counted(desk, "incidents", incidents["count"])}, **(_requests(desk) if sees else {}), **(_tasks(desk) if desk.staff.may(Duty.SEE_TASKS) else {}))
 
 
 def _promises(desk: Desk) -> dict[str, Any] | None:
@@ -49,7 +59,8 @@ def _promises(desk: Desk) -> dict[str, Any] | None:
         return None
     counts = [(desk.told(text), seen.counts.get(state, 0), tone) for state, (text, tone) in _STATES.items()]
     broke = [(one.clause, spoken(one.why, desk.tongue)) for one in seen.broke[:FIRST]]
-    return {"href": desk.address("promises"), "counts": counts, "broke": broke, "at": moment(seen.at).render(desk.tongue), "broken": seen.counts.get(State.BROKEN, 0)}
+    broken = seen.counts.get(State.BROKEN, 0)
+    return {"href": desk.address("promises"), "counts": counts, "broke": broke, "at": moment(seen.at).render(desk.tongue), "broken": broken, "named": _counted(desk, "broken", broken)}
 
 
 def _requests(desk: Desk) -> dict[str, Any]:
@@ -62,7 +73,7 @@ def _requests(desk: Desk) -> dict[str, Any]:
     return {
         "numbers": [
             (desk.address("requests", which="late"), late, desk.told(_WORDS["late"]), "bad" if late else "ok"), (desk.address("requests", which="soon"), soon, desk.told(_WORDS["soon"]), "warn" if soon else "ok"),
-            (desk.address("requests"), every, desk.told(_WORDS["open"]), ""),
+            (desk.address("requests"), every, _counted(desk, "open", every), ""),
         ],
         "rows": [row_of(desk, line) for line in lines(desk.house, Filter(), None, FIRST)], "requests": desk.address("requests"),
         "rights": [(desk.address("requests", right=name), title_of(desk, name), count, round(100 * count / every)) for name, count in sorted(by_right.items(), key=lambda one: -one[1])],
@@ -82,8 +93,9 @@ def _chart(desk: Desk, days: tuple[Flow, ...]) -> charts.Chart:
 def _tasks(desk: Desk) -> dict[str, Any]:
     """Open tasks by kind."""
     counts = desk_tasks.counts(desk.house)
+    every = sum(count for count, _ in counts.values())
     return {
-        "task_count": sum(count for count, _ in counts.values()), "tasks": desk.address("tasks"), "tasks_late": sum(late for _, late in counts.values()), "has_tasks": True,
+        "task_count": every, "tasks_named": _counted(desk, "tasks", every), "tasks": desk.address("tasks"), "tasks_late": sum(late for _, late in counts.values()), "has_tasks": True,
         "kinds": [(desk.address("tasks", kind=kind), desk.told(WANTS[kind].title) if kind in WANTS else kind, count, say(N_("{count} late"), count=late).render(desk.tongue) if late else "") for kind, (count, late) in sorted(counts.items(), key=lambda one: -one[1][1])],
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from janji.consent.choices import Method
 from janji.decision.standing import KnownAge, Standing
-from janji.errors import Invalid, JanjiError
+from janji.errors import Invalid, JanjiError, Unknown
 from janji.ledger.events import Actor
 from janji.people.guardians import Communication
 from janji.people.identifiers import PREFIX
@@ -302,7 +302,7 @@ def split_(desk: Desk, id: UUID) -> HttpResponse:
     """What taking a merge back comes to."""
     found = next((one for one in merges_of(desk.house, id) if str(one.event) == desk.query("merged")), None)
     if found is None:
-        raise Invalid(say(N_("this merge does not stand any more")), say(N_("go back to the person, and choose again")))
+        raise Unknown(say(N_("this merge does not stand any more")), say(N_("go back to the person, and choose again")))
     asked = Ask(
         title=N_("Take a merge back?"), button=N_("Take it back"), action=desk.address(f"{HERE}/{id}/split"), hidden={"merged": str(found.event)},
         about=moment(found.at).render(desk.tongue),

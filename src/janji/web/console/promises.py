@@ -42,8 +42,8 @@ _ABOUT = {
 _WORDS = {
     "again": N_("Look again now"), "report": N_("Make a signed report"), "reports": N_("Signed reports"), "download": N_("Download"), "unproven": N_("no proof beside it: the ledger was not whole"),
     "search": N_("Clause or word"), "state": N_("State"), "every": N_("Every state"), "differs": N_("Only where law and promise differ"), "find": N_("Show"), "none": N_("No promise is like this."),
-    "all": N_("Show all promises"), "differ": N_("Law and promise differ:"), "more": N_("Next"), "less": N_("Back"), "pages": N_("Pages"), "turned": N_("What turned"), "history": N_("All that turned"),
-    "quiet": N_("Nothing has turned in the time that is kept."), "now": N_("How it is"), "checks": N_("What was checked"), "todo": N_("What to do"), "entries": N_("What carries it out"),
+    "all": N_("Show all promises"), "differ": N_("Law and promise differ:"), "more": N_("Next"), "less": N_("Back"), "pages": N_("Pages"), "turned": N_("What changed"), "history": N_("All changes"),
+    "quiet": N_("Nothing has changed in the time that is kept."), "now": N_("How it is"), "checks": N_("What was checked"), "todo": N_("What to do"), "entries": N_("What carries it out"),
     "missing": N_("What the policy still lacks"), "evidence": N_("Newest evidence"), "nothing": N_("Nothing rests on it."), "filter": N_("Find promises"), "proof": N_("Proof"),
 }  # fmt: skip
 _FIRST = N_("Nobody has looked at the promises yet. The worker does it by itself once a policy is published; ask for it now if you like.")
@@ -91,7 +91,7 @@ def changes(desk: Desk) -> HttpResponse:
     """What turned from one look to the next, the newest first."""
     turned, more = promise_boards.changes(before=desk.query("before"))
     return desk.page(
-        "console_promise_changes.html", N_("What turned"), here=HERE, back=(desk.address(HERE), desk.told(N_("Promises"))), turned=[_turned(desk, one) for one in turned],
+        "console_promise_changes.html", N_("What changed"), here=HERE, back=(desk.address(HERE), desk.told(N_("Promises"))), turned=[_turned(desk, one) for one in turned],
         following=desk.address("promises/changes", before=more) if more else "", words=_WORDS,
     )  # fmt: skip
 

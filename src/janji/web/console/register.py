@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from janji.errors import Invalid
+from janji.errors import Unknown
 from janji.registers.book import Register
 from janji.registers.tables import TITLES, Table, spoken
 from janji.staff.roles import Duty
@@ -60,7 +60,7 @@ def _has(desk: Desk, text: str) -> bool:
 
 def _kept(desk: Desk, which: str) -> Kept:
     if which not in (*Register, EVERY):
-        raise Invalid(say(N_("there is no such register")), say(N_("choose one of the list")))
+        raise Unknown(say(N_("there is no such register")), say(N_("choose one of the list")))
     return keep_published(desk.house.policy_in_force, desk.house.runtime.now(), ALL if which == EVERY else {Register(which)})
 
 
@@ -123,6 +123,6 @@ def file(desk: Desk) -> HttpResponse:
     """A register as a file, as `janji register` writes it."""
     which, form = desk.query("which"), desk.query("form")
     if form not in list(Form):
-        raise Invalid(say(N_("there is no such form")), say(N_("choose one of the list")))
+        raise Unknown(say(N_("there is no such form")), say(N_("choose one of the list")))
     data = one_file(_kept(desk, which), Form(form), desk.tongue)
     return download(f"{which}-{desk.house.policy_in_force.number}.{form}", data, MEDIA[Form(form)])

@@ -46,7 +46,7 @@ WORDS = {
     "copy_lead": N_("The copy is gathered by itself once officers agree. Gather it before, and you see what would be sent, cover what is another person's, and then agree to exactly that."),
     "covered": N_("Covered by our staff"), "take": N_("Take it along for the person at the desk"), "pack": N_("Take the evidence along"), "pack_lead": N_("Everything on record of this person, each event with a proof that anybody can verify."),
     "no_messages": N_("Nothing was written yet."), "read": N_("Read the texts"), "no_proof": N_("Nothing is recorded yet."), "when": N_("When"), "what": N_("What"), "event": N_("Event"),
-    "done_lines": N_("What was done"), "plan_lines": N_("What would be done"), "kept": N_("What stays, and why"), "approvals": N_("Agreed"), "again": N_("Try to send it again"),
+    "done_lines": N_("What was done"), "plan_lines": N_("What would be done"), "kept": N_("What stays, and why"), "approvals": N_("Approvals"), "again": N_("Try to send it again"),
     "marks": N_("Escalation"), "person": N_("The person's page"),
     "wanted": N_("The right asks for:"), "shown": N_("Shown:"), "twice": N_("The same person asks for the same in another request"),
     "recorded_as": N_("What it asks for is recorded as another request"), "came_as": N_("It came as another request, whose clock it has"),
@@ -89,7 +89,7 @@ def page_of(desk: Desk, one: Request, *, done: str = "", error: JanjiError | Non
         reasons=[(name, told(text)) for name, text in REASONS.items()], plan=desk.address(f"{HERE}/{one.id}/plan") if can_be_planned(one) else "", copy=_copy(desk, one, works and sees),
         pack=desk.address(f"{HERE}/{one.id}/pack") if sees and one.kind is Right.CLAIM and one.outcome in (Outcome.DONE, Outcome.PARTLY_DONE, Outcome.NOTHING_HELD) else "",
         messages=list(_messages(desk, one, works)), lines=_rendered(desk, lines_of(one)), lines_title=told(WORDS["done_lines"] if one.outcome is not None else WORDS["plan_lines"]),
-        stays=_rendered(desk, kept_of(one)), ground=_ground(desk, one), needed=one.needed,
+        stays=_rendered(desk, kept_of(one)), ground=_ground(desk, one), agreed=_agreed(one).render(tongue),
         approvals=[spoken(say(N_("{name} as {role}, {when}"), name=yes.by, role=say(ROLES[Role.OFFICER]) if yes.role == OFFICER else yes.role, when=moment(yes.at)), tongue) for yes in one.approvals],
         events=[(desk.address(f"ledger/event/{event.id}") if desk.staff.may(Duty.SEE_LEDGER) else "", moment(event.at).render(tongue), spoken(kind_words(str(event.kind)), tongue),
                  event.id, bool(event.details.get("late"))) for event in events], **clear,
@@ -99,6 +99,12 @@ def page_of(desk: Desk, one: Request, *, done: str = "", error: JanjiError | Non
 def _rendered(desk: Desk, lines: tuple[Message, ...]) -> list[str]:
     called = names(desk)
     return [spoken(line, desk.tongue, called) for line in lines]
+
+
+def _agreed(one: Request) -> Message:
+    if one.needed == 0 and not one.approvals:
+        return say(N_("Nobody has to agree."))
+    return say(N_("Needed: {needed}. Given: {count}."), needed=one.needed, count=len(one.approvals))
 
 
 def _waits(one: Request) -> Message:
@@ -184,7 +190,7 @@ def _systems(desk: Desk, one: Request) -> Iterator[dict[str, Any]]:
                        "trouble": spoken(here.trouble, desk.tongue, called)}  # fmt: skip
         elif "package" in one.details:
             for part in gathering.package(UUID(one.details["package"])).systems:
-                tables = [say(N_("{table}: rows {count}"), table=name, count=count).render(desk.tongue) for name, count in part.rows]
+                tables = [say(N_("{table}, rows found: {count}"), table=name, count=count).render(desk.tongue) for name, count in part.rows]
                 yield {"system": called.system(part.system), **said(part.state), "tables": tables, "attested": part.attested, "remains": False,
                        "trouble": " ".join(spoken(line, desk.tongue, called) for line in part.trouble)}  # fmt: skip
 

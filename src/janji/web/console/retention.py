@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from janji.errors import Invalid
+from janji.errors import Invalid, Unknown
 from janji.ledger.events import Event, Kind
 from janji.ledger.words import HOLDS, details_words, kind_words
 from janji.people.identifiers import PREFIX, parse
@@ -84,7 +84,7 @@ def _rule(desk: Desk, rule: RetentionRule) -> dict[str, Any]:
     law = desk.house.policy_in_force.law.retention
     return {
         "id": str(rule.id), "title": rule.title.get(language), "long": for_period(rule.period).render(tongue), "then": word(rule.then).render(tongue),
-        "since": say(N_("from {event}"), event=say(EVENTS[rule.trigger]) if rule.trigger in EVENTS else rule.trigger).render(tongue), "clauses": ", ".join(rule.clauses),
+        "since": say(N_("from {event}"), event=say(EVENTS[rule.trigger]) if rule.trigger in EVENTS else rule.trigger).render(tongue), "clauses": say(N_("clauses of the policy: {clauses}"), clauses=", ".join(rule.clauses)).render(tongue) if rule.clauses else "",
         "data": [policy.data[name].title.get(language) for name in rule.data], "purposes": [policy.purposes[name].title.get(language) for name in rule.purposes],
         "law": [f"{law[one].title.get(language)} ({tongue.cite(law[one].article)})" if one in law else str(one) for one in rule.law],
     }  # fmt: skip
@@ -180,7 +180,7 @@ def _held_what(desk: Desk, one: Hold) -> str:
 def _hold(desk: Desk, id: UUID) -> Hold:
     found = next((one for one in holds(desk.house) if one.id == id), None)
     if found is None:
-        raise Invalid(say(N_("this hold does not stand any more")), say(N_("go back to the holds")))
+        raise Unknown(say(N_("this hold does not stand any more")), say(N_("go back to the holds")))
     return found
 
 

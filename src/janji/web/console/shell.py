@@ -17,7 +17,7 @@ from django.middleware.csrf import get_token
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import requires_csrf_token
 
-from janji.errors import Invalid, JanjiError
+from janji.errors import Invalid, JanjiError, Unknown
 from janji.staff.roles import ROLES, Duty, Staff
 from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.words import counted
@@ -124,6 +124,8 @@ class Desk:
         return HttpResponse(status=303, headers={"Location": self.address(part, **query)})
 
 
+_NOT_HERE = N_("This page is not here")
+_GO_ON = N_("go on from the navigation; an address that somebody wrote down may be of an older version")
 _WORDS = {"nav": N_("Console"), "console": N_("Console"), "out": N_("Sign out"), "empty": N_("Nothing is here yet."), "as_table": N_("As a table")}
 
 
@@ -193,8 +195,10 @@ def _answer(request: HttpRequest, found: Screen, parts: Mapping[str, Any], reada
     except Problem as problem:
         return _told(desk, Invalid(problem.message, problem.help), problem.status, TITLES[problem.code])
     except JanjiError as error:
+        if isinstance(error, Unknown) and request.method == "GET":  # what is sent may name such a thing in a field; an address that does is no page
+            return _told(desk, Unknown(error.message, say(_GO_ON)) if _is_verb(error.help) else error, 404, _NOT_HERE)
         title = N_("This cannot be shown") if request.method == "GET" else N_("This was not done")
-        return _told(desk, error, 422 if type(error) is Invalid else error.http_status, title)
+        return _told(desk, error, 422 if type(error) in (Invalid, Unknown) else error.http_status, title)
     except Exception as error:
         return on_anything(request, error)
 
@@ -206,7 +210,7 @@ def nowhere(request: HttpRequest, status: int) -> HttpResponse:
     if staff is None:
         return sign_in(request)
     desk = Desk(request, house, staff, page_tongue(request), session, request.method == "GET")
-    return _told(desk, Invalid(say(N_("nothing is at this address")), say(N_("go on from the navigation; an address that somebody wrote down may be of an older version"))), status, N_("This page is not here"))
+    return _told(desk, Invalid(say(N_("nothing is at this address")), say(_GO_ON)), status, _NOT_HERE)
 
 
 def session_of(request: HttpRequest) -> str:
@@ -296,8 +300,12 @@ def _in_words(words: Mapping[str, str] | None, tongue: Tongue) -> dict[str, str]
 def _problem(error: JanjiError | None, tongue: Tongue) -> dict[str, str] | None:
     if error is None:
         return None
-    verb = error.help is not None and error.help.id.startswith("`janji ")  # a verb to look with, which nobody can press here
-    return {"title": prose(sentence(error.message, tongue)), "help": "" if verb else prose(sentence(error.help, tongue))}
+    return {"title": prose(sentence(error.message, tongue)), "help": "" if _is_verb(error.help) else prose(sentence(error.help, tongue))}
+
+
+def _is_verb(help: Message | None) -> bool:
+    """Whether it is a verb to look with, which nobody can press here."""
+    return help is not None and help.id.startswith("`janji ")
 
 
 _SIGN_IN = {

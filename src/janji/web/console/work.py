@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from janji.assurance.words import AREAS
-from janji.errors import Invalid
+from janji.errors import Invalid, Unknown
 from janji.staff.roles import Role
 from janji.terms.messages import N_, printable, say
 from janji.terms.words import moment
@@ -47,7 +47,7 @@ def given(desk: Desk, *names: str, **arguments: Any) -> DeskJob | None:
 
 
 def _none() -> Invalid:
-    return Invalid(say(N_("this work is not on record any more")), say(N_("ask for it again")))
+    return Unknown(say(N_("this work is not on record any more")), say(N_("ask for it again")))
 
 
 def progress(desk: Desk, *jobs: DeskJob | None) -> dict[str, Any]:
