@@ -370,7 +370,7 @@ def _review(request: HttpRequest, house: House, filled: _Filled) -> HttpResponse
         (N_("You want"), plain(granted.title), False), (N_("You ask"), say(_ASKERS[Asker(filled.asker)]), False),
         (N_("For whom"), plain(filled.about), False), (N_("We answer to"), plain(filled.contact), False),
         (N_("About"), "" if purpose is None else plain(purpose.title), False), (N_("Wrong"), plain(filled.was), False),
-        (N_("Right"), plain(filled.becomes), False), (N_("Sent to"), plain(filled.endpoint), False), (N_("You say"), plain(filled.words), False),
+        (N_("What is right"), plain(filled.becomes), False), (N_("Sent to"), plain(filled.endpoint), False), (N_("You say"), plain(filled.words), False),
     ]  # fmt: skip
     facts = [(name, value, big) for name, value, big in shown if (value if isinstance(value, str) else value.render(tongue)).strip()]
     form = {
@@ -558,7 +558,7 @@ def _status_form(tongue: Tongue, number: str = "") -> dict[str, Any]:
 
 STATES = {
     State.UNVERIFIED: N_("We wait until you show that the address is yours."), State.VERIFIED: N_("We work out what is to be done."),
-    State.APPROVAL: N_("It is worked out, and our officers look at it."), State.WORKING: N_("It is being done."), State.DELIVERY: N_("It is done, and the answer is on its way to you."),
+    State.APPROVAL: N_("It is worked out, and our officers look at it."), State.WORKING: N_("It is being done."), State.DELIVERY: N_("The answer is on its way to you."),
 }  # fmt: skip
 ENDS = {
     Outcome.DONE: N_("Done."), Outcome.PARTLY_DONE: N_("Partly done: our message says what stays, and why."), Outcome.NOTHING_HELD: N_("We found nothing: our message says what we looked for."),
