@@ -20,8 +20,9 @@ from janji.consent.choices import ObjectionMade
 from janji.decision.standing import Standing
 from janji.ledger.events import Actor
 from janji.rights.requests import Intake, Outcome, Proof, State
+from janji.terms.messages import ENGLISH
 from janji.terms.processing import LegalBasis, Right
-from janji.terms.words import SHOWN_IN
+from janji.terms.words import SHOWN_IN, on_day
 from janji.web import rights_form
 from janji.workflows.consents import Asked, choose, lift_objection
 from janji.workflows.guardians import standing_of
@@ -242,6 +243,7 @@ def test_what_belongs_to_a_right_is_kept_under_seal(rights: Rights) -> None:
               "data": "name", "was": "Anni", "becomes": "Ani", "go": "review"}  # fmt: skip
     review = rights.post("/rights", **filled)
     assert review.status_code == 200, review.text
+    assert all(text in review.text for text in (">No. 7<", ">Name<", ">Anni<", ">Ani<"))
     again = {**hidden(review.text), "go": "send"}
     numbers = {shown(rights.post("/rights", **again).text)[NUMBER] for _ in range(2)}
     assert len(numbers) == 1
@@ -254,7 +256,9 @@ def test_what_belongs_to_a_right_is_kept_under_seal(rights: Rights) -> None:
         turned = rights.post("/rights", **{**filled, "until": until})
         assert turned.status_code == 422
         assert says in turned.text
-    assert f'name="until" value="{last}"' in rights.post("/rights", **{**filled, "until": str(last)}).text
+    dated = rights.post("/rights", **{**filled, "until": str(last)}).text
+    assert f'name="until" value="{last}"' in dated
+    assert on_day(last).render(ENGLISH) in dated
 
 
 def test_a_right_offered_to_who_complained_runs_on_the_clock_of_the_complaint(rights: Rights) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from janji.rights.requests import ACTORS, PREFIX, Asker, Intake, Outcome, Proof,
 from janji.terms.messages import N_, Message, Tongue, say
 from janji.terms.processing import Right
 from janji.terms.texts import Text
-from janji.terms.words import moment
+from janji.terms.words import moment, on_day
 from janji.web.description import PROBLEMS, problem_page
 from janji.web.documents import house_of
 from janji.web.forms import fields_of, json_file, sentence
@@ -365,11 +366,13 @@ def _review(request: HttpRequest, house: House, filled: _Filled) -> HttpResponse
     tongue, granted = page_tongue(request), rights(house)[filled.right]
     checked(house, _wish(request, house, filled))
     filled.draft = filled.draft or draft(house)
-    purpose = house.policy_in_force.policy.purposes.get(filled.purpose)
+    policy = house.policy_in_force.policy
+    about = policy.purposes.get(filled.purpose) or policy.data.get(filled.data)
     shown = [
         (N_("You want"), plain(granted.title), False), (N_("You ask"), say(_ASKERS[Asker(filled.asker)]), False),
         (N_("For whom"), plain(filled.about), False), (N_("We answer to"), plain(filled.contact), False),
-        (N_("About"), "" if purpose is None else plain(purpose.title), False), (N_("Wrong"), plain(filled.was), False),
+        (N_("Your authorisation"), plain(filled.mandate), False), (N_("Its last day"), on_day(date.fromisoformat(filled.until)) if filled.until else "", False),
+        (N_("About"), "" if about is None else plain(about.title), False), (N_("Wrong"), plain(filled.was), False),
         (N_("What is right"), plain(filled.becomes), False), (N_("Sent to"), plain(filled.endpoint), False), (N_("You say"), plain(filled.words), False),
     ]  # fmt: skip
     facts = [(name, value, big) for name, value, big in shown if (value if isinstance(value, str) else value.render(tongue)).strip()]
