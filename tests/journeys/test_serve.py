@@ -30,6 +30,7 @@ from janji.workflows.house import House
 from janji.workflows.jobs import JobState
 from janji.workflows.people import subjects_for
 from janji.workflows.runtime import Settings
+from janji.workflows.serving import stopped_by_signals
 
 ASKED = {"purpose": "newsletters", "data": ["email"], "channel": "email"}
 CANARIES = ("kenari.bulbul@contoh-9317.example", "Kenari Bulbul", "rahasia-9317")
@@ -366,3 +367,21 @@ def test_a_request_that_never_comes_whole_is_answered(patience: str, part: bytes
     assert b"Content-Security-Policy: default-src 'none'" in answer
     assert b"Strict-Transport-Security: max-age=9" in answer
     assert heard == []
+
+
+def test_a_signal_waits_for_no_lock_of_the_main_thread() -> None:
+    """It comes while the main thread holds what stopping needs: that is had as soon as it is given back. Twice told, it is called twice."""
+    held, had = threading.Lock(), list[bool]()
+
+    def stop() -> None:
+        had.append(held.acquire(timeout=20))
+        held.release()
+
+    with stopped_by_signals(stop):
+        with held:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+        wait_until(lambda: len(had) == 2)
+    assert had == [True, True]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

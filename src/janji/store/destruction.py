@@ -291,6 +291,10 @@ def rewrite_keys() -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor)
 
 
+_TURNS = 3
+"""Once for what is near, then all segments, and all again: a checkpoint in between can put an old one behind those that were counted."""
+
+
 def recycle_wal(cluster: Path, most: int = 80) -> frozenset[UUID]:
     """Push old WAL out and look, byte by byte, for what is left of the rewritten keys; outside any transaction.
 
@@ -304,9 +308,12 @@ def recycle_wal(cluster: Path, most: int = 80) -> frozenset[UUID]:
     if not traces or not _ours(cluster):
         return frozenset()
     try:
-        for rounds in (1, min(most, len(_segments(cluster)) + 1)):
+        left, filled = set(traces), 0
+        for turn in range(_TURNS):
+            rounds = min(most - filled, len(_segments(cluster)) + 1 if turn else 1)
             for _ in range(rounds):
                 _next_segment()
+            filled += rounds
             left = _traces_in(cluster) & set(traces)
             if not left:
                 break

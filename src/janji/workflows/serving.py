@@ -17,17 +17,30 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` at each SIGTERM and SIGINT; only in the main thread. A second one means: wait for nobody."""
+    """Call `stop` at each SIGTERM and SIGINT; only in the main thread. A second one means: wait for nobody.
+
+    It is called in a thread of its own: a signal comes while the main thread holds any lock, and would wait for that for ever.
+    """
+    reader, writer = os.pipe()
 
     def told(_: int, __: FrameType | None) -> None:
-        stop()
+        os.write(writer, b".")
 
+    def listen() -> None:
+        while os.read(reader, 1):
+            stop()
+
+    listener = threading.Thread(target=listen, name="signals", daemon=True)
+    listener.start()
     former = {number: signal.signal(number, told) for number in SIGNALS}
     try:
         yield
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+        os.close(writer)
+        listener.join()
+        os.close(reader)
 
 
 def notify(state: str) -> None:
