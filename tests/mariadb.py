@@ -26,9 +26,10 @@ QUICK = ("--innodb-flush-log-at-trx-commit=0",)
 
 @dataclass(frozen=True, slots=True)
 class MariaDB:
-    """A server that runs, on the last of the `processes`."""
+    """A server that runs, on the last of the `processes`. What it writes for a moment lies in `passing`, for one that starts clears the folder of all others."""
 
     place: Path
+    passing: Path
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list, compare=False)
     options: tuple[str, ...] = QUICK
 
@@ -38,7 +39,7 @@ class MariaDB:
             process = subprocess.Popen(
                 [SERVER, "--no-defaults", f"--datadir={self.place / 'data'}", f"--socket={self.socket}", "--skip-networking",
                  f"--init-file={self.place / 'start.sql'}", f"--pid-file={self.place / 'pid'}", f"--general-log-file={self.log}",
-                 "--innodb-buffer-pool-size=64M", *self.options, *_root()],
+                 f"--tmpdir={self.passing}", "--innodb-buffer-pool-size=64M", *self.options, *_root()],
                 stdout=subprocess.DEVNULL, stderr=errors,
             )  # fmt: skip
         self.processes.append(process)
@@ -76,10 +77,11 @@ def hold_mariadb(below: Path | None = None, options: tuple[str, ...] = QUICK) ->
     """A server for as long as it is held, in a folder `below` another one, or in memory."""
     assert Path(SERVER).is_file(), f"{SERVER} is not there: apt-get install mariadb-server-core"
     quick = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of one's own in it
-    held = MariaDB(Path(tempfile.mkdtemp(prefix="janji-maria-", dir=below or quick)), options=options)
+    passing = Path(tempfile.mkdtemp(prefix="janji-maria-passing-"))
+    held = MariaDB(Path(tempfile.mkdtemp(prefix="janji-maria-", dir=below or quick)), passing, options=options)
     try:
         (held.place / "data").mkdir()
-        _bootstrap(held.place / "data", [*(option for option in options if "log-file-size" in option), *_root()])
+        _bootstrap(held.place / "data", [f"--tmpdir={passing}", *(option for option in options if "log-file-size" in option), *_root()])
         start = held.place / "start.sql"
         start.write_text(f"CREATE USER IF NOT EXISTS {USER}@localhost IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO {USER}@localhost WITH GRANT OPTION;\n")
         start.chmod(0o600)
@@ -90,7 +92,8 @@ def hold_mariadb(below: Path | None = None, options: tuple[str, ...] = QUICK) ->
             held.processes[-1].terminate()
             held.processes[-1].wait()
     finally:
-        shutil.rmtree(held.place, ignore_errors=True)
+        for folder in (held.place, passing):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _root() -> list[str]:
