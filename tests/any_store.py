@@ -134,6 +134,8 @@ def _meaning(draw: st.DrawFn, tables: Mapping[str, Table], name: str) -> TableMe
             columns[identifier.column] = Meaning("contact.email", of=draw(st.sampled_from(seats)))
     if table.foreign_keys and _often(draw, 2):
         columns[table.foreign_keys[0].columns[0]] = Meaning("contact.number")
+    if table.primary_key == ("id",) and _often(draw, 1):
+        columns["id"] = Meaning("contact.number")
     verdict = draw(st.sampled_from([*[Verdict.DELETE] * 8, Verdict.ANONYMISE, Verdict.DESTROY, Verdict.RESTRICT]))
     restrict = ("kind", "held") if verdict is Verdict.RESTRICT else None
     return TableMeaning(name, fingerprint(table), tuple(identifiers), tuple(links), columns, verdict, restrict)

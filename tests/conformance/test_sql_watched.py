@@ -333,6 +333,71 @@ def test_a_key_that_may_not_go_from_a_row_that_stays_blocks_before(sql_store: Sq
     connector.close()
 
 
+HELD_BACK = "rows of `logins`: 1 cannot go, because rows of `{by}` that stay refer to them by `email`, and cannot stay either: `logins.email` is personal and a key of its table"
+
+
+def logins(store: SqlStore, notes: Sequence[tuple[int, str | None]], sessions: Sequence[tuple[int, str]] = (), marks: Sequence[tuple[int, int]] = ()) -> Connector:
+    """People whose address is their key, notes of others that may name one, their sessions, and marks that hang on those."""
+    tables = (
+        Table("logins", (text("email", nullable=False), text("name")), primary_key=("email",)),
+        Table("notes", (integer("id"), text("email")), primary_key=("id",), foreign_keys=(key("email", "logins", "email"),)),
+        Table("sessions", (integer("id"), text("email", nullable=False)), primary_key=("id",), foreign_keys=(key("email", "logins", "email"),)),
+        Table("marks", (integer("id"), integer("session_id")), primary_key=("id",), foreign_keys=(key("session_id", "sessions"),)),
+    )
+    store.make(tables, {
+        "logins": [{"email": f"{name}@x.id", "name": name} for name in ("ana", "budi")],
+        "notes": [{"id": at, "email": email} for at, email in notes],
+        "sessions": [{"id": at, "email": email} for at, email in sessions],
+        "marks": [{"id": at, "session_id": session} for at, session in marks],
+    })  # fmt: skip
+    return store.open()
+
+
+LOGINS = {
+    "logins": TableMeaning("logins", identifiers=(Identifier("email", "email"),), columns={"email": MAIL, "name": Meaning("contact.name")}),
+    "sessions": TableMeaning("sessions", links=(Link(("email",), "logins", ("email",)),)),
+}
+
+
+def leaving(connector: Connector, **more: TableMeaning) -> StorePlan:
+    """The plan by which people leave a store of logins."""
+    form = connector.catalogue()
+    tables = {name: replace(meant, reviewed=fingerprint(form.tables[name])) for name, meant in {**LOGINS, **more}.items()}
+    plan = plan_store(form, SystemMeaning("shop", tables=tables), AT, Purpose.ERASE)
+    assert plan.problems == ()
+    return plan
+
+
+def test_a_key_that_rows_of_others_refer_to_blocks_before(sql_store: SqlStore) -> None:
+    """A note that the map does not know names her by her address, which is a key: said before with the count, and it would stop. By a link the reference alone goes."""
+    connector = logins(sql_store, [(1, "ana@x.id"), (2, "budi@x.id"), (3, None)])
+    plan = leaving(connector)
+    assert said(connector, plan) == [HELD_BACK.format(by="notes")]
+    with pytest.raises(JanjiError):
+        connector.erase(plan, ANA, "t")
+    assert len(sql_store.rows("logins")) == 2
+    mended = leaving(connector, notes=TableMeaning("notes", links=(Link(("email",), "logins", ("email",), owner=False),)))
+    assert said(connector, mended) == []
+    assert connector.erase(mended, ANA, "t").complete
+    assert [(row["id"], row["email"]) for row in sql_store.rows("notes")] == [(1, None), (2, "budi@x.id"), (3, None)]
+    assert [row["name"] for row in sql_store.rows("logins")] == ["budi"]
+    connector.close()
+
+
+def test_a_key_that_rows_of_others_refer_to_over_rows_that_go_blocks_before(sql_store: SqlStore) -> None:
+    """Her session would go, and cannot, for a mark refers to it: so her login stays. Without the mark both go, and nothing is said."""
+    connector = logins(sql_store, [(2, "budi@x.id")], [(1, "ana@x.id"), (2, "budi@x.id")], [(1, 1), (2, 2)])
+    plan = leaving(connector)
+    assert HELD_BACK.format(by="sessions") in said(connector, plan)
+    with pytest.raises(JanjiError):
+        connector.erase(plan, ANA, "t")
+    sql_store.run("DELETE FROM marks WHERE id = 1")
+    assert said(connector, plan) == []
+    assert connector.erase(plan, ANA, "t").complete
+    assert [row["name"] for row in sql_store.rows("logins")] == ["budi"]
+    connector.close()
+
+
 UNSAID = "rows of `gifts` that stay for others: {rows} have the `phone` of these people, and nothing says whether `taker_name` are theirs too"
 
 

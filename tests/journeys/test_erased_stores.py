@@ -31,6 +31,7 @@ from janji.erasure.plan import Purpose, plan_store
 from janji.erasure.steps import Known, StorePlan
 from janji.errors import JanjiError
 
+HELD_BACK = "rows of `{table}`: {rows} cannot go, because rows of `{by}` that stay refer to them by {columns}, and cannot stay either: {why}"
 UNREACHED = "`{table}` holds personal data, and nothing leads from a person to its rows"
 PLACE = Column("place", "", Sort.INTEGER)
 """A column of no meaning, by which a row is known again."""
@@ -176,13 +177,16 @@ def unlike_the_oracle(base: SqlStore, store: Store, only: frozenset[str] | None 
         before = placed(store, base.kind)
         found: set[tuple[int, str, int]] = set()
         connector.search(plan, store.people, lambda person, table, row: found.add((person, table, row["place"])))
+        told_before = connector.preflight(plan, store.people)
         try:
             outcome = erase(catalogue, meaning, deepcopy(before), store.people, AT, only)
         except Stopped:
             with pytest.raises(JanjiError):
                 connector.erase(plan, store.people, "4f1c9a")
-            event("stopped")
+            told = any(problem.message.id == HELD_BACK for problem in told_before)
+            event("stopped, said before" if told else "stopped")
             return differences(Outcome(), before, left(base, catalogue))
+        assert all(problem.message.id != HELD_BACK for problem in told_before)
         assert found == {one for one in outcome.found if one[1] in {gather.table for gather in plan.gathers}}
         effect = connector.erase(plan, store.people, "4f1c9a")
         now = left(base, catalogue)

@@ -10,20 +10,18 @@ from janji.connectors.dialects import At, Values
 from janji.connectors.gathering import INSIDE, Writer
 from janji.connectors.marking import is_kept
 from janji.connectors.spellings import written
+from janji.connectors.stopping import STAYS_FOR_OTHERS, stopping
 from janji.datamap.catalogue import Sort
 from janji.datamap.meaning import Form
-from janji.erasure.steps import Gather, Hold, Problem, Reach, Reason, Stop
+from janji.erasure.steps import Change, Filling, Gather, Hold, Reach, Reason
 from janji.erasure.watched import left_in_words, left_unsaid, passed_over
 from janji.people.identifiers import IdentifierKind
-
-_FOR_OTHERS = (Reason.FOUND, Reason.SHARED)
-_STAYS_FOR_OTHERS = f"k.stay IN ({', '.join(f'{str(reason)!r}' for reason in _FOR_OTHERS)})"
 
 
 def stray_asks(apart: Writer) -> list[Ask]:
     """What is there before anything is done, and would stay or stop it."""
     kept = {mark.table for mark in apart.plan.marks}
-    return [*_in_watched(apart, kept), *_in_words(apart, kept), *_unsaid(apart, kept), *_stopping(apart, kept)]
+    return [*_in_watched(apart, kept), *_in_words(apart, kept), *_unsaid(apart, kept), *stopping(apart, kept)]
 
 
 def _in_watched(apart: Writer, kept: set[str]) -> Iterator[Ask]:
@@ -38,14 +36,21 @@ def _in_watched(apart: Writer, kept: set[str]) -> Iterator[Ask]:
 
 
 def _in_words(apart: Writer, kept: set[str]) -> Iterator[Ask]:
-    for gather, columns in _texts(apart):
-        if gather.table in kept or not gather.of_several:
+    for gather, texts_of in _texts(apart):
+        columns = [name for name in texts_of if name not in _references(apart, gather.table)]
+        if gather.table in kept or not gather.of_several or not columns:
             continue
 
         def texts(values: Values, head: str, gather: Gather = gather, columns: Sequence[str] = columns) -> list[str]:
-            return _spoken_of(apart, values, gather, columns, head, _STAYS_FOR_OTHERS) if gather.table in apart.gathered else []
+            return _spoken_of(apart, values, gather, columns, head, STAYS_FOR_OTHERS) if gather.table in apart.gathered else []
 
         yield Ask((gather.table,), texts, lambda column, counts, gather=gather: left_in_words(gather.table, column, counts[0]) if counts[0] else None)  # type: ignore[misc]
+
+
+def _references(writer: Writer, table: str) -> set[str]:
+    """The columns by which people are reached and that become null then; whether they did is looked at when it is over."""
+    changes = (action for action in writer.plan.actions if isinstance(action, Change) and action.table == table and Reason.SHARED in action.reasons)
+    return {item.column for action in changes if action.reach for item in action.assignments if item.filling is Filling.NULL and item.column in action.reach.columns}
 
 
 def _unsaid(apart: Writer, kept: set[str]) -> Iterator[Ask]:
@@ -63,19 +68,6 @@ def _unsaid(apart: Writer, kept: set[str]) -> Iterator[Ask]:
             return [f"{head.format(apart.dialect.text('NULL'))} FROM (SELECT DISTINCT {keys} FROM {apart.beside(apart.gathers[table], rows)} JOIN {people}) AS x"]
 
         yield Ask((table,), texts, lambda _, counts, table=table, reach=reach, columns=columns: left_unsaid(table, reach, columns, counts[0]) if counts[0] else None)  # type: ignore[misc]
-
-
-def _stopping(apart: Writer, kept: set[str]) -> Iterator[Ask]:
-    """Rows that stay for others and could not be left as they should be."""
-    for action in apart.plan.actions:
-        if not isinstance(action, Stop) or action.table in kept or not set(action.reasons) & set(_FOR_OTHERS):
-            continue
-
-        def texts(_: Values, head: str, table: str = action.table) -> list[str]:
-            there = apart.gathered.get(table)
-            return [f"{head.format(apart.dialect.text('NULL'))} FROM {there.relation} AS k WHERE {_STAYS_FOR_OTHERS}"] if there else []
-
-        yield Ask((action.table,), texts, lambda _, counts, action=action: Problem(action.table, action.message, action.help) if counts[0] else None)  # type: ignore[misc]
 
 
 def strayed(writer: Writer, values: Values) -> list[str]:

@@ -9,7 +9,7 @@ from janji.datamap.meaning import SystemMeaning
 from janji.erasure.fillings import mentions
 from janji.erasure.order import rounds
 from janji.erasure.references import Staying
-from janji.erasure.steps import Action, Change, Delete, Gather, Told
+from janji.erasure.steps import Action, Change, Delete, Gather, Problem, Referring, Stop, Told
 from janji.terms.messages import N_, say
 
 VIEWS = (Kind.VIEW, Kind.MATERIALIZED)
@@ -153,3 +153,19 @@ def _shown(catalogue: Catalogue, touched: set[str]) -> Iterator[Told]:
         else:
             message = N_("the view `{table}` shows these rows and holds none itself")
         yield Told(name, say(message, table=name))
+
+
+def held_back(stop: Stop, referring: Referring, rows: int) -> Problem:
+    """That rows would have to stay for those that refer to them, and cannot without what is personal in them."""
+    columns = _named(referring.columns)
+    return Problem(
+        stop.table,
+        say(
+            N_("rows of `{table}`: {rows} cannot go, because rows of `{by}` that stay refer to them by {columns}, and cannot stay either: {why}"),
+            table=stop.table, rows=rows, by=referring.table, columns=columns, why=stop.message,
+        ),
+        say(
+            N_("if those rows of `{by}` are the person's, link them to `{table}` in the map so that they go too; if they are not, let {columns} be null and link them with `owner: false`, so that the reference alone goes; or let the foreign key set it to null"),
+            by=referring.table, table=stop.table, columns=columns,
+        ),
+    )  # fmt: skip
