@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -394,25 +395,33 @@ def replaced() -> Any:
     return Statement("SELECT nothing FROM nowhere")
 
 
+def members(store: SqlStore, values: Sequence[str], form: Form = Form.EXACT) -> StorePlan:
+    """A table of members with these addresses, and the plan by which people found by theirs in a form leave it."""
+    table = Table("members", (integer("id"), text("email")), primary_key=("id",))
+    store.make((table,), {"members": [{"id": at, "email": value} for at, value in enumerate(values)]})
+    return leave(form)
+
+
+def leave(form: Form) -> StorePlan:
+    """The plan by which people leave the table of members."""
+    return StorePlan("shop", ((Gather("members", ("id",), (Reach(("email",), kind="email", form=form),)),),), actions=(Delete("members"),))
+
+
 SPACED = (" ana@x.id", "ana@x.id ", "\tana@x.id\r\n", "\u00a0ana@x.id\v", "\n Ana@X.id ", "ana@x.id", "an a@x.id", "ana@x.id.")
 
 
 def test_space_around_an_identifier_is_passed_over(sql_store: SqlStore) -> None:
     """In the form `trimmed` whoever stands there with space around is found, in `trimmed-lower` in any case besides."""
-    table = Table("members", (integer("id"), text("email")), primary_key=("id",))
-    sql_store.make((table,), {"members": [{"id": at, "email": value} for at, value in enumerate(SPACED)]})
+    members(sql_store, SPACED)
     for form, expected in ((Form.TRIMMED, [0, 1, 2, 3, 5]), (Form.TRIMMED_LOWER, [0, 1, 2, 3, 4, 5])):
-        plan = StorePlan("shop", ((Gather("members", ("id",), (Reach(("email",), kind="email", form=form),)),),))
-        found, _ = search(sql_store, plan, [Known(0, "email", "ana@x.id")])
+        found, _ = search(sql_store, leave(form), [Known(0, "email", "ana@x.id")])
         assert sorted(row["id"] for _, _, row in found) == expected
 
 
 @pytest.mark.parametrize("form", [Form.EXACT, Form.LOWER])
 def test_nothing_is_complete_while_an_identifier_stands_there_with_space_around(sql_store: SqlStore, form: Form) -> None:
     """What the form of the map passes by is looked for when it is over, and the plan is refused before."""
-    table = Table("members", (integer("id"), text("email")), primary_key=("id",))
-    sql_store.make((table,), {"members": [{"id": at, "email": value} for at, value in enumerate(("ana@x.id", " ana@x.id", "ana@x.id\t", "budi@x.id "))]})
-    plan = StorePlan("shop", ((Gather("members", ("id",), (Reach(("email",), kind="email", form=form),)),),), actions=(Delete("members"),))
+    plan = members(sql_store, ("ana@x.id", " ana@x.id", "ana@x.id\t", "budi@x.id "), form)
     connector, who = sql_store.open(), [Known(0, "email", "ana@x.id")]
     assert any("trimmed" in problem.help.render() for problem in connector.preflight(plan, who))
     effect = connector.erase(plan, who, "")
@@ -427,9 +436,7 @@ MORE = ('"ana@x.id"', "'ana@x.id'", "Ana <ana@x.id>", "ana@x.id, budi@x.id", "ma
 @pytest.mark.parametrize("form", [Form.EXACT, Form.TRIMMED_LOWER])
 def test_an_identifier_that_holds_more_than_an_address_blocks_a_plan(sql_store: SqlStore, form: Form) -> None:
     """Nobody would be found by it: it is said before, with what to do, and without the value."""
-    table = Table("members", (integer("id"), text("email")), primary_key=("id",))
-    sql_store.make((table,), {"members": [{"id": at, "email": value} for at, value in enumerate(("o'ana@x.id", "Ana.B+x@x.id", "", "<none>"))]})
-    plan = StorePlan("shop", ((Gather("members", ("id",), (Reach(("email",), kind="email", form=form),)),),), actions=(Delete("members"),))
+    plan = members(sql_store, ("o'ana@x.id", "Ana.B+x@x.id", "", "<none>"), form)
     connector, who = sql_store.open(), [Known(0, "email", "ana@x.id")]
     assert not [problem for problem in connector.preflight(plan, who) if "more than an address" in problem.message.render()]
     for value in MORE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -50,10 +50,10 @@ def opened(store: SqlStore, companies: Sequence[tuple[Any, ...]]) -> Connector:
     return store.open()
 
 
-def planned(connector: Connector, **changed: TableMeaning) -> StorePlan:
+def planned(connector: Connector, meant: Mapping[str, TableMeaning] = MEANT, /, **changed: TableMeaning) -> StorePlan:
     """The plan of an erasure by a map that was reviewed as it is, with some tables of it changed."""
     form = connector.catalogue()
-    tables = {name: replace(said, reviewed=fingerprint(form.tables[name])) for name, said in {**MEANT, **changed}.items()}
+    tables = {name: replace(said, reviewed=fingerprint(form.tables[name])) for name, said in {**meant, **changed}.items()}
     plan = plan_store(form, SystemMeaning("shop", tables=tables), AT, Purpose.ERASE)
     assert plan.problems == ()
     return plan
@@ -359,24 +359,15 @@ LOGINS = {
 }
 
 
-def leaving(connector: Connector, **more: TableMeaning) -> StorePlan:
-    """The plan by which people leave a store of logins."""
-    form = connector.catalogue()
-    tables = {name: replace(meant, reviewed=fingerprint(form.tables[name])) for name, meant in {**LOGINS, **more}.items()}
-    plan = plan_store(form, SystemMeaning("shop", tables=tables), AT, Purpose.ERASE)
-    assert plan.problems == ()
-    return plan
-
-
 def test_a_key_that_rows_of_others_refer_to_blocks_before(sql_store: SqlStore) -> None:
     """A note that the map does not know names her by her address, which is a key: said before with the count, and it would stop. By a link the reference alone goes."""
     connector = logins(sql_store, [(1, "ana@x.id"), (2, "budi@x.id"), (3, None)])
-    plan = leaving(connector)
+    plan = planned(connector, LOGINS)
     assert said(connector, plan) == [HELD_BACK.format(by="notes")]
     with pytest.raises(JanjiError):
         connector.erase(plan, ANA, "t")
     assert len(sql_store.rows("logins")) == 2
-    mended = leaving(connector, notes=TableMeaning("notes", links=(Link(("email",), "logins", ("email",), owner=False),)))
+    mended = planned(connector, LOGINS, notes=TableMeaning("notes", links=(Link(("email",), "logins", ("email",), owner=False),)))
     assert said(connector, mended) == []
     assert connector.erase(mended, ANA, "t").complete
     assert [(row["id"], row["email"]) for row in sql_store.rows("notes")] == [(1, None), (2, "budi@x.id"), (3, None)]
@@ -387,7 +378,7 @@ def test_a_key_that_rows_of_others_refer_to_blocks_before(sql_store: SqlStore) -
 def test_a_key_that_rows_of_others_refer_to_over_rows_that_go_blocks_before(sql_store: SqlStore) -> None:
     """Her session would go, and cannot, for a mark refers to it: so her login stays. Without the mark both go, and nothing is said."""
     connector = logins(sql_store, [(2, "budi@x.id")], [(1, "ana@x.id"), (2, "budi@x.id")], [(1, 1), (2, 2)])
-    plan = leaving(connector)
+    plan = planned(connector, LOGINS)
     assert HELD_BACK.format(by="sessions") in said(connector, plan)
     with pytest.raises(JanjiError):
         connector.erase(plan, ANA, "t")
