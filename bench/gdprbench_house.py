@@ -58,6 +58,8 @@ class Decided(Bare):
     columns = (*Bare.columns, ("pseudonym", "bytea"), ("person", "uuid"))
     key_columns, key_join, lead = sql.SQL(""), sql.SQL(""), 0
     """What a level with sealed fields reads before the facts, from where, and how many columns that are."""
+    ahead = 0
+    """How many columns of a reading stand before those of the record, of which the key is the first."""
     found_by = ("usr", "text")
     """The column by which a person's records are found, and its type."""
 
@@ -268,12 +270,16 @@ class Decided(Bare):
         return raw
 
     def _read_many(self, operation: Operation, permitted: bytes) -> tuple[Any, int]:
-        """Everybody's answer once, hashed: a row asks whether its person is among them. Counted apart: a number in each row costs more."""
+        """Everybody's answer once: a row asks whether its person is among them. How many they are stands in a last row, for a number in each costs more."""
         query, parameters = self.statement(operation)
-        rows = self.connection.execute(query + b" AND (r.pseudonym IN (" + permitted + b")) IS TRUE", parameters).fetchall()
-        counted = self.connection.execute(b"SELECT count(*) FROM (" + permitted + b") AS permitted").fetchone()
-        assert counted is not None
-        return self.opened_all(operation, rows), counted[0]
+        nothing = [b"NULL"] * (self.ahead + len(operation.columns))
+        nothing[self.ahead] = b"(SELECT count(*)::text FROM permitted)"
+        rows = self.connection.execute(
+            b"WITH permitted AS MATERIALIZED (" + permitted + b") " + query + b" AND r.pseudonym IN (SELECT subject FROM permitted) UNION ALL SELECT "
+            + b", ".join(nothing), parameters,
+        ).fetchall()  # fmt: skip
+        people = rows.pop()[self.ahead]
+        return self.opened_all(operation, rows), int(people)
 
     def _lowered(self, operation: Operation, question: Question) -> tuple[str, bytes]:
         """Who may be touched: as the text of the event, and as a query for their pseudonyms."""
@@ -366,7 +372,7 @@ class Sealed(Decided):
     indexed = tuple("person" if field == "usr" else field for field in Decided.indexed)
     key_columns, key_join, lead = sql.SQL("k.id, k.wrapped, "), sql.SQL(" JOIN subject_key AS k ON k.subject = s.id AND k.kind = 'content'"), 2
 
-    found_by = ("person", "uuid")
+    ahead, found_by = 3, ("person", "uuid")
 
     def named_as(self, person: UUID, usr: str) -> bytes:
         """By the person."""

@@ -447,6 +447,40 @@ def test_an_identifier_that_holds_more_than_an_address_blocks_a_plan(sql_store: 
     connector.close()
 
 
+@pytest.mark.parametrize("form", [Form.EXACT, Form.LOWER, Form.TRIMMED_LOWER])
+def test_nobody_is_passed_over_among_more_rows_than_are_drawn(sql_store: SqlStore, form: Form) -> None:
+    """Whose address stands in one of many rows with more than it is told before, whoever else stands so; a plan that goes on is not complete."""
+    plan = members(sql_store, [f"u{at}@x.id" for at in range(6001)] + ["budi@y.id <budi@y.id>"], form)
+    connector, who = sql_store.open(), [Known(0, "email", "ana@x.id")]
+    for value in (*MORE, "Ana\tana@x.id", "(ana@x.id)", "budi@x.id|ANA@X.ID"):
+        sql_store.run("UPDATE members SET email = '" + value.replace("'", "''") + "' WHERE id = 3000")
+        problems = [problem for problem in connector.preflight(plan, who) if "these people" in problem.message.render()]
+        assert [problem.message.render().split(": ", 1)[1].split()[0] for problem in problems] == ["1"], value
+        assert "ana" not in problems[0].message.render() + problems[0].help.render()
+        if value in ('"ana@x.id"', "'ana@x.id'", "mailto:ana@x.id"):
+            assert [(left.column, left.rows) for left in connector.erase(plan, who, "").remains] == [("email", 1)], value
+    for value in ("ana@x.id", "o''ana@x.id", "ana@x.id.example", "diana@x.id", "u@x.id <u@x.id>", ""):
+        sql_store.run(f"UPDATE members SET email = '{value}' WHERE id = 3000")
+        assert not [problem for problem in connector.preflight(plan, who) if "these people" in problem.message.render()], value
+    connector.close()
+
+
+def test_nobody_is_passed_over_among_numbers(sql_store: SqlStore) -> None:
+    """Two numbers in one value, or a number written apart where the map says that none is."""
+    table = Table("members", (integer("id"), text("phone")), primary_key=("id",))
+    sql_store.make((table,), {"members": [{"id": at, "phone": f"+6221{at:07}"} for at in range(6001)]})
+    connector, who = sql_store.open(), [Known(0, "phone", "+62811223344", ("0811223344",))]
+    for form, value, count in (
+        (Form.EXACT, "0811-223-344", 1), (Form.EXACT, "0811223344", 0), (Form.EXACT, "+62 811223344 / 021 5550", 1), (Form.EXACT, "0811 2233445", 0),
+        (Form.DIGITS, "0811-223-344", 0), (Form.DIGITS, "+62 811223344 / 021 5550", 1), (Form.DIGITS, "021 5550123, 0811-223344", 1), (Form.DIGITS, "0811 2233445", 0),
+    ):  # fmt: skip
+        sql_store.run(f"UPDATE members SET phone = '{value}' WHERE id = 3000")
+        plan = StorePlan("shop", ((Gather("members", ("id",), (Reach(("phone",), kind="phone", form=form),)),),), actions=(Delete("members"),))
+        problems = [problem for problem in connector.preflight(plan, who) if "these people" in problem.message.render()]
+        assert len(problems) == count, (form, value)
+    connector.close()
+
+
 def test_a_condition_is_asked_of_what_is_null_as_of_a_value(sql_store: SqlStore) -> None:
     """Two numbers of which one must be null: what becomes null is a number still, and both may be; where one must not be null it is told."""
     numbers = (replace(integer("debit"), nullable=True), replace(integer("credit"), nullable=True))

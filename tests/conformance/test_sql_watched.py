@@ -139,6 +139,44 @@ def test_what_the_map_says_is_somebody_elses_is_theirs_where_the_row_names_them(
     connector.close()
 
 
+def test_words_that_the_map_says_are_somebody_elses_stay_theirs(sql_store: SqlStore) -> None:
+    """An address inside of what is `of` the manager is the manager's where the row names one, as a value alone is."""
+    connector = opened(sql_store, [("from ana@x.id", None, 1), ("from ana@x.id", None, None)])
+    columns = {"email": replace(MAIL, of=("manager_id",)), "phone": MOBILE}
+    plan = planned(connector, companies=replace(MEANT["companies"], columns=columns))
+    assert said(connector, plan) == [BLOCKED.format(rows=1, kind="email", column="email")]
+    sql_store.run("UPDATE companies SET manager_id = 1")
+    assert said(connector, plan) == []
+    connector.close()
+
+
+def test_an_address_in_a_document_or_a_list_blocks_too(sql_store: SqlStore) -> None:
+    """Where the map says that a place in it holds an address, and looks for nobody there: wherever in the document one stands."""
+    connector = opened(sql_store, [("budi@x.id", None, 1)])
+    team = Table("teams", (integer("id"), integer("manager_id", nullable=True), Column("people", "json", Sort.JSON, nullable=True)), primary_key=("id",))
+    documents = ['{"lead": {"email": "Ana@x.id"}}', '{"copies": ["budi@x.id", "ana@x.id"]}', '{"copies": ["diana@x.id"]}', None]
+    sql_store.make((team,), {"teams": [{"id": at, "manager_id": 1, "people": document} for at, document in enumerate(documents)]})
+    links = (Link(("manager_id",), "staff", ("id",), owner=False),)
+    held = replace(MAIL, category="none", paths={"$.lead.email": "contact.email"})
+    plan = planned(connector, teams=TableMeaning("teams", links=links, columns={"people": held}))
+    assert said(connector, plan) == [BLOCKED.replace("companies", "teams").format(rows=2, kind="email", column="people")]
+    assert left(connector.erase(plan, ANA, "t")) == [("teams", "people", 2)]
+    connector.close()
+
+
+def test_what_another_system_finds_people_by_is_watched(sql_store: SqlStore) -> None:
+    """No column of this system finds anybody by an address, and a company has hers all the same."""
+    connector = opened(sql_store, [("ana@x.id", None, 1)])
+    found = {"contacts": replace(MEANT["contacts"], identifiers=(Identifier("mobile", "phone"),)), "staff": replace(MEANT["staff"], identifiers=(Identifier("id", "account"),))}
+    form = connector.catalogue()
+    tables = {name: replace(item, reviewed=fingerprint(form.tables[name])) for name, item in {**MEANT, **found}.items()}
+    alone = plan_store(form, SystemMeaning("shop", tables=tables), AT, Purpose.ERASE)
+    assert said(connector, alone) == []
+    beside = plan_store(form, SystemMeaning("shop", tables=tables), AT, Purpose.ERASE, [SystemMeaning("care", tables={"staff": MEANT["staff"]})])
+    assert said(connector, beside) == [BLOCKED.format(rows=1, kind="email", column="email")]
+    connector.close()
+
+
 def test_what_stays_for_another_owner_does_not_keep_the_address(sql_store: SqlStore) -> None:
     """An invoice of two people stays for the other: blocked where it would keep her address, not where her own share of it goes."""
     connector = opened(sql_store, [("budi@x.id", None, 1)])

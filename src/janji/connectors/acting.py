@@ -12,7 +12,7 @@ from janji.datamap.catalogue import Sort
 from janji.datamap.meaning import Form
 from janji.datamap.places import entry_of
 from janji.erasure.steps import Assignment, Change, Clear, Delete, Filling, Gather, Hold, Known, Reach, Reason, Replaced
-from janji.people.identifiers import KINDS
+from janji.people.identifiers import KINDS, IdentifierKind
 
 COUNTED, BY_REASON, CAME_BACK, UNCHANGED = range(4)
 """What a row of a look is about: rows of a person; rows by why they stay; what should be gone; what should hold something else."""
@@ -215,24 +215,35 @@ def came_back(writer: Writer, values: Values, everything: bool) -> list[str]:
 
 _AROUND = (" {}", "{} ", " {} ", "\t{}", "{}\t", "{}\n", "{}\r\n")
 """How an identifier mostly stands where somebody left space around it."""
+_WRAPPED = ('"{}"', "'{}'", "<{}>", "mailto:{}")
+"""How an address mostly stands where somebody put more than it alone."""
 
 
 def spaced(writer: Writer, values: Values) -> list[str]:
-    """Looks for rows that hold an identifier of the people with space around it, where the form of the map passes that by."""
-    forms = [form for form in _AROUND if not (writer.dialect.pads and form.endswith(" "))]
-    around = [Known(known.person, known.kind, form.format(text)) for known in writer.people for text in (known.value, *known.spellings) for form in forms]
-    looking = Writer(writer.dialect, writer.catalogue, writer.plan, around)
+    """Looks for rows that hold an identifier of the people with space around it, or an address with more, where the form of the map passes that by."""
     acted = {action.table for action in writer.plan.actions if not isinstance(action, Hold)}
+    space = [form for form in _AROUND if not (writer.dialect.pads and form.endswith(" "))]
+    padded, wrapped = (_around(writer, forms) for forms in (space, _WRAPPED))
     found = []
     for place, gather in enumerate(writer.plan.gathers):
         for reach in gather.reaches:
-            plain = reach.source is None and (reach.owner or reach.listed) and reach.form in (Form.EXACT, Form.LOWER) and reach.kind in KINDS
-            if not plain or gather.table not in acted or gather.due is not None or looking.looked_at(gather.table, reach)[1].column.sort is not Sort.TEXT:
+            plain = reach.source is None and (reach.owner or reach.listed) and reach.kind in KINDS and reach.form is not Form.DIGITS
+            if not plain or gather.table not in acted or gather.due is not None or writer.looked_at(gather.table, reach)[1].column.sort is not Sort.TEXT:
                 continue
             name = writer.dialect.text(values.hold("column", reach.columns[0]))
-            padded = writer.dialect.oddities(looking.looked_at(gather.table, reach)[0])[2]
-            found += [f"SELECT {UNCHANGED}, {place}, 0, {name}, count(*) FROM {joined} WHERE {padded}" for joined in looking.joins(values, gather, reach)]
+            odd = writer.dialect.oddities(writer.looked_at(gather.table, reach)[0])
+            looks = [] if reach.form.trims else [(padded, odd[2])]
+            looks += [(wrapped, odd[3])] if reach.kind == IdentifierKind.EMAIL else []
+            for looking, test in looks:
+                joins = looking.joins(values, gather, reach)
+                found += [f"SELECT {UNCHANGED}, {place}, 0, {name}, count(*) FROM {joined} WHERE {test}" for joined in joins]
     return found
+
+
+def _around(writer: Writer, forms: Sequence[str]) -> Writer:
+    """What writes the same statements for people whose identifiers stand in some other forms."""
+    around = [Known(known.person, known.kind, form.format(text)) for known in writer.people for text in (known.value, *known.spellings) for form in forms]
+    return Writer(writer.dialect, writer.catalogue, writer.plan, around)
 
 
 def astray(writer: Writer, values: Values) -> list[str]:

@@ -22,6 +22,8 @@ _MARK = re.compile(f"{PLACE}([^{PLACE}]*){PLACE}")
 TOKEN = "token"  # noqa: S105 - a name of a value
 OF_ADDRESSES = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 """Letters beside which an address goes on."""
+NO_ADDRESS = "[^A-Za-z0-9_.+@''-]"
+"""A letter that few addresses have, as a pattern in a statement: space, brackets and whatever else stands beside one."""
 
 
 def wrapped(text: str) -> str:
@@ -79,6 +81,8 @@ class Dialect(ABC):
     name: str
     temporary: str
     """What stands before the name of a temporary table."""
+    characters: str = "TEXT"
+    """The type of text that anything can be made."""
     lateral: bool = False
     """Whether a step of a recursion is one term with `LATERAL`, instead of many terms."""
     writes_within: bool = False
@@ -201,6 +205,19 @@ class Dialect(ABC):
     @abstractmethod
     def inside(self, expression: str, column: Column, path: str) -> str:
         """What stands in a JSON document at a path, as text; nothing where there is nothing."""
+
+    @abstractmethod
+    def digits(self, expression: str) -> str:
+        """The digits of a text, one behind the other."""
+
+    def beyond_address(self, text: str) -> str:
+        """The condition that a text has letters which few addresses have, or two addresses; where it has not, it names none but the one that it is."""
+        held = f"CAST({text} AS {self.characters})"
+        return f"({self._strange(held)} OR {held} LIKE '%@%@%' OR {held} LIKE '''%' OR {held} LIKE '%''')"
+
+    @abstractmethod
+    def _strange(self, text: str) -> str:
+        """The condition that a text has a letter that few addresses have."""
 
     @abstractmethod
     def oddities(self, word: str) -> tuple[str, str, str, str]:

@@ -9,7 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
+from janji.connectors.dialects import (
+    NO_ADDRESS,
+    At,
+    Dialect,
+    Statement,
+    Values,
+    built,
+    gathered_lists,
+    named,
+    parted,
+    wrapped,
+)
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import Form
 from janji.datamap.places import Step, listed, steps_of
@@ -36,6 +47,7 @@ class MySQL(Dialect):
     undoes_tables = False
     key_is_content = True
     pads = True
+    characters = "CHAR"
 
     def __init__(self) -> None:
         self._collations: dict[tuple[str, str], tuple[str, str]] = {}
@@ -70,7 +82,7 @@ class MySQL(Dialect):
         """By the rules of the column for its index, and letter by letter as well."""
         own = self._binary(expression)
         if form is Form.DIGITS:
-            return f"REGEXP_REPLACE({own}, '[^0-9]', '') = {value}"
+            return f"{self.digits(expression)} = {value}"
         if form.trims:
             text = self.trimmed(own)
             return f"LOWER({text}) = {value}" if form.lowers else f"{text} = {value}"
@@ -201,6 +213,13 @@ class MySQL(Dialect):
 
     def _joined(self, *texts: str) -> str:
         return f"CONCAT({', '.join(texts)})"
+
+    def digits(self, expression: str) -> str:
+        """By a pattern."""
+        return f"REGEXP_REPLACE({self._binary(expression)}, '[^0-9]', '')"
+
+    def _strange(self, text: str) -> str:
+        return f"{text} REGEXP '{NO_ADDRESS}'"
 
     def oddities(self, word: str) -> tuple[str, str, str, str]:
         """Byte by byte, for most collations take capitals for small letters."""

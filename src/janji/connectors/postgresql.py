@@ -11,7 +11,18 @@ from typing import Any
 from psycopg import Error
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
+from janji.connectors.dialects import (
+    NO_ADDRESS,
+    At,
+    Dialect,
+    Statement,
+    Values,
+    built,
+    gathered_lists,
+    named,
+    parted,
+    wrapped,
+)
 from janji.datamap.catalogue import Column, Kind, Sort, Table
 from janji.datamap.meaning import Form
 from janji.datamap.places import Step, listed, steps_of
@@ -79,7 +90,7 @@ class PostgreSQL(Dialect):
             text = self.trimmed(f"{expression}::text") if form.trims else f"{expression}::text"
             return f"lower({text}) = {value}" if form.lowers else f"{text} = {value}"
         if form is Form.DIGITS:
-            return rf"regexp_replace({expression}::text, '\D', '', 'g') = {value}"
+            return f"{self.digits(expression)} = {value}"
         if column.sort is Sort.TEXT:
             if "citext" in column.type.lower():  # equal by its own rules, and the same letters too
                 return f"({expression} = {value}::citext AND {expression}::text = {value})"
@@ -213,6 +224,13 @@ class PostgreSQL(Dialect):
 
     def _place(self, text: str, part: str) -> str:
         return f"position({part} IN {text})"
+
+    def digits(self, expression: str) -> str:
+        """By a pattern."""
+        return rf"regexp_replace({expression}::text, '\D', '', 'g')"
+
+    def _strange(self, text: str) -> str:
+        return f"{text} COLLATE \"C\" ~ '{NO_ADDRESS}'"
 
     def oddities(self, word: str) -> tuple[str, str, str, str]:
         """By the database's own letters, one by one, whatever the rules of the column take for equal."""

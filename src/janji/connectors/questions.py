@@ -12,13 +12,14 @@ from janji.connectors.refusals import Look
 from janji.connectors.searching import beside_all
 from janji.connectors.spelt import spelling_asks
 from janji.connectors.stray import stray_asks
+from janji.connectors.unfound import unfound_asks
 from janji.erasure.steps import Problem
 
 
 def answered(writer: Writer, look: Look) -> Iterator[Problem]:
     """What stands in the way of a plan by what is in its rows."""
     apart = replace(writer, gathered={}, _pairs={}, _known={})
-    asks = [*stray_asks(apart), *spelling_asks(apart)]
+    asks = [*stray_asks(apart), *spelling_asks(apart), *unfound_asks(apart)]
     if not asks:
         return
     head = "SELECT {place} AS place, {{}} AS name, count(*) AS a, {rest}"

@@ -11,7 +11,18 @@ from threading import Timer
 from typing import Any
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
+from janji.connectors.dialects import (
+    NO_ADDRESS,
+    At,
+    Dialect,
+    Statement,
+    Values,
+    built,
+    gathered_lists,
+    named,
+    parted,
+    wrapped,
+)
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import SPACE, Form
 from janji.datamap.places import Step, listed, steps_of
@@ -52,7 +63,7 @@ class SQLite(Dialect):
             text = self.trimmed(expression) if form.trims else expression
             return f"{f'lower({text})' if form.lowers else text} = {value} COLLATE BINARY"
         if form is Form.DIGITS:
-            return f"janji_digits({expression}) = {value}"
+            return f"{self.digits(expression)} = {value}"
         if at.column.sort is Sort.TEXT:
             return f"({expression} = {value} AND {expression} = {value} COLLATE BINARY)"
         return f"{expression} = {value}"
@@ -153,6 +164,13 @@ class SQLite(Dialect):
     def speaks_of(self, expression: str, value: str) -> str:
         """In small letters of ASCII."""
         return f"instr(lower(CAST({expression} AS TEXT)), lower({value})) > 0"
+
+    def digits(self, expression: str) -> str:
+        """By a function of ours, for it has none."""
+        return f"janji_digits({expression})"
+
+    def _strange(self, text: str) -> str:
+        return f"{text} GLOB '*{NO_ADDRESS}*'"
 
     def oddities(self, word: str) -> tuple[str, str, str, str]:
         """By patterns, for there are no others; letter by letter, whatever the rules of the column take for equal."""

@@ -115,22 +115,36 @@ def _rows(writer: Writer, values: Values, gather: Gather, reach: Reach, head: st
     keys = _keys(writer, own)
     rest = ""
     if gather.table in writer.gathered:
-        rest = f" WHERE NOT EXISTS (SELECT 1 FROM {writer.gathered[gather.table].relation} AS k WHERE {writer.key_match(own)} AND {spoken_for})"
-    return [f"{head} FROM (SELECT DISTINCT {keys} FROM {joined}{rest}) AS x" for joined in (*writer.joins(values, gather, reach), *_inside(writer, values, gather, reach))]
+        rest = f" AND NOT EXISTS (SELECT 1 FROM {writer.gathered[gather.table].relation} AS k WHERE {writer.key_match(own)} AND {spoken_for})"
+    return [f"{head} FROM (SELECT DISTINCT {keys} FROM {joined}{rest}) AS x" for joined in (*_alone(writer, values, gather, reach), *_inside(writer, values, gather, reach))]
 
 
 def _keys(writer: Writer, gather: Gather) -> str:
     return ", ".join(f"{expression} AS k{place}" for place, expression in enumerate(writer.key(gather)))
 
 
-def _inside(writer: Writer, values: Values, gather: Gather, reach: Reach) -> Iterator[str]:
-    """The same for an address that stands inside of a longer text."""
-    column = writer.column(gather.table, reach.columns[0])
-    if reach.kind != IdentifierKind.EMAIL or column.sort is not Sort.TEXT:
+def _alone(writer: Writer, values: Values, gather: Gather, reach: Reach) -> Iterator[str]:
+    """What is read for the rows that a way finds, up to its last condition: text by one list of values, for no index leads from them to it."""
+    field, at = writer.looked_at(gather.table, reach)
+    if at.column.sort is not Sort.TEXT:
+        yield from writer.joins(values, gather, reach)
         return
-    people = writer.people_of(values, reach, gather.table, writer.pairs(reach, gather.table))
+    for pairs, ahead in writer.groups(reach, gather.table):
+        among = writer.dialect.among(values, f"people_{reach.kind}", pairs, field, at, reach.form)
+        yield f"{writer.named(gather.table)} WHERE {' AND '.join([among, *writer.behind(values, gather.table, ahead)])}"
+
+
+def _inside(writer: Writer, values: Values, gather: Gather, reach: Reach) -> Iterator[str]:
+    """The same for an address that stands inside of a longer text, a document or a list."""
+    column = writer.column(gather.table, reach.columns[0])
+    if reach.kind != IdentifierKind.EMAIL or column.sort not in (Sort.TEXT, Sort.JSON, Sort.LIST):
+        return
     field = writer.field(column.name)
-    yield f"{writer.named(gather.table)} JOIN {people} AS s ON {writer.dialect.names(field, 's.value')} AND lower(trim({field})) <> s.value"
+    longer = [f"lower(trim({field})) <> s.value"] if column.sort is Sort.TEXT else []
+    for pairs, ahead in writer.groups(reach, gather.table):
+        people = f"{writer.people_of(values, reach, gather.table, pairs)} AS s"
+        held = [writer.dialect.beyond_address(field), writer.dialect.names(field, "s.value"), *longer, *writer.behind(values, gather.table, ahead)]
+        yield writer.dialect.people_first(indexed=False).format(people=people, table=writer.named(gather.table), match=" AND ".join(held))
 
 
 def _spoken_of(writer: Writer, values: Values, gather: Gather, columns: Sequence[str], head: str, stays: str) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from janji.datamap.meaning import Identifier
+from janji.datamap.meaning import Form, Identifier
 from janji.datamap.spelling import FormCount, form_of, missed
 from janji.erasure.steps import Problem, Reach
 from janji.people.identifiers import KINDS, IdentifierKind
 from janji.terms.messages import N_, say
+
+WIDEST = {IdentifierKind.EMAIL: Form.TRIMMED_LOWER, IdentifierKind.PHONE: Form.DIGITS, IdentifierKind.NATIONAL_ID: Form.DIGITS}
+"""Kinds whose values are nothing else by chance, as the name of an account may be; and the form that passes by the fewest."""
 
 
 def may_miss(reach: Reach) -> bool:
@@ -32,6 +35,17 @@ def misfit(table: str, reach: Reach, counts: FormCount) -> Problem | None:
         say(N_("{count} of {values} values drawn from `{table}.{column}` are not found in the form `{form}`"), count=missed(identifier, counts),
             values=counts.values, table=table, column=identifier.name, form=reach.form),
         say(N_("say `form: {form}` of the identifier in the map of the system"), form=form),
+    )  # fmt: skip
+
+
+def unfound(table: str, reach: Reach, rows: int) -> Problem:
+    """That rows hold a value of the people which the reach does not find."""
+    return Problem(
+        table,
+        say(N_("rows of `{table}`: {rows} hold the `{kind}` of these people in `{column}` in another form than `{form}`, or more than that, and it would stay there"),
+            rows=rows, table=table, kind=reach.kind, column=reach.columns[0], form=reach.form),
+        say(N_("say `form: {form}` of the identifier in the map of the system; where values of `{column}` hold more than one of these, or words beside it, put them right"),
+            form=WIDEST[IdentifierKind(f"{reach.kind}")], column=reach.columns[0]),
     )  # fmt: skip
 
 

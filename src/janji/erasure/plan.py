@@ -58,11 +58,12 @@ def plan_store(
 
     With problems in it a plan of any purpose but access is not carried out. It never holds a value of a person.
     """
+    others = tuple(others)
     groups = gather_rounds(catalogue, meaning, others)
     if purpose is Purpose.ACCESS:
         return StorePlan(meaning.system, groups, problems=checked(catalogue, meaning, groups, Purpose.ACCESS))
     made = plan_gathered(catalogue, meaning, groups, at, purpose)
-    ways = watched(catalogue, meaning, made.gathers)
+    ways = watched(catalogue, meaning, made.gathers, others)
     return replace(made, watched=ways, words=words(catalogue, meaning, made.gathers, ways), unsaid=unsaid(catalogue, meaning, made.gathers))
 
 

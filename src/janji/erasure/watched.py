@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from janji.datamap.catalogue import Catalogue, Sort
 from janji.datamap.meaning import NONE, Form, SystemMeaning, Verdict
 from janji.erasure.checks import category_of
+from janji.erasure.forms import WIDEST
 from janji.erasure.steps import Gather, Problem, Reach
 from janji.people.identifiers import IdentifierKind
 from janji.terms.messages import N_, say
 
-_WIDEST = {IdentifierKind.EMAIL: Form.TRIMMED_LOWER, IdentifierKind.PHONE: Form.DIGITS, IdentifierKind.NATIONAL_ID: Form.DIGITS}
-"""Kinds whose values are nothing else by chance, as the name of an account may be; and the form that passes by the fewest, for nobody said one."""
 _ENDING = (Verdict.DELETE, Verdict.DESTROY, Verdict.ANONYMISE)
 _NUMBERS = (Sort.INTEGER, Sort.NUMBER)
 
 Sorts = dict[str, dict[IdentifierKind, set[Sort]]]
 
 
-def watched(catalogue: Catalogue, meaning: SystemMeaning, gathers: Sequence[Gather]) -> tuple[Gather, ...]:
-    """The watched columns of each gathered table, as ways that find its rows: of a category by which another column of the system finds people.
+def watched(catalogue: Catalogue, meaning: SystemMeaning, gathers: Sequence[Gather], others: Iterable[SystemMeaning] = ()) -> tuple[Gather, ...]:
+    """The watched columns of each gathered table, as ways that find its rows: of a category by which another column, of any system, finds people.
 
     A table with such columns that nothing leads to is a problem of the plan already. What is `of` somebody counts where a row does not say of whom.
     """
-    finding, made = _finding(catalogue, meaning), []
+    finding, made = _finding(catalogue, (meaning, *others)), []
     for gather in gathers:
         reaches = tuple(_ways(catalogue, meaning, gather, finding))
         if reaches:
@@ -33,29 +32,35 @@ def watched(catalogue: Catalogue, meaning: SystemMeaning, gathers: Sequence[Gath
     return tuple(made)
 
 
-def _finding(catalogue: Catalogue, meaning: SystemMeaning) -> Sorts:
-    """The categories of identifiers, with their kinds and as what they are held."""
+def _finding(catalogue: Catalogue, meanings: Sequence[SystemMeaning]) -> Sorts:
+    """The categories of identifiers, with their kinds and as what they are held; of other systems, whose form is not known here, as text."""
     found: Sorts = {}
-    for name, said in meaning.tables.items():
-        for item in said.identifiers:
-            category, kind = category_of(said, item), next((kind for kind in _WIDEST if kind == item.kind), None)
-            column = catalogue.tables[name].column(item.column) if name in catalogue.tables else None
-            if kind is not None and category != NONE and column is not None:
-                found.setdefault(category, {}).setdefault(kind, set()).add(column.sort)
+    for meaning in meanings:
+        own = meaning is meanings[0]
+        for name, said in meaning.tables.items():
+            for item in said.identifiers:
+                category, kind = category_of(said, item), next((kind for kind in WIDEST if kind == item.kind), None)
+                column = catalogue.tables[name].column(item.column) if own and name in catalogue.tables else None
+                if kind is not None and category != NONE and (column is not None or not own):
+                    found.setdefault(category, {}).setdefault(kind, set()).add(Sort.TEXT if column is None else column.sort)
     return found
 
 
 def _ways(catalogue: Catalogue, meaning: SystemMeaning, gather: Gather, finding: Sorts) -> Iterator[Reach]:
     said = meaning.tables[gather.table]
-    looked_at = {item.column for item in said.identifiers if not item.path}
     for column in catalogue.tables[gather.table].columns:
-        held = said.columns.get(column.name)
-        if held is None or column.generated or column.name in looked_at:
+        held, looked_at = said.columns.get(column.name), [item.path for item in said.identifiers if item.column == column.name]
+        if held is None or column.generated or "" in looked_at:
             continue
         surer = tuple(replace(reach, after=()) for reach in gather.reaches if held.of and reach.columns == held.of)
+        if held.paths or column.sort in (Sort.JSON, Sort.LIST):
+            mail = any(IdentifierKind.EMAIL in finding.get(category, {}) for category in (held.category, *held.paths.values()))
+            if mail and not looked_at:
+                yield Reach((column.name,), kind=IdentifierKind.EMAIL, form=WIDEST[IdentifierKind.EMAIL], owner=False, after=surer)
+            continue
         for kind, sorts in finding.get(held.category, {}).items():
             if column.sort is Sort.TEXT or (column.sort in _NUMBERS and column.sort in sorts):
-                form = _WIDEST[kind] if column.sort is Sort.TEXT else Form.EXACT
+                form = WIDEST[kind] if column.sort is Sort.TEXT else Form.EXACT
                 yield Reach((column.name,), kind=kind, form=form, owner=False, after=surer)
 
 
@@ -83,7 +88,7 @@ def unsaid(catalogue: Catalogue, meaning: SystemMeaning, gathers: Sequence[Gathe
         told = {column for reach in gather.reaches for column in reach.columns}
         held = ((column.name, said.columns.get(column.name)) for column in catalogue.tables[gather.table].columns if not column.generated)
         columns = tuple(name for name, what in held if what is not None and what.category != NONE and not what.of and name not in told)
-        finding = (reach for reach in gather.reaches if reach.source is None and reach.owner and not reach.seat and not reach.path and reach.kind in _WIDEST)
+        finding = (reach for reach in gather.reaches if reach.source is None and reach.owner and not reach.seat and not reach.path and reach.kind in WIDEST)
         made += [(gather.table, reach, columns) for reach in finding if columns]
     return tuple(made)
 
