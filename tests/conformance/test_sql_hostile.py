@@ -465,6 +465,20 @@ def test_nobody_is_passed_over_among_more_rows_than_are_drawn(sql_store: SqlStor
     connector.close()
 
 
+def test_who_is_found_by_another_way_is_not_passed_over(sql_store: SqlStore) -> None:
+    """Her row goes by her address with both of her numbers; the same numbers in another's row are in the way."""
+    table = Table("members", (integer("id"), text("email"), text("phone")), primary_key=("id",))
+    both = "0811223344 / 021 5550123"
+    sql_store.make((table,), {"members": [{"id": 1, "email": "ana@x.id", "phone": both}, {"id": 2, "email": "budi@x.id", "phone": "0812"}]})
+    connector, who = sql_store.open(), [Known(0, "email", "ana@x.id"), Known(0, "phone", "+62811223344", ("0811223344",))]
+    ways = (Reach(("email",), kind="email"), Reach(("phone",), kind="phone", form=Form.DIGITS))
+    plan = StorePlan("shop", ((Gather("members", ("id",), ways),),), actions=(Delete("members"),))
+    assert connector.preflight(plan, who) == ()
+    sql_store.run(f"UPDATE members SET phone = '{both}' WHERE id = 2")
+    assert [problem.table for problem in connector.preflight(plan, who)] == ["members"]
+    connector.close()
+
+
 def test_nobody_is_passed_over_among_numbers(sql_store: SqlStore) -> None:
     """Two numbers in one value, or a number written apart where the map says that none is."""
     table = Table("members", (integer("id"), text("phone")), primary_key=("id",))

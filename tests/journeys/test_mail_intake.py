@@ -103,6 +103,14 @@ def test_a_message_becomes_a_request_with_the_instant_at_which_it_came(rights: R
     assert len(requests()) == before + 3
 
 
+def test_a_long_letter_is_kept_whole(rights: Rights, port: int) -> None:
+    """What stands at its end is read as well, by whoever answers."""
+    rights.clock.put_on(minutes=1)
+    text = "Halo, saya mau minta salinan semua data saya. " + "Saya pelanggan lama. " * 400 + "KANARI"
+    assert send(port, write("long@example.org", text)) == (250, "")
+    assert said(rights.house, requests()[-1])["words"].endswith("KANARI")
+
+
 @pytest.mark.parametrize(("text", "recorded"), [
     ("Halo, nama saya salah di akun. Mohon diperbaiki menjadi Citra Lim.", ["information"]),
     ("Mohon berikan salinan semua data saya, dan betulkan alamat saya, sekarang Jalan Melati 9.", ["access", "information"]),

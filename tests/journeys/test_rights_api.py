@@ -94,6 +94,17 @@ def test_what_was_asked_is_recorded_as_another_right(served: Live) -> None:
         assert client.post(f"/v1/requests/{first['id']}/turn", json=meant).status_code == 403
 
 
+def test_words_that_are_too_long_are_refused_and_not_cut(served: Live) -> None:
+    """As the form does: a problem that says how many are taken; so many are taken whole."""
+    asked = {"right": "access", "contact": {"kind": "email", "value": "dian@example.org"}, "said": {"words": "x" * 5001}}
+    with served.client(served.key()) as client:
+        refused = client.post("/v1/requests", json=asked)
+        assert (refused.status_code, "5000" in refused.text) == (422, True)
+        taken = client.post("/v1/requests", json={**asked, "said": {"words": "x" * 5000}})
+        assert taken.status_code == 201
+    assert len(said(served.house, request_number(taken.json()["id"]))["words"]) == 5000
+
+
 def test_what_is_wrong_is_a_problem(served: Live) -> None:
     """Nobody's request, a person who is not on record, a key without the scope: each in its own way, without a value."""
     with served.client(served.key()) as client:

@@ -8,6 +8,7 @@ import hmac
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,17 @@ def test_nothing_held_is_said_of_those_alone_of_whom_everything_was_searched() -
         whole = " ".join(part.render() for part in (said.heading, *said.lead))
         assert ("hold no data" in whole) is (right not in (Right.CORRECTION, Right.WITHDRAWAL, Right.OBJECTION, Right.AUTOMATED_OBJECTION)), right
         assert "about you" not in said.heading.render()
+
+
+def test_a_guardian_is_told_of_the_ward() -> None:
+    """Nothing that a guardian reads calls the ward's data theirs; whoever asks for themselves is spoken to."""
+    sender, said = Sender("Shop"), set()
+    for kind, right, ward in product(sorted(set(MessageKind) - FOR_OFFICERS - {MessageKind.SIGN_IN}), Right, (False, True)):
+        made = compose(kind, replace(FULL, kind=right, ward=ward), sender)
+        if any(word in part.render() for part in (made.heading, *made.lead) for word in ("our data", "about you", "our consent")):
+            said.add((ward, kind))
+    assert {kind for ward, kind in said if not ward} >= {MessageKind.PACKAGE, MessageKind.DONE, MessageKind.PROVE, MessageKind.NOT_VERIFIED}
+    assert not [kind for ward, kind in said if ward]
 
 
 def test_what_is_done_is_said_for_every_right() -> None:

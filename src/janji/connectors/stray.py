@@ -27,12 +27,17 @@ def stray_asks(apart: Writer) -> list[Ask]:
 def _in_watched(apart: Writer, kept: set[str]) -> Iterator[Ask]:
     for gather, reach in _asked(apart):
         share = any(way.columns == reach.columns for way in apart.gathers[gather.table].reaches)  # a link by it: that goes in any case
-        theirs = "1 = 1" if share else "k.owned = 1" if gather.table in kept else "k.owned = 1 AND k.stay IS NULL"
+        theirs = "1 = 1" if share else going(gather.table, kept)
 
         def texts(values: Values, head: str, gather: Gather = gather, reach: Reach = reach, theirs: str = theirs) -> list[str]:
             return _rows(apart, values, gather, reach, head.format(apart.dialect.text("NULL")), theirs)
 
         yield Ask((gather.table,), texts, lambda _, counts, gather=gather, reach=reach: passed_over(gather.table, reach, counts[0]) if counts[0] else None)  # type: ignore[misc]
+
+
+def going(table: str, kept: set[str]) -> str:
+    """The condition over `k` that a row is the person's own and goes, or stays by a rule that is told apart."""
+    return "k.owned = 1" if table in kept else "k.owned = 1 AND k.stay IS NULL"
 
 
 def _in_words(apart: Writer, kept: set[str]) -> Iterator[Ask]:
@@ -111,12 +116,16 @@ def _texts(writer: Writer) -> list[tuple[Gather, tuple[str, ...]]]:
 
 def _rows(writer: Writer, values: Values, gather: Gather, reach: Reach, head: str, spoken_for: str) -> list[str]:
     """Counts of rows that a way finds, save gathered ones for which a condition over `k` holds."""
-    own = writer.gathers[gather.table]
-    keys = _keys(writer, own)
-    rest = ""
-    if gather.table in writer.gathered:
-        rest = f" AND NOT EXISTS (SELECT 1 FROM {writer.gathered[gather.table].relation} AS k WHERE {writer.key_match(own)} AND {spoken_for})"
+    keys, rest = _keys(writer, writer.gathers[gather.table]), beside_gathered(writer, gather.table, spoken_for)
     return [f"{head} FROM (SELECT DISTINCT {keys} FROM {joined}{rest}) AS x" for joined in (*_alone(writer, values, gather, reach), *_inside(writer, values, gather, reach))]
+
+
+def beside_gathered(writer: Writer, table: str, spoken_for: str) -> str:
+    """What follows a condition so that it is about other rows of `t` than the gathered ones for which a condition over `k` holds."""
+    if table not in writer.gathered:
+        return ""
+    own = writer.gathers[table]
+    return f" AND NOT EXISTS (SELECT 1 FROM {writer.gathered[table].relation} AS k WHERE {writer.key_match(own)} AND {spoken_for})"
 
 
 def _keys(writer: Writer, gather: Gather) -> str:

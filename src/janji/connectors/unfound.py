@@ -8,6 +8,7 @@ from dataclasses import replace
 from janji.connectors.asks import Ask
 from janji.connectors.dialects import Values
 from janji.connectors.gathering import Writer
+from janji.connectors.stray import beside_gathered, going
 from janji.datamap.catalogue import Sort
 from janji.datamap.meaning import Form
 from janji.erasure.forms import WIDEST, unfound
@@ -19,7 +20,8 @@ _LONGEST = {IdentifierKind.PHONE: 15, IdentifierKind.NATIONAL_ID: 16}
 
 
 def unfound_asks(writer: Writer) -> Iterator[Ask]:
-    """Rows that a search in the form of a reach passes by, though one of the people stands there."""
+    """Rows that a search in the form of a reach passes by, though one of the people stands there, and that go by no other way either."""
+    kept = {mark.table for mark in writer.plan.marks}
     for gather in writer.plan.gathers:
         for reach in gather.reaches:
             kind = next((kind for kind in WIDEST if kind == reach.kind and not reach.path), None)
@@ -27,13 +29,14 @@ def unfound_asks(writer: Writer) -> Iterator[Ask]:
                 continue
 
             def texts(values: Values, head: str, gather: Gather = gather, reach: Reach = reach, kind: IdentifierKind = kind) -> list[str]:
-                return list(_rows(writer, values, gather, reach, kind, head.format(writer.dialect.text("NULL"))))
+                rest = beside_gathered(writer, gather.table, going(gather.table, kept))
+                return [f"{head.format(writer.dialect.text('NULL'))} FROM ({rows}{rest}) AS x" for rows in _rows(writer, values, gather, reach, kind)]
 
-            yield Ask((), texts, lambda _, counts, gather=gather, reach=reach: unfound(gather.table, reach, counts[0]) if counts[0] else None)  # type: ignore[misc]
+            yield Ask((gather.table,), texts, lambda _, counts, gather=gather, reach=reach: unfound(gather.table, reach, counts[0]) if counts[0] else None)  # type: ignore[misc]
 
 
-def _rows(writer: Writer, values: Values, gather: Gather, reach: Reach, kind: IdentifierKind, head: str) -> Iterator[str]:
-    """Counts of rows that hold a value of the people in the widest form, or more than it, and none by which the reach itself finds them."""
+def _rows(writer: Writer, values: Values, gather: Gather, reach: Reach, kind: IdentifierKind) -> Iterator[str]:
+    """Selections, up to their last condition, of rows that hold a value of the people in the widest form, or more than it, and none by which the reach itself finds them."""
     table, wide = gather.table, replace(reach, form=WIDEST[kind])
     own = f"{writer.people_of(values, reach, table, writer.pairs(reach, table))} AS o"
     unlike = f"NOT EXISTS (SELECT 1 FROM {own} WHERE {writer.matched(table, reach, 'o')})"
@@ -42,7 +45,7 @@ def _rows(writer: Writer, values: Values, gather: Gather, reach: Reach, kind: Id
         people = f"{writer.people_of(values, wide, table, pairs)} AS s"
         match = [*_held(writer, table, wide, kind, reach.form), *writer.narrowed(values, table, reach), *writer.behind(values, table, ahead), unlike]
         joined = writer.dialect.people_first(indexed=False).format(people=people, table=writer.named(table), match=" AND ".join(match))
-        yield f"{head} FROM (SELECT DISTINCT {keys} FROM {joined}) AS x"
+        yield f"SELECT DISTINCT {keys} FROM {joined}"
 
 
 def _held(writer: Writer, table: str, wide: Reach, kind: IdentifierKind, form: Form) -> tuple[str, str]:

@@ -64,7 +64,7 @@ class Values:
     `right` is the title of the right and `kind` what the law calls it, `number` how the person names the request,
     `link` what is opened, `code` what is typed, `until` when those end. `lines` say what was done, one a system; `kept`
     what stays, on which ground and until when; `waits` which systems have not answered, or what it waits for; `ground`
-    why it is refused.
+    why it is refused. `ward`: whether it is about somebody for whom a guardian asked.
     """
 
     right: Text | None = None
@@ -78,6 +78,7 @@ class Values:
     kept: tuple[Message, ...] = ()
     waits: tuple[Message, ...] = ()
     ground: Text | Message | None = None
+    ward: bool = False
 
 
 def pack_values(values: Values) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def pack_values(values: Values) -> dict[str, Any]:
         "right": _text(values.right), "kind": values.kind, "number": values.number, "link": values.link, "code": values.code,
         "due": None if values.due is None else values.due.isoformat(), "until": None if values.until is None else values.until.isoformat(),
         "lines": [*map(pack_message, values.lines)], "kept": [*map(pack_message, values.kept)], "waits": [*map(pack_message, values.waits)],
-        "ground": _text(values.ground),
+        "ground": _text(values.ground), "ward": values.ward,
     }  # fmt: skip
     return {key: value for key, value in held.items() if value}
 
@@ -96,7 +97,7 @@ def unpack_values(held: Mapping[str, Any]) -> Values:
     return Values(
         right=_read_text(held.get("right")), kind=Right(held["kind"]) if "kind" in held else None, number=held.get("number", ""),
         link=held.get("link", ""), code=held.get("code", ""), due=_read_instant(held.get("due")), until=_read_instant(held.get("until")),
-        lines=_read_lines(held, "lines"), kept=_read_lines(held, "kept"), waits=_read_lines(held, "waits"), ground=_read(held.get("ground")),
+        lines=_read_lines(held, "lines"), kept=_read_lines(held, "kept"), waits=_read_lines(held, "waits"), ground=_read(held.get("ground")), ward=held.get("ward", False),
     )  # fmt: skip
 
 

@@ -125,6 +125,22 @@ _NOTHING = {
 }  # fmt: skip
 """What is said where nothing was found to do, of rights that search no system for all that is held."""
 
+_OF_A_WARD = {
+    N_("The copy of your data is ready"): N_("The copy of the data is ready"),
+    N_("If it was not you, do nothing: without your confirmation nothing happens to your data."): N_("If it was not you, do nothing: without your confirmation nothing happens to the data."),
+    N_("Nobody confirmed this request, so we closed it and did nothing with your data. It can be opened again as long as you wish."):
+        N_("Nobody confirmed this request, so we closed it and did nothing with the data. It can be opened again as long as you wish."),
+    N_("We looked in every system that we know of, and hold no data that belong to you."): N_("We looked in every system that we know of, and hold no such data."),
+    N_("Here is what you wanted to know of how we use your data."): N_("Here is what you wanted to know of how we use the data."),
+    N_("Your data are corrected, in every system in which we found them."): N_("The data are corrected, in every system in which we found them."),
+    N_("We gathered what we hold about you."): N_("We gathered what we hold."), N_("We ended the use of your data."): N_("We ended the use of the data."),
+    N_("Your data are deleted."): N_("The data are deleted."), N_("Your data are destroyed and cannot be brought back."): N_("The data are destroyed and cannot be brought back."),
+    N_("Your consent is withdrawn, and what rested on it has stopped."): N_("The consent is withdrawn, and what rested on it has stopped."),
+    N_("The use of your data is put off."): N_("The use of the data is put off."), N_("The use of your data is restricted."): N_("The use of the data is restricted."),
+    N_("Your data are ready in a form that machines read."): N_("The data are ready in a form that machines read."),
+}  # fmt: skip
+"""What is said instead to a guardian, and to the ward, of whom it is said as well."""
+
 _SHORT = {
     MessageKind.RECEIPT: N_("{company}: we have your request {number} and answer it by {due}."), MessageKind.PROVE: N_("{company}: please confirm your request {number}."),
     MessageKind.FIRST_REMINDER: N_("{company}: request {number} waits for your confirmation."),
@@ -149,25 +165,30 @@ _COMPLAIN = frozenset({MessageKind.DONE, MessageKind.PARTLY_DONE, MessageKind.NO
 """Where it is said to whom a person can complain."""
 
 
-def heading(kind: MessageKind) -> Message:
-    """What a message of a kind is headed by."""
-    return say(_HEADINGS[kind])
+def heading(kind: MessageKind, *, ward: bool = False) -> Message:
+    """What a message of a kind is headed by; `ward`: where it is about somebody for whom a guardian asked."""
+    return _said(_HEADINGS[kind], ward)
+
+
+def _said(text: str, ward: bool) -> Message:
+    return say(_OF_A_WARD.get(text, text) if ward else text)
 
 
 def compose(kind: MessageKind, values: Values, sender: Sender, *, at_length: bool = True) -> Composed:
     """The message of a kind, filled. `at_length` names what was done in each system; otherwise an answer leaves that to the page that its link leads to."""
     holes: dict[str, object] = {"company": sender.company, "number": values.number, "due": _at(values.due)}
-    lead = [say(text) for text in _LEADS.get(kind, ())]
+    texts = _LEADS.get(kind, ())
     if kind is MessageKind.DONE:
-        lead = [say(_DONE[values.kind])] if values.kind is not None else [say(N_("What you asked for is done."))]
+        texts = (N_("What you asked for is done.") if values.kind is None else _DONE[values.kind],)
     if kind is MessageKind.NOTHING_HELD and values.kind in _NOTHING:
-        lead = [say(_NOTHING[values.kind])]
+        texts = (_NOTHING[values.kind],)
+    lead = [_said(text, values.ward) for text in texts]
     if kind in (MessageKind.DONE, MessageKind.PACKAGE) and values.kept:
         lead.append(say(N_("Some data stay with us for now. The answer says which, and why.")))
     button = None if not values.link else say(_BUTTONS.get(kind, N_("See the request")))
     return Composed(
         subject=say(N_("{company}: {about}"), company=sender.company, about=say(_SUBJECTS[kind], **holes)),
-        heading=heading(kind), short=_short(kind, values, holes), lead=tuple(lead), code=values.code, link=values.link, button=button,
+        heading=heading(kind, ward=values.ward), short=_short(kind, values, holes), lead=tuple(lead), code=values.code, link=values.link, button=button,
         facts=_facts(kind, values), sections=_sections(kind, values, at_length=at_length), closing=_closing(kind, sender),
     )  # fmt: skip
 

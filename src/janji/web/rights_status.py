@@ -9,7 +9,7 @@ from janji.ledger.events import Kind
 from janji.messaging.kinds import MessageKind
 from janji.messaging.texts import heading
 from janji.rights.register import Granted
-from janji.rights.requests import Outcome, Request, State
+from janji.rights.requests import Asker, Outcome, Request, State
 from janji.terms.messages import N_, Tongue, say
 from janji.terms.words import moment
 from janji.web.naming import spoken
@@ -95,7 +95,7 @@ def lists(house: House, asked: Request, granted: Granted | None, tongue: Tongue)
         yield {"title": tongue.translate(N_("What stays, and why")), "lines": [spoken(line, tongue, called) for line in kept], "tone": "note"}
     written = messages.of_request(asked.id)
     told = [
-        say(N_("{when}: {about} ({state})"), when=moment(row.made), about=heading(MessageKind(row.kind)), state=say(_TOLD[messages.State(row.state)])).render(tongue)
+        say(N_("{when}: {about} ({state})"), when=moment(row.made), about=heading(MessageKind(row.kind), ward=asked.asker is Asker.GUARDIAN), state=say(_TOLD[messages.State(row.state)])).render(tongue)
         for row in written if MessageKind(row.kind) not in (MessageKind.ESCALATION, MessageKind.APPROVAL)
     ]  # fmt: skip
     if told:

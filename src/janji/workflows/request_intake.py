@@ -37,7 +37,7 @@ AN_ADDRESS, A_NETWORK = 10, 500
 """Requests that are recorded in a day for one address where answers go, and from one network: many people share one telephone
 mast, nobody has more rights than these."""
 LONGEST_WORDS = 5000
-"""Characters that somebody may say with a request."""
+"""Characters that somebody may say with a request. A letter is taken as long as it came: nobody is there who could shorten it."""
 OFFERED = timedelta(days=30)
 """How long an offer that was made in answer to a complaint can be taken up, on the clock of the complaint."""
 ANSWERED = (IdentifierKind.EMAIL, IdentifierKind.PHONE)
@@ -106,7 +106,7 @@ def take(house: House, wish: Wish, *, shown: Identifier | None = None) -> Receip
         _counted(house, contact, wish.network)
     said: dict[str, Any] = {"answer_to": [[str(contact.kind), contact.normal]], **wish.more}
     if wish.words.strip():
-        said["words"] = wish.words.strip()[:LONGEST_WORDS]
+        said["words"] = wish.words.strip()
     if about is not None:
         said["about"] = [str(about.kind), about.normal]
     with transaction():
@@ -156,6 +156,8 @@ def checked(house: House, wish: Wish) -> tuple[Identifier, Identifier | None, Gr
     if wish.right not in known:
         raise Invalid(say(N_("no right was chosen")), say(N_("choose one of the list")))
     came_before(wish.received, house.runtime.now())
+    if len(wish.words.strip()) > LONGEST_WORDS and wish.intake is not Intake.EMAIL:
+        raise Invalid(say(N_("that is too long")), say(N_("at most {most} characters are taken: write it shorter"), most=LONGEST_WORDS))
     if wish.contact[0] not in ANSWERED:
         raise no_answer_there()
     if wish.asker is not Asker.SELF and wish.about is None:
@@ -188,7 +190,7 @@ def _tell(house: House, request: Request, granted: Granted, contact: Identifier,
     kind = MessageKind.RECEIPT if sent is None else MessageKind.PROVE
     values = Values(
         right=granted.title, kind=request.kind, number=f"{PREFIX}{request.id}", due=request.due, link="" if sent is None else sent.link,
-        code="" if sent is None else sent.code, until=None if sent is None else sent.until,
+        code="" if sent is None else sent.code, until=None if sent is None else sent.until, ward=request.asker is Asker.GUARDIAN,
     )  # fmt: skip
     send(house, kind, [contact], request.details.get("language", ""), values, request.id, turn=0 if sent is None else sent.number)
 

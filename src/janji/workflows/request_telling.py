@@ -283,7 +283,7 @@ def values_of(house: House, request: Request) -> Values:
     waits: tuple[Message, ...] = (waits_for(request),) if request.open and request.state is not State.DELIVERY else ()
     return Values(
         right=None if right is None else right.title, kind=request.kind, number=f"{PREFIX}{request.id}", due=request.due, lines=(*lines_of(request), *_newer(house, request)),
-        kept=kept_of(request), waits=waits, ground=_ground(right, request),
+        kept=kept_of(request), waits=waits, ground=_ground(right, request), ward=request.asker is Asker.GUARDIAN,
     )  # fmt: skip
 
 

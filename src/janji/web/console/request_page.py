@@ -17,7 +17,7 @@ from janji.messaging.texts import heading
 from janji.people.identifiers import PREFIX as SUBJECT
 from janji.people.words import IDENTIFIERS
 from janji.rights.register import marks
-from janji.rights.requests import PREFIX, Outcome, Request, State
+from janji.rights.requests import PREFIX, Asker, Outcome, Request, State
 from janji.rights.words import ASKERS, INTAKES, PROOFS
 from janji.staff.roles import REASONS, ROLES, Duty, Role
 from janji.terms.messages import N_, Message, say
@@ -212,7 +212,7 @@ def _messages(desk: Desk, one: Request, works: bool) -> Iterator[dict[str, Any]]
     for row in messages.of_request(one.id):
         words, tone = _SENT[messages.State(row.state)]
         yield {
-            "id": row.id, "key": str(row.id), "about": spoken(heading(MessageKind(row.kind)), desk.tongue), "at": moment(row.made).render(desk.tongue), "state": desk.told(words), "tone": tone, "way": desk.told(N_("E-mail")) if row.way == MAIL else row.way,
+            "id": row.id, "key": str(row.id), "about": spoken(heading(MessageKind(row.kind), ward=one.asker is Asker.GUARDIAN), desk.tongue), "at": moment(row.made).render(desk.tongue), "state": desk.told(words), "tone": tone, "way": desk.told(N_("E-mail")) if row.way == MAIL else row.way,
             "again": desk.address(f"{HERE}/{one.id}/resend") if works and row.state == messages.State.STAFF else "",
         }  # fmt: skip
 
