@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import rfc8785
@@ -82,18 +83,30 @@ def test_a_frame_gives_the_very_bytes(event: Event, of_person: bool, sealed: boo
     """What is encoded once for many events makes of each what encoding it whole makes, whatever its details look like."""
     if hostile:
         zero = "00000000-0000-0000-0000-000000000000"
-        event = replace(event, details={**event.details, "id": zero, "text": f'"id":"{zero}","v":1}}', "v": 1})
+        event = replace(event, details={**event.details, "id": zero, "text": f'"id":"{zero}","v":1}}', "at": "1970-01-01T00:00:00.000Z", "v": 1})
     if not of_person:
         event = replace(event, subject=None, version=None)
     if not sealed:
         event = replace(event, sealed=None)
     if not published:
         event = replace(event, policy=None, layout=0)
-    frame = Frame(event.kind, event.at, event.actor, event.policy, event.layout, event.details)
-    for change in (event, replace(event, id="019385a0-0000-7000-8000-00000000ffff", version=None if event.version is None else 2**31 - 1)):
-        assert frame.bytes(change.id, change.subject, change.version, change.sealed) == encode(change)
-    assert frame.fits(event.kind, event.at, event.actor, event.details)
-    assert not frame.fits(event.kind, event.at, event.actor, dict(event.details))
+    frame = Frame(event.kind, event.actor, event.policy, event.layout, event.details)
+    for change in (event, replace(event, id="019385a0-0000-7000-8000-00000000ffff", at=event.at + timedelta(seconds=1), version=None if event.version is None else 2**31 - 1)):
+        assert frame.bytes(change.id, change.at, change.subject, change.version, change.sealed) == encode(change)
+    assert frame.fits(event.kind, event.actor, event.details)
+    assert not frame.fits(event.kind, event.actor, {**event.details, "more": 1})
+
+
+def test_details_that_were_changed_fit_no_more() -> None:
+    """Whoever uses a dictionary or a list again, with something else in it, gets no bytes of what it held before."""
+    details: dict[str, Any] = {"data": ["name"], "purpose": "order"}
+    frame = Frame(EVENT.kind, EVENT.actor, EVENT.policy, EVENT.layout, details)
+    details["data"].append("email")
+    assert not frame.fits(EVENT.kind, EVENT.actor, details)
+    details["data"].pop()
+    assert frame.fits(EVENT.kind, EVENT.actor, details)
+    details["purpose"] = "study"
+    assert not frame.fits(EVENT.kind, EVENT.actor, details)
 
 
 def test_a_frame_refuses_what_is_too_much() -> None:
@@ -101,11 +114,11 @@ def test_a_frame_refuses_what_is_too_much() -> None:
     least = len(encode(replace(EVENT, details={"text": ""})))
     for more, fits in ((0, True), (1, False)):
         details = {"text": "x" * (LARGEST - least + more)}
-        frame = Frame(EVENT.kind, EVENT.at, EVENT.actor, EVENT.policy, EVENT.layout, details)
+        frame = Frame(EVENT.kind, EVENT.actor, EVENT.policy, EVENT.layout, details)
         if fits:
-            assert len(frame.bytes(EVENT.id, EVENT.subject, EVENT.version, EVENT.sealed)) == LARGEST
+            assert len(frame.bytes(EVENT.id, EVENT.at, EVENT.subject, EVENT.version, EVENT.sealed)) == LARGEST
         else:
             with pytest.raises(Invalid):
-                frame.bytes(EVENT.id, EVENT.subject, EVENT.version, EVENT.sealed)
+                frame.bytes(EVENT.id, EVENT.at, EVENT.subject, EVENT.version, EVENT.sealed)
     with pytest.raises(Invalid):
-        Frame(EVENT.kind, EVENT.at, EVENT.actor, EVENT.policy, EVENT.layout, {"number": 1.5})
+        Frame(EVENT.kind, EVENT.actor, EVENT.policy, EVENT.layout, {"number": 1.5})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -177,28 +178,30 @@ def encode_parts(
 
 
 class Frame:
-    """The canonical bytes of events that differ in nothing but their ids, people, versions and seals: the rest is encoded once.
+    """The canonical bytes of events that differ in nothing but their ids, instants, people, versions and seals: the rest is encoded once.
 
-    `details` must not change as long as the frame is used. Raises as `encode_parts`.
+    Raises as `encode_parts`.
     """
 
-    __slots__ = ("actor", "at", "details", "head", "kind", "tail")
+    __slots__ = ("_before", "_behind", "_between", "actor", "details", "kind")
 
-    def __init__(self, kind: Kind, at: datetime, actor: Actor, policy: str | None, layout: int, details: Mapping[str, Any]) -> None:
-        self.kind, self.at, self.actor, self.details = kind, at, actor, details
-        whole = encode_parts(_NO_ID, kind, at, actor, None, None, policy, layout, details, None).decode()
-        before, _, after = whole.rpartition(_NO_ID_HELD)  # behind the id stand kind, layout and policy alone, which hold no such text
-        self.head, self.tail = f'{before}"id":"', f'"{after.removesuffix(_END)}'
+    def __init__(self, kind: Kind, actor: Actor, policy: str | None, layout: int, details: Mapping[str, Any]) -> None:
+        self.kind, self.actor = kind, actor
+        self.details = {name: copy(value) for name, value in details.items()}
+        whole = encode_parts(_NO_ID, kind, _NO_INSTANT, actor, None, None, policy, layout, details, None).decode()
+        before, _, rest = whole.partition(stamp(_NO_INSTANT))  # before the instant stands the actor alone, which is none
+        between, _, behind = rest.rpartition(_NO_ID_HELD)  # behind the id stand kind, layout and policy alone, which hold no such text
+        self._before, self._between, self._behind = before, f'{between}"id":"', f'"{behind.removesuffix(_END)}'
 
-    def fits(self, kind: Kind, at: datetime, actor: Actor, details: Mapping[str, Any]) -> bool:
-        """Whether it is the frame of an event with these parts, the very same details among them."""
-        return self.details is details and self.kind is kind and self.at is at and self.actor is actor
+    def fits(self, kind: Kind, actor: Actor, details: Mapping[str, Any]) -> bool:
+        """Whether it is the frame of an event with these parts, and nobody changed the details since."""
+        return self.kind is kind and self.actor is actor and self.details == details
 
-    def bytes(self, id: str, subject: str | None, version: int | None, sealed: str | None) -> bytes:
+    def bytes(self, id: str, at: datetime, subject: str | None, version: int | None, sealed: str | None) -> bytes:
         """The bytes of the event that has these parts besides; as `encode_parts` gives them, and raises."""
         seal = "" if sealed is None else f',"sealed":"{sealed}"'
         end = _END if subject is None else f',"subject":"{subject}","v":{FORM},"version":{version}}}'
-        data = f"{self.head}{id}{self.tail}{seal}{end}".encode()
+        data = f"{self._before}{stamp(at)}{self._between}{id}{self._behind}{seal}{end}".encode()
         if len(data) > LARGEST:
             raise _too_much(self.kind)
         return data
@@ -206,6 +209,7 @@ class Frame:
 
 _NO_ID = "00000000-0000-0000-0000-000000000000"
 _NO_ID_HELD = f'"id":"{_NO_ID}"'
+_NO_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 _END = f',"v":{FORM}}}'
 
 

@@ -14,6 +14,7 @@ from janji.errors import Corrupt, Diagnostic
 from janji.files.laws import load_law
 from janji.files.policies import FIRST
 from janji.law.model import LawPack
+from janji.ledger.events import Frame
 from janji.policy.checker import check
 from janji.policy.model import Policy
 from janji.policy.parser import parse
@@ -27,7 +28,8 @@ from janji.terms.messages import N_, say
 class Published:
     """A published policy, ready to decide. `digest` names it in events; `number` counts versions from 1.
 
-    `effects` keeps what events do to standings under this layout, `rights` what can be asked for, once they were worked out.
+    `effects` keeps what events do to standings under this layout, `rights` what can be asked for, `frames` what events say that say the same,
+    once they were worked out.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Published:
     law: LawPack
     compiled: CompiledPolicy
     effects: dict[tuple[Any, ...], Step | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    frames: dict[int, Frame] = field(default_factory=dict, init=False, repr=False, compare=False)
     rights: dict[str, Granted] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

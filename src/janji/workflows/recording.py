@@ -230,7 +230,6 @@ class Batch:
         self.born = self.due = False
         self.drawn = min(max(len(wanted), len(given), 1), _DRAWN)
         self.fresh: list[UUID] = []
-        self.frames: dict[int, Frame] = {}
         self.chance = b""
 
     def take(self, entry: Entry) -> Recorded:
@@ -248,7 +247,7 @@ class Batch:
             effect = _effect(self.house, entry)
             person.take(effect, self.layout)
             self._moves(effect)
-        row = _event(self.house, entry, entry.id or id, self.now, person, self.chance[start : start + vault.NONCE_BYTES], self.frames)
+        row = _event(self.house, entry, entry.id or id, self.now, person, self.chance[start : start + vault.NONCE_BYTES])
         self.made.append(row)
         if entry.id is not None:
             self.present[entry.id] = row
@@ -341,8 +340,8 @@ class Batch:
         return Recorded(row.id, entry.subject, row.version, leaf_hash(row.body).hex())
 
 
-def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person | None, nonce: bytes, frames: dict[int, Frame] | None = None) -> EventRow:
-    """The event of an entry, numbered for its person, its evidence sealed; `frames` are those of events made together with it."""
+def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person | None, nonce: bytes) -> EventRow:
+    """The event of an entry, numbered for its person, its evidence sealed."""
     sealed = None
     if entry.evidence is not None:
         if person is None:
@@ -356,23 +355,20 @@ def _event(house: House, entry: Entry, id: UUID, now: datetime, person: Person |
     if person is not None:
         subject = person.hex
         version = person.version = person.version + 1
-    frame = _frame(house, entry, entry.at or now, frames)
-    body = frame.bytes(str(id), subject, version, None if sealed is None else hashlib.sha256(sealed).hexdigest())
+    body = _frame(house, entry).bytes(str(id), entry.at or now, subject, version, None if sealed is None else hashlib.sha256(sealed).hexdigest())
     return EventRow(id, None if person is None else person.pseudonym, version, entry.kind.value, body, leaf_hash(body), sealed)
 
 
-def _frame(house: House, entry: Entry, at: datetime, frames: dict[int, Frame] | None) -> Frame:
-    """What an event says besides whose it is: made once for all that say the same, in the very same details."""
-    found = None if frames is None else frames.get(id(entry.details))
-    if found is not None and found.fits(entry.kind, at, entry.actor, entry.details):
-        return found
+def _frame(house: House, entry: Entry) -> Frame:
+    """What an event says besides whose it is and when: made once, as long as the same is said under the same version of the policy."""
     published = house.published
-    digest, layout = (None, 0) if published is None else (published.digest, published.layout.version)
-    found = Frame(entry.kind, at, entry.actor, digest, layout, entry.details)
-    if frames is not None:
-        if len(frames) >= _FRAMES:
-            frames.clear()
-        frames[id(entry.details)] = found
+    if published is None:
+        return Frame(entry.kind, entry.actor, None, 0, entry.details)
+    found = published.frames.get(id(entry.details))
+    if found is None or not found.fits(entry.kind, entry.actor, entry.details):
+        if len(published.frames) >= _FRAMES:
+            published.frames.clear()
+        found = published.frames[id(entry.details)] = Frame(entry.kind, entry.actor, published.digest, published.layout.version, entry.details)
     return found
 
 
