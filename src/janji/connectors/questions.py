@@ -19,7 +19,7 @@ from janji.erasure.steps import Problem
 def answered(writer: Writer, look: Look) -> Iterator[Problem]:
     """What stands in the way of a plan by what is in its rows."""
     apart = replace(writer, gathered={}, _pairs={}, _known={})
-    asks = [*stray_asks(apart), *spelling_asks(apart), *unfound_asks(apart)]
+    asks = [*stray_asks(apart), *spelling_asks(apart), *(unfound_asks(apart) if apart.plan.actions else ())]  # a search reads no whole table before
     if not asks:
         return
     head = "SELECT {place} AS place, {{}} AS name, count(*) AS a, {rest}"
