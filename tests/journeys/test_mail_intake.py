@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -106,8 +107,8 @@ def test_a_message_becomes_a_request_with_the_instant_at_which_it_came(rights: R
 def test_a_long_letter_is_kept_whole(rights: Rights, port: int) -> None:
     """What stands at its end is read as well, by whoever answers."""
     rights.clock.put_on(minutes=1)
-    text = "Halo, saya mau minta salinan semua data saya. " + "Saya pelanggan lama. " * 400 + "KANARI"
-    assert send(port, write("long@example.org", text)) == (250, "")
+    text = "Halo, saya mau minta salinan semua data saya. " + "Saya pelanggan lama.\n" * 400 + "KANARI"
+    assert send(port, write("long@example.org", text).as_bytes(policy=SMTP), "long@example.org") == (250, "")
     assert said(rights.house, requests()[-1])["words"].endswith("KANARI")
 
 
