@@ -22,7 +22,7 @@ _MARK = re.compile(f"{PLACE}([^{PLACE}]*){PLACE}")
 TOKEN = "token"  # noqa: S105 - a name of a value
 OF_ADDRESSES = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 """Letters beside which an address goes on."""
-NO_ADDRESS = "[^A-Za-z0-9_.+@''-]"
+_NO_ADDRESS = "[^A-Za-z0-9_.+@''-]"
 """A letter that few addresses have, as a pattern in a statement: space, brackets and whatever else stands beside one."""
 
 
@@ -82,7 +82,7 @@ class Dialect(ABC):
     temporary: str
     """What stands before the name of a temporary table."""
     characters: str = "TEXT"
-    """The type of text that anything can be made."""
+    """The type of text, of any length, that anything can be made."""
     lateral: bool = False
     """Whether a step of a recursion is one term with `LATERAL`, instead of many terms."""
     writes_within: bool = False
@@ -213,11 +213,11 @@ class Dialect(ABC):
     def beyond_address(self, text: str) -> str:
         """The condition that a text has letters which few addresses have, or two addresses; where it has not, it names none but the one that it is."""
         held = f"CAST({text} AS {self.characters})"
-        return f"({self._strange(held)} OR {held} LIKE '%@%@%' OR {held} LIKE '''%' OR {held} LIKE '%''')"
+        return f"({self._has_one(held, _NO_ADDRESS)} OR {held} LIKE '%@%@%' OR {held} LIKE '''%' OR {held} LIKE '%''')"
 
     @abstractmethod
-    def _strange(self, text: str) -> str:
-        """The condition that a text has a letter that few addresses have."""
+    def _has_one(self, text: str, letters: str) -> str:
+        """The condition that a text has one of some letters, which are written as between the brackets of a pattern."""
 
     @abstractmethod
     def oddities(self, word: str) -> tuple[str, str, str, str]:

@@ -9,18 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import (
-    NO_ADDRESS,
-    At,
-    Dialect,
-    Statement,
-    Values,
-    built,
-    gathered_lists,
-    named,
-    parted,
-    wrapped,
-)
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import Form
 from janji.datamap.places import Step, listed, steps_of
@@ -218,8 +207,8 @@ class MySQL(Dialect):
         """By a pattern."""
         return f"REGEXP_REPLACE({self._binary(expression)}, '[^0-9]', '')"
 
-    def _strange(self, text: str) -> str:
-        return f"{text} REGEXP '{NO_ADDRESS}'"
+    def _has_one(self, text: str, letters: str) -> str:
+        return f"{text} REGEXP '{letters}'"
 
     def oddities(self, word: str) -> tuple[str, str, str, str]:
         """Byte by byte, for most collations take capitals for small letters."""

@@ -11,18 +11,7 @@ from typing import Any
 from psycopg import Error
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import (
-    NO_ADDRESS,
-    At,
-    Dialect,
-    Statement,
-    Values,
-    built,
-    gathered_lists,
-    named,
-    parted,
-    wrapped,
-)
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
 from janji.datamap.catalogue import Column, Kind, Sort, Table
 from janji.datamap.meaning import Form
 from janji.datamap.places import Step, listed, steps_of
@@ -229,8 +218,8 @@ class PostgreSQL(Dialect):
         """By a pattern."""
         return rf"regexp_replace({expression}::text, '\D', '', 'g')"
 
-    def _strange(self, text: str) -> str:
-        return f"{text} COLLATE \"C\" ~ '{NO_ADDRESS}'"
+    def _has_one(self, text: str, letters: str) -> str:
+        return f"{text} COLLATE \"C\" ~ '{letters}'"
 
     def oddities(self, word: str) -> tuple[str, str, str, str]:
         """By the database's own letters, one by one, whatever the rules of the column take for equal."""

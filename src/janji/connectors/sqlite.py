@@ -11,18 +11,7 @@ from threading import Timer
 from typing import Any
 
 from janji.connectors.bounds import Limits
-from janji.connectors.dialects import (
-    NO_ADDRESS,
-    At,
-    Dialect,
-    Statement,
-    Values,
-    built,
-    gathered_lists,
-    named,
-    parted,
-    wrapped,
-)
+from janji.connectors.dialects import At, Dialect, Statement, Values, built, gathered_lists, named, parted, wrapped
 from janji.datamap.catalogue import Column, Sort, Table
 from janji.datamap.meaning import SPACE, Form
 from janji.datamap.places import Step, listed, steps_of
@@ -169,8 +158,8 @@ class SQLite(Dialect):
         """By a function of ours, for it has none."""
         return f"janji_digits({expression})"
 
-    def _strange(self, text: str) -> str:
-        return f"{text} GLOB '*{NO_ADDRESS}*'"
+    def _has_one(self, text: str, letters: str) -> str:
+        return f"{text} GLOB '*{letters}*'"
 
     def oddities(self, word: str) -> tuple[str, str, str, str]:
         """By patterns, for there are no others; letter by letter, whatever the rules of the column take for equal."""

@@ -183,19 +183,19 @@ class Frame:
     Raises as `encode_parts`.
     """
 
-    __slots__ = ("_before", "_behind", "_between", "actor", "details", "kind")
+    __slots__ = ("_before", "_behind", "_between", "_held", "actor", "details", "kind")
 
     def __init__(self, kind: Kind, actor: Actor, policy: str | None, layout: int, details: Mapping[str, Any]) -> None:
-        self.kind, self.actor = kind, actor
-        self.details = {name: copy(value) for name, value in details.items()}
+        self.kind, self.actor, self.details = kind, actor, details
+        self._held = {name: copy(value) for name, value in details.items()}
         whole = encode_parts(_NO_ID, kind, _NO_INSTANT, actor, None, None, policy, layout, details, None).decode()
         before, _, rest = whole.partition(stamp(_NO_INSTANT))  # before the instant stands the actor alone, which is none
         between, _, behind = rest.rpartition(_NO_ID_HELD)  # behind the id stand kind, layout and policy alone, which hold no such text
         self._before, self._between, self._behind = before, f'{between}"id":"', f'"{behind.removesuffix(_END)}'
 
     def fits(self, kind: Kind, actor: Actor, details: Mapping[str, Any]) -> bool:
-        """Whether it is the frame of an event with these parts, and nobody changed the details since."""
-        return self.kind is kind and self.actor is actor and self.details == details
+        """Whether it is the frame of an event with these parts: the very same details, and nobody changed them since. What is equal may be written otherwise (`1`, `true`)."""
+        return self.details is details and self.kind is kind and self.actor is actor and self._held == details
 
     def bytes(self, id: str, at: datetime, subject: str | None, version: int | None, sealed: str | None) -> bytes:
         """The bytes of the event that has these parts besides; as `encode_parts` gives them, and raises."""

@@ -37,7 +37,7 @@ AN_ADDRESS, A_NETWORK = 10, 500
 """Requests that are recorded in a day for one address where answers go, and from one network: many people share one telephone
 mast, nobody has more rights than these."""
 LONGEST_WORDS = 5000
-"""Characters that somebody may say with a request. A letter is taken as long as it came: nobody is there who could shorten it."""
+"""Characters that somebody may say with a request. Of a letter all that the mailbox reads is kept: nobody is there who could shorten it."""
 OFFERED = timedelta(days=30)
 """How long an offer that was made in answer to a complaint can be taken up, on the clock of the complaint."""
 ANSWERED = (IdentifierKind.EMAIL, IdentifierKind.PHONE)
