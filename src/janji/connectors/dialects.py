@@ -84,7 +84,9 @@ class Dialect(ABC):
     characters: str = "TEXT"
     """The type of text, of any length, that anything can be made."""
     lateral: bool = False
-    """Whether a step of a recursion is one term with `LATERAL`, instead of many terms."""
+    """Whether the steps of a recursion are put together with `LATERAL`, instead of outer joins."""
+    in_order: str = ""
+    """What stands before the columns of a selection whose tables are read in the order in which they stand."""
     writes_within: bool = False
     """Whether `WITH` may hold statements that write."""
     key_is_content: bool = False

@@ -34,7 +34,7 @@ class Writer:
 
     Gathered rows have the columns `person`, `k0` and on for the key, `c0` and on for what else of the plan refers to, `owned`:
     whether the person owns the row, `n` where there is no key: a number for each row, and, where they are marked, `shared`, `stay`, and `w0` and on: whether somebody of the people
-    reaches the row by the ways that `shares` lists.
+    reaches the row by the ways that `shares` lists. `kept`: all of them stand in tables of their own.
     """
 
     dialect: Dialect
@@ -46,6 +46,7 @@ class Writer:
     deletes: dict[str, Delete] = field(default_factory=dict)
     gathers: dict[str, Gather] = field(default_factory=dict)
     ownable: frozenset[str] = frozenset()
+    kept: bool = False
     _pairs: dict[tuple[str, Sort, Form], Pairs] = field(default_factory=dict)
     _known: dict[str, frozenset[int]] = field(default_factory=dict)
 
@@ -257,9 +258,9 @@ class Writer:
             for name, constant in reach.where
         ]
 
-    def behind(self, values: Values, table: str, ahead: Sequence[Reach]) -> list[str]:
-        """The conditions that no surer way can tell whose `t` is."""
-        return [untrue(self.taken(values, table, way)) for way in ahead]
+    def behind(self, values: Values, table: str, ahead: Sequence[Reach], alias: str = "t") -> list[str]:
+        """The conditions that no surer way can tell whose a row is."""
+        return [untrue(self.taken(values, table, way, alias)) for way in ahead]
 
     def taken(self, values: Values, table: str, reach: Reach, alias: str = "t") -> str:
         """The condition that a row speaks of somebody by this reach: it has an identifier, or a row is there that it leads to."""

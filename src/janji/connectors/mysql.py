@@ -37,6 +37,7 @@ class MySQL(Dialect):
     key_is_content = True
     pads = True
     characters = "CHAR"
+    in_order = "STRAIGHT_JOIN "
 
     def __init__(self) -> None:
         self._collations: dict[tuple[str, str], tuple[str, str]] = {}

@@ -18,7 +18,7 @@ from janji.erasure.steps import Problem
 
 def answered(writer: Writer, look: Look) -> Iterator[Problem]:
     """What stands in the way of a plan by what is in its rows. Rows that go all the same are told apart only where there is reason to."""
-    apart, again = (replace(writer, gathered={}, _pairs={}, _known={}) for _ in range(2))
+    apart, again = (replace(writer, gathered=dict(writer.gathered), _pairs={}, _known={}) for _ in range(2))
     asks, doubts = [*stray_asks(apart), *spelling_asks(apart)], list(unfound_asks(apart)) if apart.plan.actions else []  # a search reads no whole table before
     doubted = []
     for place, problem in _answers(apart, look, [*asks, *doubts]):

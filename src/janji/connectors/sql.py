@@ -18,10 +18,11 @@ from janji.connectors.expiring import alike, due_count, timed
 from janji.connectors.failures import Again, failure
 from janji.connectors.gathering import Writer
 from janji.connectors.refusals import outliving, refusals
-from janji.connectors.searching import searching
-from janji.datamap.catalogue import Catalogue
-from janji.erasure.steps import Change, Effect, Gather, Known, Level, Problem, Remains, StorePlan
-from janji.errors import JanjiError, Refusal, Unavailable
+from janji.connectors.rings import deep
+from janji.connectors.searching import kept, searching
+from janji.datamap.catalogue import Catalogue, OnDelete
+from janji.erasure.steps import Change, Delete, Effect, Gather, Known, Level, Problem, Remains, Stop, StorePlan
+from janji.errors import Invalid, JanjiError, Refusal, Unavailable
 from janji.terms.messages import N_, say
 
 ATTEMPTS = 3
@@ -109,7 +110,37 @@ class SqlConnector:
 
         with self._connected() as connection:
             run, writer = _Running(self._dialect, connection, self._limits), self._writer(plan, people)
-            return (*refusals(writer, run.look), *answered(writer, run.look))
+            made = kept(writer, run.keep) if plan.actions and deep(plan.rounds) else []
+            found = (*refusals(writer, run.look), *answered(writer, run.look))
+            if made:
+                self._dialect.forget(connection, made)
+        return found or self._rehearsed(plan, people)
+
+    def _rehearsed(self, plan: StorePlan, people: Sequence[Known]) -> tuple[Problem, ...]:
+        """What only the erasure itself would find, where something can stop it: carried out in a transaction that is undone."""
+        if not any(isinstance(action, Stop) for action in plan.actions) and not self._refusing(plan):
+            return ()
+        try:
+            with self._connected() as connection:
+                execution = Execution(self._writer(plan, people), _Running(self._dialect, connection, self._limits), self._limits.rows, "")
+                with self._inside(connection, read_only=False, keep=False):
+                    if self._waits():
+                        self._dialect.defer(connection)
+                    execution.gather()
+                    execution.act()
+                if not self._dialect.undoes_tables:
+                    self._lying[id(connection)] = execution.made
+        except (Refusal, Invalid) as error:
+            return (Problem("", error.message, error.help or error.message),)
+        return ()
+
+    def _refusing(self, plan: StorePlan) -> bool:
+        """Whether a foreign key would make nothing of a reference that may not be nothing."""
+        deleted = {action.table for action in plan.actions if isinstance(action, Delete)}
+        tables = self._form.tables.values() if self._form is not None else ()
+        keys = [(table, key) for table in tables for key in table.foreign_keys if key.on_delete is OnDelete.SET_NULL and key.table in deleted]
+        nulled = [table.column(name) for table, key in keys for name in key.columns]
+        return any(column is not None and not column.nullable for column in nulled)
 
     def erase(self, plan: StorePlan, people: Sequence[Known], token: str) -> Effect:
         """Gather, mark, change and delete in one transaction; then look again in a new one."""
