@@ -256,7 +256,7 @@ def test_keys_may_hold_whatever_they_like(sql_store: SqlStore) -> None:
 def test_a_double_quote_in_a_key(sql_store: SqlStore) -> None:
     """Where it can be said it leads to what stands under it."""
     if sql_store.kind != "postgresql":
-        return
+        pytest.skip("blocked in the plan, as the test before holds")
     documents = [{'a"b': [{'c"d': ANA}, {'c"d': CICI}]}, {'a"b': [{'c"d': BUDI}]}]
     compared(sql_store, documents, [Way([['a"b']], ['c"d'])], Identifier("doc", "email", Form.LOWER, path="""$['a"b'][*]['c"d']"""))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.engine import Engine
 
@@ -25,6 +25,7 @@ from janji.erasure.steps import Change, Delete, Effect, Gather, Known, Level, Pr
 from janji.errors import Invalid, JanjiError, Refusal, Unavailable
 from janji.terms.messages import N_, say
 
+T = TypeVar("T")
 ATTEMPTS = 3
 """How often an erasure begins anew when somebody else's change came between."""
 
@@ -114,7 +115,7 @@ class SqlConnector:
             found = (*refusals(writer, run.look), *answered(writer, run.look))
             if made:
                 self._dialect.forget(connection, made)
-        return found or self._rehearsed(plan, people)
+        return found or _patiently(lambda: self._rehearsed(plan, people))
 
     def _rehearsed(self, plan: StorePlan, people: Sequence[Known]) -> tuple[Problem, ...]:
         """What only the erasure itself would find, where something can stop it: carried out in a transaction that is undone."""
@@ -144,10 +145,7 @@ class SqlConnector:
 
     def erase(self, plan: StorePlan, people: Sequence[Known], token: str) -> Effect:
         """Gather, mark, change and delete in one transaction; then look again in a new one."""
-        for _ in range(ATTEMPTS - 1):
-            with suppress(Again):
-                return self._erase(plan, people, token)
-        return self._erase(plan, people, token)
+        return _patiently(lambda: self._erase(plan, people, token))
 
     def _erase(self, plan: StorePlan, people: Sequence[Known], token: str) -> Effect:
         with self._connected() as connection:
@@ -267,6 +265,14 @@ class SqlConnector:
         self._dialect.begin(connection, read_only, self._limits)
         yield
         self._dialect.end(connection, keep)
+
+
+def _patiently(attempt: Callable[[], T]) -> T:
+    """Try again where somebody else's change came between. Raises `Conflict` when that goes on."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(Again):
+            return attempt()
+    return attempt()
 
 
 class _Running:
