@@ -37,9 +37,11 @@ from janji.erasure.steps import (
     Reach,
     Reason,
     Remains,
+    Stop,
     StorePlan,
 )
 from janji.errors import Invalid, JanjiError, Refusal
+from janji.terms.messages import say
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 ANA = [Known(0, "email", "ana@example.com")]
@@ -337,6 +339,25 @@ def test_a_rule_of_a_table_is_no_hindrance(postgres: PostgresStore) -> None:
     assert [row["id"] for row in postgres.rows("customers")] == [2, 3, 4, 5, 6]
 
 
+def test_what_waits_for_the_end_of_a_transaction_is_rehearsed(postgres: PostgresStore) -> None:
+    """A constraint that is looked at when the transaction ends refuses the erasure: that is told before, and nothing is changed."""
+    postgres.run("CREATE TABLE accounts (id int PRIMARY KEY, email text)")
+    postgres.run("INSERT INTO accounts VALUES (1, 'ana@example.com'), (2, 'budi@example.com')")
+    postgres.run("CREATE FUNCTION held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE check_violation USING TABLE = 'accounts'; END $$")
+    postgres.run("CREATE CONSTRAINT TRIGGER at_end AFTER DELETE ON accounts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION held()")
+    connector = postgres.open()
+    stop = Stop("accounts", (Reason.SHARED,), say("a row stays"), say("look at it"))
+    made = plan("accounts", "id", actions=(stop, Delete("accounts")))
+    assert [str(problem.message) for problem in connector.preflight(made, ANA)] == ["the database refuses what a column was to become (`accounts`)"]
+    with pytest.raises(Invalid):
+        connector.erase(made, ANA, TOKEN)
+    postgres.run("DROP TRIGGER at_end ON accounts")
+    assert connector.preflight(made, ANA) == ()
+    assert len(postgres.rows("accounts")) == 2
+    assert connector.erase(made, ANA, TOKEN).complete
+    connector.close()
+
+
 def test_a_url_of_nothing_known_names_no_password() -> None:
     """What cannot be opened says so without the address."""
     for url in ("oracle://u:s3cret@h/x", "nonsense s3cret", "postgresql://u:s3cret@127.0.0.1:1/x"):
@@ -372,6 +393,31 @@ def test_a_table_that_keeps_what_rows_were_blocks_an_erasure(maria: MariaStore) 
     meaning = SystemMeaning("shop", tables={"members": said})
     assert plan_store(catalogue, meaning, AT, Purpose.ACCESS).problems == ()
     assert [problem.table for problem in plan_store(catalogue, meaning, AT, Purpose.ERASE).problems] == ["members"]
+
+
+@pytest.mark.parametrize("engine", ["MyISAM", "Aria", "MEMORY", "MyISAM PARTITION BY HASH (id) PARTITIONS 2"])
+def test_a_table_in_which_nothing_is_undone_blocks_an_erasure(maria: MariaStore, engine: str) -> None:
+    """Half an erasure would last, and a rehearsal too: nothing is done there until the table knows transactions. A search goes on."""
+    maria.run(f"CREATE TABLE members (id int PRIMARY KEY, email varchar(80)) ENGINE = {engine}")
+    maria.run("INSERT INTO members VALUES (1, 'ana@example.com'), (2, 'budi@example.com')")
+    connector = maria.open()
+    catalogue = connector.catalogue()
+    assert catalogue.tables["members"].kind is Kind.UNTRANSACTED
+    found: list[object] = []
+    said = TableMeaning("members", fingerprint(catalogue.tables["members"]), (Identifier("email", "email"),), columns={"email": Meaning("contact.email")})
+    meaning = SystemMeaning("shop", tables={"members": said})
+    connector.search(plan_store(catalogue, meaning, AT, Purpose.ACCESS), ANA, lambda _, __, row: found.append(row["id"]))
+    assert found == [1]
+    assert [str(problem.message) for problem in plan_store(catalogue, meaning, AT, Purpose.ERASE).problems] == [
+        "a change of `members` could not be undone: its storage engine knows no transactions"
+    ]
+    maria.run("ALTER TABLE members ENGINE = InnoDB")
+    mended = connector.catalogue()
+    said = replace(said, reviewed=fingerprint(mended.tables["members"]))
+    plan = plan_store(mended, SystemMeaning("shop", tables={"members": said}), AT, Purpose.ERASE)
+    assert plan.problems == ()
+    assert connector.erase(plan, ANA, TOKEN).complete
+    connector.close()
 
 
 def test_materialised_views_are_filled_anew(copied: PostgresStore) -> None:

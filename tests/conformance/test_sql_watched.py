@@ -355,6 +355,33 @@ def test_words_that_come_meanwhile_in_a_row_that_stays_are_told(sql_store: SqlSt
     connector.close()
 
 
+def test_an_address_that_refers_to_a_row_that_stays_is_told_before(sql_store: SqlStore) -> None:
+    """A letter of his names a box of both by her address: the box stays for him, so the reference to it does. Of a box of hers alone it goes."""
+    connector = opened(sql_store, [("budi@x.id", None, 1)])
+    tables = (
+        Table("boxes", (integer("id"), text("email"), integer("keeper_id", nullable=True)), primary_key=("id",)),
+        Table("letters", (integer("id"), text("box"), integer("writer_id")), primary_key=("id",)),
+    )
+    sql_store.make(tables, {
+        "boxes": [{"id": 1, "email": "ana@x.id", "keeper_id": 2}],
+        "letters": [{"id": 1, "box": "ana@x.id", "writer_id": 2}, {"id": 2, "box": "budi@x.id", "writer_id": 2}],
+    })  # fmt: skip
+    keeper, writer = (Link((f"{who}_id",), "contacts", ("id",)) for who in ("keeper", "writer"))
+    plan = planned(
+        connector, boxes=TableMeaning("boxes", identifiers=(Identifier("email", "email"),), links=(keeper,), columns={"email": MAIL}),
+        letters=TableMeaning("letters", links=(writer, Link(("box",), "boxes", ("email",))), columns={"box": Meaning("none")}),
+    )  # fmt: skip
+    before = {name: sql_store.rows(name) for name in ("boxes", "letters", "contacts")}
+    assert said(connector, plan) == [WORDS.replace("gifts", "letters").replace("note", "box")]
+    assert {name: sql_store.rows(name) for name in before} == before
+    sql_store.run("UPDATE boxes SET keeper_id = NULL")
+    assert said(connector, plan) == []
+    assert connector.erase(plan, ANA, "t").complete
+    connector.close()
+    assert [(row["id"], row["box"]) for row in sql_store.rows("letters")] == [(1, None), (2, "budi@x.id")]
+    assert sql_store.rows("boxes") == []
+
+
 def test_a_key_that_may_not_go_from_a_row_that_stays_blocks_before(sql_store: SqlStore) -> None:
     """Her address is the key of a row of both: it is said in the plan, and not only when it runs; a row of hers alone goes."""
     connector = opened(sql_store, [("budi@x.id", None, 1)])

@@ -90,8 +90,9 @@ number of the transaction that wrote them. What the system changes in place (gue
 MY_TABLES = """
 SELECT t.table_name AS name, t.table_type AS kind, t.table_rows AS row_count, t.data_length + t.index_length AS bytes,
        EXISTS (SELECT 1 FROM information_schema.partitions p WHERE p.table_schema = t.table_schema AND p.table_name = t.table_name
-               AND p.partition_name IS NOT NULL) AS parts
-FROM information_schema.tables t WHERE t.table_schema = database() AND t.table_type IN ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')
+               AND p.partition_name IS NOT NULL) AS parts,
+       COALESCE(e.transactions, 'YES') <> 'YES' AS untransacted
+FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine WHERE t.table_schema = database() AND t.table_type IN ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')
 """
 
 MY_TYPES = """

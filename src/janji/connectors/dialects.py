@@ -313,6 +313,9 @@ class Dialect(ABC):
     def defer(self, connection: Any) -> None:  # noqa: B027 - a statement of PostgreSQL
         """See that constraints that can wait are looked at when the transaction ends."""
 
+    def insist(self, connection: Any) -> None:  # noqa: B027 - a statement of PostgreSQL
+        """Look now at constraints that waited."""
+
     @abstractmethod
     def begin(self, connection: Any, read_only: bool, limits: Limits) -> None:
         """Begin a transaction that sees one moment, and writes nothing if `read_only`."""

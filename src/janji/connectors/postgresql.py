@@ -307,6 +307,10 @@ class PostgreSQL(Dialect):
         """All that can wait."""
         connection.execute("SET CONSTRAINTS ALL DEFERRED")
 
+    def insist(self, connection: Any) -> None:
+        """All that waited; what does not hold is refused as at the end of the transaction."""
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
     def end(self, connection: Any, keep: bool) -> None:
         """Commit or roll back."""
         connection.execute("COMMIT" if keep else "ROLLBACK")

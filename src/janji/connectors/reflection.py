@@ -236,15 +236,15 @@ def _postgresql(connection: Connection) -> _Asked:
 def _mysql(connection: Connection) -> _Asked:
     asked = _Asked()
     for row in connection.execute(text(asking.MY_TABLES)):
-        split = Kind.VERSIONED if row.kind == "SYSTEM VERSIONED" else Kind.PARTITIONED if row.parts else Kind.TABLE
-        asked.kinds[row.name] = Kind.VIEW if row.kind == "VIEW" else split
+        held = Kind.UNTRANSACTED if row.untransacted else Kind.PARTITIONED if row.parts else Kind.TABLE
+        asked.kinds[row.name] = {"VIEW": Kind.VIEW, "SYSTEM VERSIONED": Kind.VERSIONED}.get(row.kind, held)
         asked.sizes[row.name] = (None if row.row_count is None else int(row.row_count), None if row.bytes is None else int(row.bytes))
     for row in connection.execute(text(asking.MY_TYPES)):
         asked.types[row.name, row.col] = row.type if isinstance(row.type, str) else row.type.decode()
-    held: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    keys: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for row in connection.execute(text(asking.MY_FOREIGN)):
-        held[row.name, row.fk].append(row)
-    for (table, key), rows in held.items():
+        keys[row.name, row.fk].append(row)
+    for (table, key), rows in keys.items():
         first = rows[0]
         other = first.other if first.same else f"{first.other_schema}.{first.other}"
         asked.foreign[table].append(ForeignKey(tuple(row.col for row in rows), other, tuple(row.referred for row in rows), _rule(first.rule), False, key))

@@ -20,8 +20,10 @@ from janji.connectors.gathering import Writer
 from janji.connectors.refusals import outliving, refusals
 from janji.connectors.rings import deep
 from janji.connectors.searching import kept, searching
+from janji.connectors.stray import references
 from janji.datamap.catalogue import Catalogue, OnDelete
 from janji.erasure.steps import Change, Delete, Effect, Gather, Known, Level, Problem, Remains, Stop, StorePlan
+from janji.erasure.watched import left_in_words
 from janji.errors import Invalid, JanjiError, Refusal, Unavailable
 from janji.terms.messages import N_, say
 
@@ -118,22 +120,26 @@ class SqlConnector:
         return found or _patiently(lambda: self._rehearsed(plan, people))
 
     def _rehearsed(self, plan: StorePlan, people: Sequence[Known]) -> tuple[Problem, ...]:
-        """What only the erasure itself would find, where something can stop it: carried out in a transaction that is undone."""
-        if not any(isinstance(action, Stop) for action in plan.actions) and not self._refusing(plan):
+        """What only the erasure itself would find, where something can stop it or be left: carried out in a transaction that is undone."""
+        writer = self._writer(plan, people)
+        named = references(writer)
+        if not named and not any(isinstance(action, Stop) for action in plan.actions) and not self._refusing(plan):
             return ()
         try:
             with self._connected() as connection:
-                execution = Execution(self._writer(plan, people), _Running(self._dialect, connection, self._limits), self._limits.rows, "")
+                execution = Execution(writer, _Running(self._dialect, connection, self._limits), self._limits.rows, "")
                 with self._inside(connection, read_only=False, keep=False):
                     if self._waits():
                         self._dialect.defer(connection)
                     execution.gather()
                     execution.act()
+                    self._dialect.insist(connection)
+                    remains = execution.look(self.system, "").remains if named else ()
                 if not self._dialect.undoes_tables:
                     self._lying[id(connection)] = execution.made
         except (Refusal, Invalid) as error:
             return (Problem("", error.message, error.help or error.message),)
-        return ()
+        return tuple(left_in_words(item.table, f"{item.column}", item.rows) for item in remains if (item.table, item.column) in named)
 
     def _refusing(self, plan: StorePlan) -> bool:
         """Whether a foreign key would make nothing of a reference that may not be nothing."""

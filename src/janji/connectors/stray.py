@@ -42,7 +42,7 @@ def going(table: str, kept: set[str]) -> str:
 
 def _in_words(apart: Writer, kept: set[str]) -> Iterator[Ask]:
     for gather, texts_of in _texts(apart):
-        columns = [name for name in texts_of if name not in _references(apart, gather.table)]
+        columns = [name for name in texts_of if name not in _freed(apart, gather.table)]
         if gather.table in kept or not gather.of_several or not columns:
             continue
 
@@ -52,8 +52,13 @@ def _in_words(apart: Writer, kept: set[str]) -> Iterator[Ask]:
         yield Ask((gather.table,), texts, lambda column, counts, gather=gather: left_in_words(gather.table, column, counts[0]) if counts[0] else None)  # type: ignore[misc]
 
 
-def _references(writer: Writer, table: str) -> set[str]:
-    """The columns by which people are reached and that become null then; whether they did is looked at when it is over."""
+def references(writer: Writer) -> set[tuple[str, str]]:
+    """Table and column of text by which people are reached, so that it becomes null unless the row that it leads to stays: that only the erasure tells."""
+    return {(gather.table, name) for gather, columns in _texts(writer) if gather.of_several for name in _freed(writer, gather.table) & set(columns)}
+
+
+def _freed(writer: Writer, table: str) -> set[str]:
+    """The columns by which people are reached and that become null then."""
     changes = (action for action in writer.plan.actions if isinstance(action, Change) and action.table == table and Reason.SHARED in action.reasons)
     return {item.column for action in changes if action.reach for item in action.assignments if item.filling is Filling.NULL and item.column in action.reach.columns}
 

@@ -208,6 +208,12 @@ def _verdicts(catalogue: Catalogue, meaning: SystemMeaning, name: str, gathered:
             say(N_("the store keeps what rows of `{table}` were before, also of those that are deleted"), table=name),
             N_("take its system versioning off, or leave the system to its owner"),
         )
+    if table.kind is Kind.UNTRANSACTED:
+        yield _problem(
+            name,
+            say(N_("a change of `{table}` could not be undone: its storage engine knows no transactions"), table=name),
+            N_("give it one that does, such as InnoDB (`ALTER TABLE ... ENGINE = InnoDB`), or leave the system to its owner"),
+        )
     if said.verdict is Verdict.KEEP and not said.keep:
         yield _problem(
             name,

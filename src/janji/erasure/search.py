@@ -13,7 +13,7 @@ from janji.datamap.places import listed, place_in, spot_in, steps_of
 from janji.erasure.order import rounds
 from janji.erasure.steps import Action, Change, Gather, Reach, StorePlan, how_shared
 
-HELD = (Kind.TABLE, Kind.VERSIONED, Kind.PARTITIONED, Kind.FILE)
+HELD = (Kind.TABLE, Kind.VERSIONED, Kind.UNTRANSACTED, Kind.PARTITIONED, Kind.FILE)
 """What holds rows; a view only shows them."""
 
 
