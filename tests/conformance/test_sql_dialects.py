@@ -110,6 +110,27 @@ def test_partitions_with_and_without_a_key(postgres: PostgresStore) -> None:
         connector.close()
 
 
+def test_a_table_that_others_inherit_has_no_key_of_its_own(postgres: PostgresStore) -> None:
+    """A key holds within one table: a row of an heir that has the key of hers is somebody else's, and stays."""
+    postgres.run("CREATE TABLE people (id int PRIMARY KEY, email text UNIQUE)")
+    postgres.run("CREATE TABLE members (since int, PRIMARY KEY (id)) INHERITS (people)")
+    postgres.run("INSERT INTO people VALUES (1, 'ana@example.com'), (2, 'budi@example.com')")
+    postgres.run("INSERT INTO members VALUES (1, 'siti@example.com', 2020), (2, 'ana@example.com', 2021)")
+    connector = postgres.open()
+    form = connector.catalogue()
+    assert (form.tables["people"].primary_key, form.tables["people"].uniques, form.tables["members"].primary_key) == ((), (), ("id",))
+    said = {
+        name: TableMeaning(name, fingerprint(table), (Identifier("email", "email"),), columns={"email": Meaning("contact.email")})
+        for name, table in form.tables.items()
+    }
+    made = plan_store(form, SystemMeaning("shop", tables=said), AT, Purpose.ERASE)
+    assert (made.problems, connector.preflight(made, ANA)) == ((), ())
+    assert connector.erase(made, ANA, TOKEN).complete
+    connector.close()
+    assert [(row["id"], row["email"]) for row in postgres.rows("people")] == [(1, "siti@example.com"), (2, "budi@example.com")]
+    assert [row["since"] for row in postgres.rows("members")] == [2020]
+
+
 def test_a_row_that_moves_to_another_partition_is_followed(postgres: PostgresStore) -> None:
     """A change of what a table is divided by moves the row, and it still counts as changed."""
     postgres.run("CREATE TABLE events (day date, email text) PARTITION BY RANGE (day)")

@@ -58,6 +58,13 @@ def _first(place: URL, limits: Limits, read_only: bool) -> tuple[Engine, LRUCach
     return engine, LRUCache(COMPILED)
 
 
+_OURS = (
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', sql_select_limit = 18446744073709551615, sql_safe_updates = 0, "
+    "sql_big_selects = 1, foreign_key_checks = 1, sql_quote_show_create = 1, completion_type = 'NO_CHAIN'"
+)
+"""What a server of MySQL may have set otherwise for all: statements would be read in another way, rows cut off, references left behind."""
+
+
 def _engine(place: URL, limits: Limits, read_only: bool) -> Engine:
     base = place.get_backend_name()
     try:
@@ -97,12 +104,14 @@ def _arguments(place: URL, base: str, limits: Limits) -> dict[str, Any]:
     if base == POSTGRESQL:
         return {"connect_args": {"connect_timeout": int(limits.connect), "application_name": "janji", "client_encoding": "utf8"}}
     if base == MYSQL:
-        return {"connect_args": {"connect_timeout": int(limits.connect), "charset": place.query.get("charset", "utf8mb4")}}
+        return {"connect_args": {"connect_timeout": int(limits.connect), "charset": place.query.get("charset", "utf8mb4"), "init_command": _OURS}}
     return {"connect_args": {"timeout": limits.lock}}
 
 
 def _bound(connection: Any, base: str, limits: Limits, read_only: bool) -> None:
     """Set the limits of a connection that was just made."""
+    if base == POSTGRESQL:
+        _read_any_time(connection)
     cursor = connection.cursor()
     try:
         for statement in _settings(connection, base, limits, read_only):
@@ -113,21 +122,43 @@ def _bound(connection: Any, base: str, limits: Limits, read_only: bool) -> None:
         connection.commit()
 
 
+def _read_any_time(connection: Any) -> None:
+    """Read times that Python cannot hold (`infinity`, years before 1 and after 9999, 24:00) as they are written; they stop no search."""
+    from psycopg import DataError, pq
+    from psycopg.adapt import Buffer, Loader
+
+    for name in ("date", "timestamp", "timestamptz", "time", "timetz", "interval"):
+        oid = connection.adapters.types[name].oid
+        usual = connection.adapters.get_loader(oid, pq.Format.TEXT)
+
+        class Reader(Loader):
+            def __init__(self, oid: int, context: Any = None, usual: Any = usual) -> None:
+                super().__init__(oid, context)
+                self._usual = usual(oid, context)
+
+            def load(self, data: Buffer) -> Any:
+                try:
+                    return self._usual.load(data)
+                except (DataError, OverflowError, ValueError):
+                    return bytes(data).decode("ascii")
+
+        connection.adapters.register_loader(oid, Reader)
+
+
 def _settings(connection: Any, base: str, limits: Limits, read_only: bool) -> Iterator[str]:
     if base == POSTGRESQL:
         yield f"SET statement_timeout = {int(limits.statement * 1000)}"
         yield f"SET lock_timeout = {int(limits.lock * 1000)}"
         yield "SET idle_in_transaction_session_timeout = '600s'"
+        yield "SET DateStyle = ISO; SET IntervalStyle = postgres; SET standard_conforming_strings = on; SET quote_all_identifiers = off; SET transform_null_equals = off"
         yield "SET row_security = off"  # rows that a policy hides are an error, and not passed over
-        if read_only:
-            yield "SET default_transaction_read_only = on"
+        yield f"SET default_transaction_read_only = {'on' if read_only else 'off'}"
     elif base == MYSQL:
         maria = "mariadb" in str(getattr(connection, "server_version", "")).lower()
         yield f"SET SESSION max_statement_time = {limits.statement}" if maria else f"SET SESSION max_execution_time = {int(limits.statement * 1000)}"
         yield f"SET SESSION innodb_lock_wait_timeout = {max(1, int(limits.lock))}"
         yield f"SET SESSION lock_wait_timeout = {max(1, int(limits.lock))}"
-        if read_only:
-            yield "SET SESSION TRANSACTION READ ONLY"
+        yield f"SET SESSION TRANSACTION {'READ ONLY' if read_only else 'READ WRITE'}"
     else:
         yield "PRAGMA foreign_keys = ON"
         if read_only:

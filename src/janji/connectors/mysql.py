@@ -21,8 +21,8 @@ _COLLATIONS = """
 SELECT table_name, column_name, character_set_name, collation_name FROM information_schema.columns
 WHERE table_schema = database() AND collation_name IS NOT NULL
 """
-WIDEST = 4294967295
-"""So long a list may become that is made anew; the server's own bound would cut it off."""
+WIDEST = 1 << 30
+"""Bytes that a list may have that is made anew, as many as any value of MySQL; the bound of a server would cut it off."""
 _CHARACTERS = "utf8mb4"
 _EXACT = "utf8mb4_bin"
 _PLAIN = (_CHARACTERS, "utf8mb4_general_ci")
@@ -253,7 +253,7 @@ class MySQL(Dialect):
         return day if column.sort is Sort.DATE else f"TIMESTAMP({day})"
 
     def prepare(self, connection: Any) -> None:
-        """Transactions are begun by us, recursions go to their end, and nothing is cut to fit."""
+        """Transactions are begun by us, and recursions and lists go to their end."""
         if not self._collations:
             with connection.cursor() as cursor:
                 cursor.execute(_COLLATIONS)
@@ -264,7 +264,7 @@ class MySQL(Dialect):
         maria = "mariadb" in connection.get_server_info().lower()
         depth = "max_recursive_iterations" if maria else "cte_max_recursion_depth"
         with connection.cursor() as cursor:
-            cursor.execute(f"SET SESSION {depth} = 4294967295, group_concat_max_len = {WIDEST}, sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')")
+            cursor.execute(f"SET SESSION {depth} = 4294967295, group_concat_max_len = {WIDEST}")
         connection.janji_ready = True
 
     def release(self, connection: Any) -> None:

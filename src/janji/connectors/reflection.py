@@ -59,6 +59,8 @@ class _Asked:
     documents: set[tuple[str, str]] = field(default_factory=set)
     lengths: dict[tuple[str, str], int] = field(default_factory=dict)
     uniques: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
+    inherited: set[str] = field(default_factory=set)
+    """Tables that show rows of others too (`INHERITS`): no key of theirs tells all of those apart."""
 
 
 def reflect(engine: Engine) -> Catalogue:
@@ -148,8 +150,8 @@ def _tables(inspector: Inspector, schema: str | None, asked: _Asked, dialect: st
         columns_here = tuple(_column(item, name, name_of(item["name"]), asked, dialect) for item in held)
         rows, size = asked.sizes.get(name, (None, None))
         found[name] = Table(
-            name, columns_here, asked.kinds[name], primary,
-            tuple(dict.fromkeys(asked.foreign[name])), tuple(dict.fromkeys(item for item in whole if item)),
+            name, columns_here, asked.kinds[name], primary if name not in asked.inherited else (),
+            tuple(dict.fromkeys(asked.foreign[name])), tuple(dict.fromkeys(item for item in whole if item and name not in asked.inherited)),
             tuple(dict.fromkeys(leads)), tuple(dict.fromkeys([*(str(item["sqltext"]) for item in checks.get(place, ())), *odd])),
             tuple(asked.triggers[name]), asked.shows.get(name, ()), rows, size,
         )  # fmt: skip
@@ -214,7 +216,9 @@ def _postgresql(connection: Connection) -> _Asked:
 
     kinds = {"r": Kind.TABLE, "f": Kind.TABLE, "p": Kind.PARTITIONED, "v": Kind.VIEW, "m": Kind.MATERIALIZED}
     for row in connection.execute(text(asking.PG_TABLES)):
-        asked.kinds[name(row.schema, row.name)] = kinds[row.kind]
+        asked.kinds[name(row.schema, row.name)] = Kind.PARTITIONED if row.inherited else kinds[row.kind]
+        if row.inherited:
+            asked.inherited.add(name(row.schema, row.name))
         asked.sizes[name(row.schema, row.name)] = (None if row.rows < 0 else int(row.rows), int(row.bytes))
     for row in connection.execute(text(asking.PG_TYPES)):
         asked.types[name(row.schema, row.name), row.column] = row.type

@@ -27,8 +27,9 @@ class Sort(StrEnum):
 class Kind(StrEnum):
     """What a table is to its store. Rows live in tables and partitions alone; a view only shows them.
 
-    Of a versioned one the store keeps by itself what rows were before (SQL:2011, system-versioned tables). In an untransacted
-    one each change lasts at once and nothing undoes it (MyISAM and other engines of MySQL and MariaDB).
+    A partitioned one shows the rows of its partitions, or of the tables that inherit it (PostgreSQL). Of a versioned one the
+    store keeps by itself what rows were before (SQL:2011, system-versioned tables). In an untransacted one each change lasts
+    at once and nothing undoes it (MyISAM and other engines of MySQL and MariaDB).
     """
 
     TABLE = "table"
