@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from tests.conformance.stores import MariaStore, PostgresStore, SQLiteStore, Store
+from tests.mariadb import maria_database
 
 SQL = ("postgresql", "mysql", "sqlite")
 
@@ -27,14 +29,26 @@ def postgres_store(server: object) -> Iterator[PostgresStore]:
 
 
 @pytest.fixture
+def postgres(server: object) -> Iterator[PostgresStore]:
+    """An empty database of PostgreSQL."""
+    with postgres_store(server) as store:
+        yield store
+
+
+@pytest.fixture
+def maria(mariadb: Any) -> Iterator[MariaStore]:
+    """An empty database of MariaDB."""
+    with maria_database(mariadb) as url:
+        yield MariaStore(mariadb, url)
+
+
+@pytest.fixture
 def sql_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty SQL database of the kind that the test is run for."""
     if request.param == "postgresql":
         with postgres_store(request.getfixturevalue("server")) as store:
             yield store
     elif request.param == "mysql":
-        from tests.mariadb import maria_database
-
         server = request.getfixturevalue("mariadb")
         with maria_database(server) as url:
             yield MariaStore(server, url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,10 +12,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from tests.conformance import shops
-from tests.conformance.conftest import postgres_store
 from tests.conformance.stores import MariaStore, PostgresStore, SQLiteStore
 from tests.conformance.test_sql_stores import TOKEN, search
-from tests.mariadb import maria_database
 
 from janji.connectors.dialects import Statement
 from janji.connectors.grants import grants
@@ -45,20 +42,6 @@ from janji.terms.messages import say
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 ANA = [Known(0, "email", "ana@example.com")]
-
-
-@pytest.fixture
-def postgres(server: object) -> Iterator[PostgresStore]:
-    """An empty database of PostgreSQL."""
-    with postgres_store(server) as store:
-        yield store
-
-
-@pytest.fixture
-def maria(mariadb: Any) -> Iterator[MariaStore]:
-    """An empty database of MariaDB."""
-    with maria_database(mariadb) as url:
-        yield MariaStore(mariadb, url)
 
 
 def plan(table: str, *key: str, column: str = "email", form: Form = Form.EXACT, actions: Any = None) -> StorePlan:

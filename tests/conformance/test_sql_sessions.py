@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from tests.conformance.conftest import postgres_store
 from tests.conformance.stores import MariaStore, PostgresStore
-from tests.mariadb import maria_database
 
 from janji.connectors.base import Connector
 from janji.connectors.engines import open_engine
@@ -38,20 +35,6 @@ OF_POSTGRES = (
     "DateStyle = German", "IntervalStyle = sql_standard", "standard_conforming_strings = off", "quote_all_identifiers = on", "transform_null_equals = on",
     "default_transaction_read_only = on", "TimeZone = 'Asia/Jakarta'", "bytea_output = escape",
 )  # fmt: skip
-
-
-@pytest.fixture
-def postgres(server: object) -> Iterator[PostgresStore]:
-    """An empty database of PostgreSQL."""
-    with postgres_store(server) as store:
-        yield store
-
-
-@pytest.fixture
-def maria(mariadb: Any) -> Iterator[MariaStore]:
-    """An empty database of MariaDB."""
-    with maria_database(mariadb) as url:
-        yield MariaStore(mariadb, url)
 
 
 def meant(connector: Connector) -> SystemMeaning:
