@@ -329,6 +329,25 @@ def test_what_nothing_hangs_on_goes_by_one_statement(postgres: PostgresStore, mo
     connector.close()
 
 
+@pytest.mark.parametrize("made", ["CREATE TABLE visits (id int PRIMARY KEY, email text)", "CREATE TABLE visits (id int, email text)",
+                                  "CREATE TABLE visits (id int PRIMARY KEY, email text) PARTITION BY HASH (id)"])  # fmt: skip
+def test_rows_go_from_where_they_were_read_in_ordinary_tables_alone(postgres: PostgresStore, made: str) -> None:
+    """By their place where that is theirs alone for as long as a statement takes; where parts have places of their own, and where nothing says that the rows are here, as a primary key does, by their key."""
+    postgres.run(made)
+    if "PARTITION" in made:
+        postgres.run("CREATE TABLE even PARTITION OF visits FOR VALUES WITH (MODULUS 2, REMAINDER 0)")
+        postgres.run("CREATE TABLE odd PARTITION OF visits FOR VALUES WITH (MODULUS 2, REMAINDER 1)")
+    postgres.run("INSERT INTO visits SELECT n, CASE WHEN n % 3 = 0 THEN 'ana@example.com' ELSE 'budi@example.com' END FROM generate_series(1, 90) n")
+    with closing(postgres.open()) as connector:
+        written = plan("visits", *(["id"] if "KEY" in made else []))
+        placed = any("ctid = ANY" in statement for statement in connector.statements(written))
+        effect = connector.erase(written, ANA, TOKEN)
+    assert placed == (made == "CREATE TABLE visits (id int PRIMARY KEY, email text)")
+    assert effect.complete
+    assert [(one.found, one.deleted) for one in effect.tables] == [(30, 30)]
+    assert {row["email"] for row in postgres.rows("visits")} == {"budi@example.com"}
+
+
 def test_a_rule_of_a_table_is_no_hindrance(postgres: PostgresStore) -> None:
     """PostgreSQL deletes from a table with rules by a statement of its own alone: what others refer to stays, the rest goes."""
     rows = {**shops.ROWS, "orders": [*shops.ROWS["orders"], {"id": 900, "customer_id": 3, "address_id": 12}]}

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,12 +31,15 @@ from janji.store.server import ServerHandle
 from janji.store.vault import pseudonym
 from janji.terms.messages import ENGLISH
 from janji.workflows import gathering
+from janji.workflows.door import Door
 from janji.workflows.gathering import opened
 from janji.workflows.messages import of_request
 from janji.workflows.people import subjects_for
 from janji.workflows.request_clock import work
 from janji.workflows.request_work import advance, take_over
 from janji.workflows.requests import Opening, lines_of, open_request, open_requests, request_of, waits_for
+from janji.workflows.worker import STEPS as STEPS_OF_WORKERS
+from janji.workflows.worker import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 FLIGHT = 50
@@ -169,6 +173,26 @@ def test_two_workers_at_once_do_nothing_twice(world: World) -> None:
     for worker in workers:
         _, errors = worker.communicate()
         assert worker.returncode == 0, errors
+    finish(world)
+    assert_ended_once(world, before, numbers, requests)
+
+
+def test_who_works_beside_takes_what_the_first_left(world: World) -> None:
+    """The first has some in hand, and does not end; the worker beside carries the others out."""
+    before = world.rows()
+    numbers, _, requests = fifty(world)
+    first = {one.id for one in requests[: FLIGHT // 2 : 2]}
+    connection().execute("UPDATE rights_request SET details = details || '{\"batch\": \"00000000-0000-0000-0000-000000000001\"}', next = next + interval '1 hour' WHERE id = ANY(%s)", [list(first)])
+    worker = Worker(Door(world.house), tuple(step for step in STEPS_OF_WORKERS if step.name == "requests-beside"))
+    worker.start()
+    for _ in range(600):
+        left = {one.id for one in requests if request_of(one.id).state is State.WORKING}
+        if left == first:
+            break
+        time.sleep(0.05)
+    worker.stop()
+    assert worker.wait()
+    assert left == first
     finish(world)
     assert_ended_once(world, before, numbers, requests)
 

@@ -13,7 +13,7 @@ from tests.choosing import Clock, make_house
 from tests.strategies import examples
 
 from janji.errors import JanjiError
-from janji.store.database import connection, fetch
+from janji.store.database import MANY, connection, fetch
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12) | st.sampled_from(["", "NULL", "null", "{}", '"', "\\", '\\"', ",", " a ", "é"])
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=7)), timezone(timedelta(hours=-3, minutes=-30))])
@@ -41,3 +41,13 @@ def test_a_text_that_no_database_takes_is_said(database_url: str) -> None:
     with pytest.raises((JanjiError, psycopg.Error)):
         fetch("SELECT %s::text[]", ["a\0b"])
     connection().rollback()
+
+
+@pytest.mark.parametrize("count", [MANY, MANY + 1])
+def test_no_plan_is_kept_for_many(count: int, database_url: str) -> None:
+    """Made when a table was empty, a plan that is kept reads the whole of it for each of thousands."""
+    make_house(database_url, Clock())
+    for _ in range(4):
+        fetch("SELECT id FROM subject WHERE pseudonym = ANY(%s)", [b"x"] * count)
+    kept = fetch("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT id FROM subject WHERE pseudonym = ANY(%%'")
+    assert kept == [(int(count <= MANY),)]

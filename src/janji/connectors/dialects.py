@@ -276,6 +276,10 @@ class Dialect(ABC):
     def delete(self, table: str, key: Sequence[str], rows: str, match: str) -> str:
         """Delete the rows of `table` (`t`), told apart by `key`, that match one of `rows` (`k`)."""
 
+    def delete_placed(self, table: Table, rows: str) -> str | None:
+        """Delete the rows of a table that lie where `rows` says, as `row_place` tells of them; `None` where they cannot be found so."""
+        return None
+
     @abstractmethod
     def update(self, table: str, assignments: Sequence[tuple[str, str]], rows: str, match: str) -> str:
         """Assign quoted columns of the rows of `table` (`t`) that match one of `rows` (`k`)."""

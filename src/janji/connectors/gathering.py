@@ -151,6 +151,8 @@ class Writer:
 
     def groups(self, reach: Reach, table: str) -> list[tuple[Pairs, tuple[Reach, ...]]]:
         """People by which surer ways could tell them, each group with those ways."""
+        if all(way.source is not None for way in reach.after):
+            return [(pairs, reach.after)] if (pairs := self.pairs(reach, table)) else []
         grouped: dict[tuple[Reach, ...], Pairs] = {}
         for person, value in self.pairs(reach, table):
             ahead = tuple(way for way in reach.after if way.source is not None or person in self.known_by(way.kind))

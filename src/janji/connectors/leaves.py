@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from janji.connectors.dialects import Statement, Values
 from janji.connectors.gathering import Writer
@@ -70,16 +71,21 @@ def delete_at_once(writer: Writer, action: Delete) -> Statement | None:
     """Find the rows of a table and delete them if none of them stays; else nothing is done, and it must be looked at closer.
 
     The rows that it gives are counts by person; under `GONE` and `FOUND` those of the table. `None` where no reach leads anywhere.
+    Where rows can be found by where they lie, that tells them apart: the statement has just read them there.
     """
-    gather, values = writer.gathers[action.table], Values()
+    gather, values, unless = writer.gathers[action.table], Values(), "FROM mine AS q WHERE NOT EXISTS (SELECT 1 FROM staying)"
+    going = None if action.referring else writer.dialect.delete_placed(writer.table(action.table), f"SELECT q.k0 {unless}")
+    if going is not None:
+        gather = replace(gather, key=())
     select = writer.gathering(values, gather)
     if select is None:
         return None
     mine = marked(writer, values, gather, select, gather.shared)
     keys = ", ".join(writer.keys(gather, "q"))
     test = " OR ".join(["q.stay IS NOT NULL", *(refers(writer, gather, referring) for referring in action.referring)])
-    rows = f"(SELECT DISTINCT {keys} FROM mine AS q WHERE NOT EXISTS (SELECT 1 FROM staying))"
-    going = writer.dialect.delete(writer.dialect.table(action.table), writer.key(gather), rows, writer.key_match(gather))
+    if going is None:
+        rows = f"(SELECT DISTINCT {keys} {unless})"
+        going = writer.dialect.delete(writer.dialect.table(action.table), writer.key(gather), rows, writer.key_match(gather))
     return Statement(
         f"WITH mine AS MATERIALIZED ({mine}), staying AS MATERIALIZED (SELECT 1 FROM mine AS q WHERE {test} LIMIT 1), gone AS ({going} RETURNING 1)"
         f" SELECT {GONE} AS person, count(*) FROM gone UNION ALL SELECT {FOUND}, count(*) FROM (SELECT DISTINCT {keys} FROM mine AS q) AS x"

@@ -121,6 +121,12 @@ class PostgreSQL(Dialect):
         """One set-based deletion."""
         return f"DELETE FROM {table} AS t USING {rows} AS k WHERE {match}"
 
+    def delete_placed(self, table: Table, rows: str) -> str | None:
+        """An ordinary table's: one of another server, which has no primary key, and one of many parts have places of their own."""
+        if table.kind is not Kind.TABLE or not table.primary_key:
+            return None
+        return f"DELETE FROM {self.table(table.name)} AS t WHERE t.ctid = ANY(ARRAY({rows}))"
+
     def update(self, table: str, assignments: Sequence[tuple[str, str]], rows: str, match: str) -> str:
         """One set-based change."""
         sets = ", ".join(f"{column} = {value}" for column, value in assignments)

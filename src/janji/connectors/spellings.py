@@ -35,6 +35,8 @@ def _formed(spelling: str, form: Form) -> str:
 
 def _held(spelling: str, sort: Sort) -> str:
     """The spelling as a value of the sort, empty when it is none."""
+    if sort is Sort.TEXT:
+        return spelling
     with suppress(ValueError, InvalidOperation):
         if sort is Sort.INTEGER:
             number = int(spelling) if spelling.isascii() and not spelling.startswith("+") else None

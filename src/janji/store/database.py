@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import NoneType
@@ -147,18 +147,31 @@ psycopg.adapters.register_dumper(list, Arrays)
 
 Written = tuple[str, tuple[object, ...]]
 """A statement of our own with its values, not run yet."""
+MANY = 100
+"""A statement about more things than these is planned for them each time. A plan that is kept is one for ten, and may be as old as
+the connection: one from when a table was empty reads the whole of it for each of them."""
+
+
+def plan_kept(things: Sized) -> bool:
+    """Whether the plan of a statement about these things is kept for the next time."""
+    return len(things) <= MANY
+
+
+def _keeping(values: Sequence[object]) -> bool | None:
+    """What the driver is told of keeping the plan: `None` leaves it to how often the statement comes."""
+    return None if all(plan_kept(value) for value in values if isinstance(value, list)) else False
 
 
 def run(statement: str, *values: object) -> int:
     """Run one statement of our own; how many rows it was about."""
     with translated_errors():
-        return connection().execute(statement.encode(), values).rowcount
+        return connection().execute(statement.encode(), values, prepare=_keeping(values)).rowcount
 
 
 def fetch(statement: str, *values: object) -> list[tuple[Any, ...]]:
     """Every row that one statement of our own gives."""
     with translated_errors():
-        return connection().execute(statement.encode(), values).fetchall()
+        return connection().execute(statement.encode(), values, prepare=_keeping(values)).fetchall()
 
 
 def in_transaction() -> bool:

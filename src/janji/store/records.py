@@ -16,7 +16,7 @@ import psycopg
 
 from janji.decision.history import Step
 from janji.store import standings
-from janji.store.database import Statement, Written, connection, fetch, run, translated_errors
+from janji.store.database import Statement, Written, connection, fetch, plan_kept, run, translated_errors
 from janji.store.standings import StandingRow, word
 
 _HEAD = b"PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
@@ -119,7 +119,7 @@ def _locked(subjects: Sequence[UUID], words: Sequence[int]) -> dict[UUID, tuple[
             " LEFT JOIN subject_key k ON k.subject = s.id AND k.kind = 'evidence'"
             " WHERE s.id = ANY(%s::uuid[]) ORDER BY s.pseudonym FOR UPDATE OF t",
             ["{" + ",".join([subject.hex for subject in subjects]) + "}"],
-            prepare=True,
+            prepare=plan_kept(subjects),
             binary=True,
         )
         found = {}

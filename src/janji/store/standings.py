@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
-from janji.store.database import Written, connection, translated_errors
+from janji.store.database import Written, connection, plan_kept, run, translated_errors
 
 _WORD = (1 << 62) - 1
 
@@ -54,7 +54,7 @@ def ensure_words(wanted: int) -> None:
 def read(subjects: Sequence[bytes], words: Sequence[int]) -> dict[bytes, StandingRow]:
     """The rows of these pseudonyms; who has none is left out. `words` are the indices of those that are read."""
     with translated_errors():
-        return _rows(connection().execute(_select(words, ""), [list(subjects)], prepare=True), words)
+        return _rows(connection().execute(_select(words, ""), [list(subjects)], prepare=plan_kept(subjects)), words)
 
 
 def lock(subjects: Sequence[bytes], words: Sequence[int]) -> dict[bytes, StandingRow]:
@@ -71,14 +71,13 @@ def lock(subjects: Sequence[bytes], words: Sequence[int]) -> dict[bytes, Standin
             " ORDER BY s ON CONFLICT DO NOTHING",
             [wanted],
         )
-        return _rows(connection().execute(_select(words, "FOR UPDATE"), [wanted], prepare=True), words)
+        return _rows(connection().execute(_select(words, "FOR UPDATE"), [wanted], prepare=plan_kept(wanted)), words)
 
 
 def write(writing: Written) -> None:
     """Write rows that were locked before, as `writing` put them together."""
     statement, arrays = writing
-    with translated_errors():
-        connection().execute(statement.encode(), arrays, prepare=True)
+    run(statement, *arrays)
 
 
 def writing(rows: Sequence[StandingRow], words: Sequence[int], *, born: bool = True, due: bool = True) -> Written:

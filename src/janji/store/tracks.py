@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from janji.store.database import connection, translated_errors
+from janji.store.database import connection, plan_kept, translated_errors
 
 _MOST = 2_147_483_647
 _LAST = UUID(int=(1 << 128) - 1)
@@ -99,7 +99,7 @@ def permitted(predicate: str, now: int, size: int) -> Iterator[tuple[bytes, UUID
 
 def _ids(pseudonyms: Sequence[bytes]) -> dict[bytes, UUID]:
     rows = connection().execute(
-        "SELECT pseudonym, id FROM subject WHERE pseudonym = ANY(%s::bytea[])", [list(pseudonyms)], prepare=True
+        "SELECT pseudonym, id FROM subject WHERE pseudonym = ANY(%s::bytea[])", [list(pseudonyms)], prepare=plan_kept(pseudonyms)
     )
     return {bytes(row[0]): row[1] for row in rows}
 

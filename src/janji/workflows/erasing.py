@@ -159,12 +159,12 @@ def _here(part: Part) -> Here:
 # --------------------------------------------------------------------------------------------------------- carried out
 
 
-def carry_out(house: House, subjects: Sequence[UUID], number: str, *, partly: bool = False, progress: Progress | None = None) -> Erasure:
+def carry_out(house: House, subjects: Sequence[UUID], number: str, *, partly: bool = False, progress: Progress | None = None, ready: Plan | None = None) -> Erasure:
     """Carry out the plan with this number about exactly these people, and nothing but what was reviewed.
 
-    What was carried out before is given as it is; what was cut off goes on. Raises `Invalid` when there is no such plan for them,
-    `Conflict` when anything changed since it was made or somebody else is at it, and `Refusal` when a system is blocked (unless it
-    may be done `partly`) or refuses.
+    What was carried out before is given as it is; what was cut off goes on. A plan that `prepare` gave just now is `ready`: it is not made
+    and checked again. Raises `Invalid` when there is no such plan for them, `Conflict` when anything changed since it was made or somebody
+    else is at it, and `Refusal` when a system is blocked (unless it may be done `partly`) or refuses.
     """
     with store.claimed(number if len(number) >= 12 else "-") as claim:
         row = claim.row
@@ -180,7 +180,7 @@ def carry_out(house: House, subjects: Sequence[UUID], number: str, *, partly: bo
         if row.ended is not None:
             return _seen(row)
         with reaching(house, claim.systems) as reach:
-            return _go_on(house, reach, row, progress, _begin(house, reach, row, about, partly=partly) if row.state == PLANNED else None)
+            return _go_on(house, reach, row, progress, _begin(house, reach, row, about, partly=partly, ready=ready) if row.state == PLANNED else None)
 
 
 def _taken() -> Conflict:
@@ -219,14 +219,14 @@ class _Begun:
     held: frozenset[UUID] | None = None
 
 
-def _begin(house: House, reach: Reaching, row: ErasureRow, about: About, *, partly: bool) -> _Begun:
+def _begin(house: House, reach: Reaching, row: ErasureRow, about: About, *, partly: bool, ready: Plan | None) -> _Begun:
     """Write down what is intended, with all by which it is found in the end, before anything is done; and which system is first."""
-    scope = scope_of(row.options)
-    plan = plan_batch(house, reach, (*row.subjects, *map(UUID, row.options["held"])), Purpose(row.purpose), row.at, about=about, scope=scope)
+    scope, everybody = scope_of(row.options), (*row.subjects, *map(UUID, row.options["held"]))
+    plan = ready or plan_batch(house, reach, everybody, Purpose(row.purpose), row.at, about=about, scope=scope)
     if plan_digest(plan, row.options) != row.digest:
         raise Conflict(say(N_("something changed since the plan was made: {systems}"), systems=", ".join(_changed(row, plan)) or "-"),
                        say(N_("make the plan anew and review it")))  # fmt: skip
-    plan = checked(reach, plan)
+    plan = ready or checked(reach, plan)
     if plan.blocked and not partly:
         first = plan.blocked[0]
         raise Refusal(say(N_("`{system}` is blocked: {problem}"), system=first.system, problem=first.problems[0].message), first.problems[0].help)

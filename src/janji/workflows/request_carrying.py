@@ -131,17 +131,17 @@ def _erase(house: House, jobs: Sequence[Job], number: str, purpose: Purpose) -> 
     people = people_now(job.subject for job in jobs)
     late = all(nearly_over(job.request, house.runtime.now()) for job in jobs)
     apart: dict[UUID, Came] = {job.request.id: gone() for job in jobs if people[job.subject] is None}
+    plan = None
     if not number:
         apart = {**_copies_first(house, jobs, people), **apart}
-        made = _planned(house, [job for job in jobs if job.request.id not in apart], people, purpose, late=late)
-        apart |= made[1]
-        number = made[0]
+        plan, number, others = _planned(house, [job for job in jobs if job.request.id not in apart], people, purpose, late=late)
+        apart |= others
     rest = [job for job in jobs if job.request.id not in apart]
     if not rest or not number:
         return [apart.get(id, Came(waits=say(N_("it is planned anew")))) for id in ids]
     subjects = list(dict.fromkeys(one for job in rest if (one := people[job.subject]) is not None))
     try:
-        done = carry_out(house, subjects, number, partly=late)
+        done = carry_out(house, subjects, number, partly=late, ready=plan)
     except Conflict as error:
         store.note(ids, {}, ["plan"])
         return [apart.get(id, Came(waits=error.message)) for id in ids]
@@ -175,17 +175,17 @@ def _copies_first(house: House, jobs: Sequence[Job], people: Mapping[UUID, UUID 
 
 def _planned(
     house: House, jobs: Sequence[Job], people: Mapping[UUID, UUID | None], purpose: Purpose, *, late: bool
-) -> tuple[str, dict[UUID, Came]]:
-    """The number of a plan for those of these requests that can be carried out, kept with them; and what is to be said of the others.
+) -> tuple[Plan | None, str, dict[UUID, Came]]:
+    """A plan for those of these requests that can be carried out, and its number, kept with them; and what is to be said of the others.
 
     Where the forms of systems or the data map are not as they were when officers agreed, or a legal proceeding holds the person, the
     request goes back to the officers. Where a system is blocked all wait, while there is time, and nobody is asked about what cannot be done.
     """
     subjects = list(dict.fromkeys(one for job in jobs if (one := people[job.subject]) is not None))
     if not subjects:
-        return "", {}
+        return None, "", {}
     if any(job.request.details.get("tries") for job in jobs) and not late and (would := would_do(house, subjects, purpose)).blocked:
-        return "", {job.request.id: Came(waits=_blocked(would)) for job in jobs}
+        return None, "", {job.request.id: Came(waits=_blocked(would)) for job in jobs}
     plan = prepare(house, subjects, purpose, counting=False)
     form, apart = form_of(house, plan), dict[UUID, Came]()
     held = [job for job in jobs if people[job.subject] in plan.held]
@@ -196,13 +196,14 @@ def _planned(
         apart |= {job.request.id: Came(waits=why) for job in some}
     rest = [job for job in jobs if job.request.id not in apart]
     if stopped:
-        return "", apart | {job.request.id: Came(waits=_blocked(plan)) for job in rest}
+        return None, "", apart | {job.request.id: Came(waits=_blocked(plan)) for job in rest}
     if apart and rest:
         plan = prepare(house, [one for job in rest if (one := people[job.subject]) is not None], purpose, counting=False)
+    if not rest:
+        return None, "", apart
     number = plan_digest(plan, _OPTIONS)
-    if rest:
-        store.note([job.request.id for job in rest], {"plan": number})
-    return number if rest else "", apart
+    store.note([job.request.id for job in rest], {"plan": number})
+    return plan, number, apart
 
 
 def would_do(house: House, subjects: Sequence[UUID], purpose: Purpose) -> Plan:
