@@ -36,7 +36,7 @@ from janji.workflows.gathering import opened
 from janji.workflows.messages import of_request
 from janji.workflows.people import subjects_for
 from janji.workflows.request_clock import work
-from janji.workflows.request_work import advance, take_over
+from janji.workflows.request_work import advance, take_over, work_beside
 from janji.workflows.requests import Opening, lines_of, open_request, open_requests, request_of, waits_for
 from janji.workflows.worker import STEPS as STEPS_OF_WORKERS
 from janji.workflows.worker import Worker
@@ -57,7 +57,7 @@ OFFICERS = [("Ratna", "officer"), ("Hadi", "head of legal")]
 @pytest.fixture(scope="module")
 def house(server: ServerHandle, module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One house for every death, each of other people."""
-    with making(server, module_database_url, tmp_path_factory.mktemp("requests"), 2 * FLIGHT * (len(DEATHS) + 3) + 40) as made:
+    with making(server, module_database_url, tmp_path_factory.mktemp("requests"), 2 * FLIGHT * (len(DEATHS) + 4) + 40) as made:
         yield made
 
 
@@ -177,12 +177,14 @@ def test_two_workers_at_once_do_nothing_twice(world: World) -> None:
     assert_ended_once(world, before, numbers, requests)
 
 
-def test_who_works_beside_takes_what_the_first_left(world: World) -> None:
-    """The first has some in hand, and does not end; the worker beside carries the others out."""
+def test_who_works_beside_takes_what_the_first_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first has some in hand, and does not end; the worker beside carries the others out, where they are very many."""
     before = world.rows()
     numbers, _, requests = fifty(world)
     first = {one.id for one in requests[: FLIGHT // 2 : 2]}
     connection().execute("UPDATE rights_request SET details = details || '{\"batch\": \"00000000-0000-0000-0000-000000000001\"}', next = next + interval '1 hour' WHERE id = ANY(%s)", [list(first)])
+    assert work_beside(world.house) == 0
+    monkeypatch.setattr("janji.workflows.request_work.VERY_MANY", FLIGHT - len(first))
     worker = Worker(Door(world.house), tuple(step for step in STEPS_OF_WORKERS if step.name == "requests-beside"))
     worker.start()
     for _ in range(600):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.strategies import examples
 
 from janji.errors import Corrupt, Invalid, JanjiError
+from janji.ledger import reading
 from janji.ledger.audit import Audit, FaultKind, Report
 from janji.ledger.checkpoint import Checkpoint, Verifier, sign, verifier_of
 from janji.ledger.events import Actor, Event, Kind, decode, encode, form, leaf_hash
@@ -365,29 +366,36 @@ def outcome(how: Callable[[bytes], object], body: bytes) -> object:
         return Corrupt
 
 
-def same(body: bytes) -> None:
+def same(body: bytes, before: bytes) -> None:
     """What was read before makes no difference."""
+    read(before)
     assert outcome(read, body) == outcome(read_whole, body), body
 
 
+@pytest.mark.parametrize("row", [1, reading.IN_A_ROW])
 @pytest.mark.parametrize("sealed", ["f" * 64, None])
-def test_each_byte_of_an_event_like_one_before(sealed: str | None) -> None:
+@pytest.mark.parametrize("text", [',"id":"', "a.b"])
+def test_each_byte_of_an_event_like_one_before(text: str, sealed: str | None, row: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Around the parts of an event that was read before, any byte that is changed, left out or put in is seen as in an event of its own."""
     made = Event(id="019385a0-0000-7000-8000-00000000000a", kind=Kind.TASK_OPENED, at=NOON, actor=Actor.STAFF, subject="0" * 32, version=12,
-                 policy="a" * 64, layout=3, details={"a": ',"id":"', "id": str(UUID(int=5)), "subject": "3" * 32}, sealed=sealed)  # fmt: skip
+                 policy="a" * 64, layout=3, details={"a": text, "id": str(UUID(int=5)), "subject": "3" * 32}, sealed=sealed)  # fmt: skip
+    monkeypatch.setattr(reading, "IN_A_ROW", row)
+    monkeypatch.setattr(reading, "_ALIKE", reading._Alike())
     body = encode(made)
     other = encode(replace(made, id=str(UUID(int=7)), subject="1" * 32, version=13, at=NOON + timedelta(milliseconds=1)))
     assert [read(one) for one in (body, other)] == [(made.id, made.subject, 12), (str(UUID(int=7)), "1" * 32, 13)]
+    read(other)
+    assert (reading._ALIKE.match is not None) == (row == 1), "told by one expression"
     for place in range(len(body)):
-        same(body[:place] + body[place + 1 :])
-        for byte in {*b'0a"-,:{}TZ. \x00\xff', body[place] ^ 1}:
-            same(body[:place] + bytes([byte]) + body[place + 1 :])
-            same(body[:place] + bytes([byte]) + body[place:])
+        same(body[:place] + body[place + 1 :], other)
+        for byte in {*b'0ag"-,:{}TZ. \x00\xff', body[place] ^ 1}:
+            same(body[:place] + bytes([byte]) + body[place + 1 :], other)
+            same(body[:place] + bytes([byte]) + body[place:], other)
     cut = body.index(b'"subject":"0')
     for seal in (b'"sealed":"",', b'"sealed":"' + b"e" * 63 + b'",', b""):
-        same(body[: body.index(b'"sealed"') if sealed else cut] + seal + body[cut:])
+        same(body[: body.index(b'"sealed"') if sealed else cut] + seal + body[cut:], other)
     for part, instead in ((b":12}", b":9007199254740993}"), (b":12}", b":1" + b"0" * 20 + b"}"), (b"019385a0-0000", b"019385a-00000"), (made.id.encode(), b"-" * 36)):
-        same(body.replace(part, instead))
+        same(body.replace(part, instead), other)
 
 
 GOOD = encode(Event(id=str(UUID(int=7)), kind=Kind.TASK_OPENED, at=NOON, actor=Actor.STAFF, subject="0" * 32, version=1,

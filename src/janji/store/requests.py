@@ -102,9 +102,10 @@ def _arrays(rows: Sequence[RequestRow], columns: Sequence[str]) -> tuple[list[ob
     return arrays, given, ", ".join(f'"{name}"' for name in columns)
 
 
-def waiting(states: Sequence[str], now: datetime) -> bool:
-    """Whether any request in these states is to be looked at by now."""
-    return bool(fetch("SELECT 1 FROM rights_request WHERE state = ANY(%s) AND state <> 'ended' AND next <= %s LIMIT 1", list(states), now))
+def waiting(states: Sequence[str], now: datetime, least: int = 1) -> bool:
+    """Whether any request in these states is to be looked at by now, or so many at least."""
+    asked = "SELECT 1 FROM rights_request WHERE state = ANY(%s) AND state <> 'ended' AND next <= %s LIMIT 1 OFFSET %s"
+    return bool(fetch(asked, list(states), now, least - 1))
 
 
 def claim(states: Sequence[str], now: datetime, until: datetime, size: int, batch: UUID | None = None) -> tuple[RequestRow, ...]:

@@ -44,6 +44,8 @@ from janji.workflows.requests import (
 
 BATCH = 2500
 """How many requests are in hand together at most: one search or erasure, and one transaction for each of their steps."""
+VERY_MANY = 500
+"""From so many on that nobody has in hand, two batches are worked off at once."""
 LEASE = timedelta(hours=1)
 """For so long nobody else looks at requests in hand; whoever finds the lock of their batch free takes them over at once."""
 RETRIES = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=5))
@@ -70,6 +72,14 @@ def work_off(house: House, most: int = BATCH) -> int:
             if rows:
                 store.release(batch, now + RETRIES[0])
     return len(rows)
+
+
+def work_beside(house: House) -> int:
+    """Of very many requests, take a batch beside the worker who takes them all; how many they were.
+
+    Of few nothing is taken: two at once would wait for each other at systems that are reached by one at a time.
+    """
+    return work_off(house) if store.waiting([*map(str, WORKED_ON)], house.runtime.now(), VERY_MANY) else 0
 
 
 def advance(house: House, id: UUID) -> Request:

@@ -112,7 +112,7 @@ STEPS: tuple[Step, ...] = (
     Step(ERASURES, 30, erasing.work_off, alone=False), Step("sweep", 3600, sweep), Step(cascade_work.STEP, 2, cascade_work.work),
     Step("retention", 600, sweeps.nightly), Step("policy", 30, draft_publishing.publish_due),
     Step(desk_jobs.STEP, 1, desk_jobs.work, due=desk_jobs.due), Step("promises", 10, promise_boards.work, due=promise_boards.due),
-    Step("requests", 0.05, request_clock.work, alone=False), Step("requests-beside", 0.25, request_work.work_off, alone=False), Step("request-orphans", 2, request_work.take_over), Step("message-orphans", 2, messages.take_over),
+    Step("requests", 0.05, request_clock.work, alone=False), Step("requests-beside", 0.25, request_work.work_beside, alone=False), Step("request-orphans", 2, request_work.take_over), Step("message-orphans", 2, messages.take_over),
 )  # fmt: skip
 
 
