@@ -47,7 +47,8 @@ def read(body: bytes) -> Read:
 
     Other bytes around parts of the right form, where the same bytes stood around such parts of a canonical event, are one too.
     """
-    alike = _ALIKE.match(body) if _ALIKE.match is not None else None
+    match = _ALIKE.match  # once: another thread may meet another frame meanwhile
+    alike = None if match is None else match(body)
     if alike is not None and alike[1] in _SECONDS:
         return alike[2].decode(), alike[3].decode(), int(alike[4])
     apart = _apart(body)
