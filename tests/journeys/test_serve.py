@@ -161,7 +161,7 @@ def test_nothing_of_anybody_is_logged_or_counted(house: House, database_url: str
         metrics = client.get("/metrics").text
         assert running.end() == 0
         everything = running.errors() + metrics
-    for canary in (*CANARIES, str(subject), "127.0.0.1", CANARIES[2].upper(), key.rpartition("_")[2]):
+    for canary in (*CANARIES, str(subject), "127.0.0.1", CANARIES[2].upper(), key.split("_", 2)[2]):
         assert canary not in everything, canary
     assert re.search(r"sub_[0-9a-f]", everything) is None
     lines = [line for line in map(json.loads, running.errors().splitlines()) if line["event"] == "request"]
