@@ -43,7 +43,9 @@ _STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\
 
 def _steady(value: object) -> object:
     """A value without characters that steer a terminal or turn the reading direction."""
-    return _STEERING.sub("\ufffd", value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    if not isinstance(value, str) or value.isprintable() or hasattr(value, "__html__"):
+        return value
+    return _STEERING.sub("\ufffd", value)
 
 
 def spoken(value: object, tongue: Tongue) -> str:

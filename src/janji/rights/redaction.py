@@ -143,12 +143,13 @@ class Redactor:
         columns = by_column(rows)
         for name, values in columns.items():
             kinds = set(map(type, values))
-            if kinds & _NESTED:
-                self._nested(table, name, [row for row in rows if type(row.get(name)) in _NESTED])
             texts = values if kinds == _TEXT else [value for value in values if type(value) is str] if str in kinds else ()
-            if texts and (name in free or max(map(len, texts)) >= LONG):
+            nested, read = bool(kinds & _NESTED), bool(texts) and (name in free or max(map(len, texts)) >= LONG)
+            if nested:
+                self._nested(table, name, [row for row in rows if type(row.get(name)) in _NESTED])
+            if read:
                 self._texts(table, name, rows, name in free)
-            if texts or kinds & _NESTED:
+            if nested or read:
                 columns[name] = [row.get(name) for row in rows]
         first = self._at[table]
         self._at[table] += len(rows)
