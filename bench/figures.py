@@ -36,11 +36,12 @@ def show(figures: list[Figure]) -> None:
     """Print the figures: a table, or with `--json` one object a line."""
     for item in figures:
         if "--json" in sys.argv:
-            print(json.dumps(asdict(item)))
+            print(json.dumps(asdict(item)), flush=True)
         else:
             mark = "holds" if item.holds else "MISSED"
             amount = f"{item.figure:,.4g}" if item.figure < 1000 else f"{item.figure:,.0f}"
             print(
                 f"{item.name:<34} {amount:>12} {item.unit:<12} {item.ratio:>8.3g} x {item.against:<34} "
-                f"bar {item.bar:<16} {mark}"
+                f"bar {item.bar:<16} {mark}",
+                flush=True,
             )

@@ -45,9 +45,9 @@ STAFF = (
 )  # fmt: skip
 PEOPLE = """SELECT a.email, a.name FROM accounts a JOIN invoices i ON i.account_id = a.id JOIN orders o ON o.buyer_id = a.id
   WHERE i.issued_on > '2024-01-01' AND a.born < '2000-01-01' AND a.deleted_at IS NULL AND a.email IS NOT NULL AND a.phone IS NOT NULL
-  GROUP BY a.id, a.email, a.name ORDER BY a.id LIMIT 10"""
+  GROUP BY a.id, a.email, a.name ORDER BY a.id LIMIT 11"""
 SUBSCRIBED = """SELECT email, born FROM accounts WHERE deleted_at IS NULL AND email IS NOT NULL ORDER BY id LIMIT 400"""
-CHILD = """SELECT email, born FROM accounts WHERE born > '2012-01-01' AND deleted_at IS NULL AND email IS NOT NULL ORDER BY id LIMIT 1"""
+CHILDREN = """SELECT email, born FROM accounts WHERE born > '2012-01-01' AND deleted_at IS NULL AND email IS NOT NULL ORDER BY id LIMIT 2"""
 LIST = """source: shop
 identifiers: [{column: E-mail, kind: email}]
 columns: {state: Status, date: Day, version: Notice, born: Born}
@@ -133,6 +133,8 @@ class Demo:
     def __init__(self, own: Path, post: Post, port: int) -> None:
         self.own, self.post, self.url = own, post, f"http://localhost:{port}"
         self.port, self.links, self.stopped = port, dict[str, str](), threading.Event()
+        self.made: dict[str, str] = {}
+        """Requests of which something came that has a name, by what that is."""
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("JANJI_")}, "JANJI_DATA_DIR": str(own / "data"), "JANJI_MAPS": str(own / "company" / "datamap"), "JANJI_MAIL_URL": post.url,
             "JANJI_MAIL_FROM": "privasi@contoh.example", "JANJI_PUBLIC_URL": self.url, "JANJI_LANG": os.environ.get("JANJI_LANG", "en"), "NO_COLOR": "1",
@@ -194,7 +196,7 @@ class Demo:
         self.together(*(partial(self.connected, system, addresses[system]) for system in SYSTEMS))
         with psycopg.connect(addresses["mycontoh"]) as link:
             self.people = link.execute(PEOPLE).fetchall()
-            subscribed, child = link.execute(SUBSCRIBED).fetchall(), link.execute(CHILD).fetchone()
+            subscribed, children = link.execute(SUBSCRIBED).fetchall(), link.execute(CHILDREN).fetchall()
         scopes = [word for scope in ("requests:read", "requests:write", "subjects:write") for word in ("--scope", scope)]
         key = self.read("api-key", "create", "counter", *scopes)["key"]
         self.api = httpx.Client(base_url=self.url, timeout=60, headers={"Authorization": f"Bearer {key}"})
@@ -203,7 +205,7 @@ class Demo:
             self.links["second officer" if role in self.links else role] = link
         step("The shop's list of newsletters becomes consents with proof; a yes that nobody can prove does not count")
         self.consents(subscribed)
-        self.together(self.withdrawal, self.access, self.deletion, self.correction, self.restriction, self.machine, partial(self.child, child), self.form)
+        self.together(self.withdrawal, self.access, self.deletion, self.correction, self.restriction, self.machine, *map(partial, (self.child, self.guardian), children), self.form)
         step("A night's sweep: what was kept as long as the schedule says comes to its end")
         self.run("sweep")
         step("A look at every promise of the policy: which are kept, and what is missing")
@@ -273,9 +275,11 @@ class Demo:
         (self.own / "list.yaml").write_text(LIST, "utf-8")
         self.run("consent", "import", str(path), "--map", str(self.own / "list.yaml"))
 
-    def opened(self, right: str, who: str, officers: tuple[str, ...] = (), said: Any = None) -> str:
-        """Ask at the counter, where staff know who it is; officers agree. The number of the request."""
-        words = ["request", "open", right, "--subject", f"email:{who}", "--proof", "staff", "--by", "Budi Hartono", "--intake", "paper", "--language", "id", "--answer-to", f"email:{who}"]
+    def opened(self, right: str, who: str, officers: tuple[str, ...] = (), said: Any = None, guardian: tuple[str, ...] = ()) -> str:
+        """Ask at the counter, where staff know who it is (a `guardian`: their address and the link to the child); officers agree. The number of the request."""
+        words = ["request", "open", right, "--subject", f"email:{who}", "--proof", "staff", "--by", "Budi Hartono", "--intake", "paper", "--language", "id"]
+        asker, *links = guardian or (who,)
+        words += ["--answer-to", f"email:{asker}", *(word for link in links for word in ("--asker", "guardian", "--detail", f"link={link}"))]
         number = str(self.read(*words, *(["--file", "-"] if said else []), said=json.dumps(said or {}))["id"])
         for officer in officers:
             self.reaches(number, "approval")
@@ -290,7 +294,8 @@ class Demo:
         """Somebody asks what is held about them, and gets it."""
         who = self.known(0)
         step("A person asks at the counter for a copy of their data: all systems are searched, an officer agrees, a link goes out, and its code waits at the desk")
-        self.reaches(self.opened("access", who, officers=("Sri Wahyuni",)), *DONE)
+        self.made["a person's copy"] = number = self.opened("access", who, officers=("Sri Wahyuni",))
+        self.reaches(number, *DONE)
 
     def withdrawal(self) -> None:
         """Somebody takes a yes back, at the privacy centre, with a code from a letter."""
@@ -308,9 +313,9 @@ class Demo:
 
     def deletion(self) -> None:
         """Somebody wanted to be forgotten, and was; two officers agreed."""
-        step("Somebody's data were deleted, for which two officers agreed: each system was read back")
-        done = self.opened("deletion", self.known(3), officers=("Sri Wahyuni", "Agus Salim"))
-        self.reaches(done, *DONE)
+        step("Somebody's data were deleted, for which two officers agreed: each system was read back; invoices that the books must keep stay, without the name")
+        self.made["an erasure"] = number = self.opened("deletion", self.known(3), officers=("Sri Wahyuni", "Agus Salim"))
+        self.reaches(number, *DONE)
 
     def correction(self) -> None:
         """A wrong name is put right."""
@@ -332,12 +337,20 @@ class Demo:
         self.run("decisions", "log", "voucher-control", "refused", "--subject", f"email:{who}", "--reason", "redeemed-before")
         self.opened("automated-objection", who)
 
-    def child(self, found: Any) -> None:
+    def child(self, found: tuple[Any, ...]) -> None:
         """An account turns out to be a child's."""
-        if found is None:
-            return
         step("An account turns out to be a child's: locked at once, and a task with a clock is opened")
         self.run("subject", "age", f"email:{self.recorded(found[0])}", "--born", str(found[1]))
+
+    def guardian(self, found: tuple[Any, ...]) -> None:
+        """A parent asks for a child, once staff have seen that it is theirs."""
+        step("A parent asks for a copy of a child's data: staff verify the bond, an officer agrees, and the link goes to the parent")
+        child, parent = self.recorded(found[0]), self.known(10)
+        self.run("subject", "age", f"email:{child}", "--born", str(found[1]))
+        link = str(self.read("subject", "guardian", "name", f"email:{child}", f"email:{parent}", "--relation", "parent")["link"])
+        self.run("subject", "guardian", "verify", link, "--proof", "identity", "--proof", "family-card")
+        self.made["a child's copy"] = number = self.opened("access", child, officers=("Sri Wahyuni",), guardian=(parent, link))
+        self.reaches(number, *DONE)
 
     def paper(self) -> None:
         """A cabinet that no program can look into has an owner, who is asked instead, and has not answered yet."""
@@ -366,6 +379,13 @@ class Demo:
             review = browser.post("/rights", data={"right": "access", "asker": "self", "contact": who, "go": "review"})
             browser.post("/rights", data={**hidden(review.text), "go": "send"})
 
+    def named(self, number: str) -> str:
+        """The copy, or the certificate, that came of a request."""
+        one = self.api.get(f"/v1/requests/{number}").raise_for_status().json()
+        if "erasure" not in one:
+            return str(one["package"])
+        return f"certificate {self.read('erase', 'show', one['erasure'])['certificate']}"
+
     def known(self, place: int) -> str:
         """The address of one of the company's people, who is on record."""
         return self.recorded(str(self.people[place][0]))
@@ -387,6 +407,9 @@ class Demo:
         print("\n  The console; each link signs in once:")
         for role, link in self.links.items():
             print(f"  {role:24} {link}")
+        print("\n  What came of requests; the console has each, and `janji ledger prove` proves a certificate:")
+        for name, number in self.made.items():
+            print(f"  {name:24} {number}  {self.named(number)}")
         print(f"\n  To see what a customer sees, sign in at the privacy centre as {self.people[8][0]}\n  and read the code among the letters. `docs/tutorial/demo.md` shows the way.\n\n  Ctrl-C ends it.", flush=True)
         self.known(8)
 

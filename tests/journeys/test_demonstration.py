@@ -48,6 +48,9 @@ def test_the_demonstration(root: Path, tmp_path: Path) -> None:
         first = _page_of(text, "officer", "/console")
         assert "A laptop" in first, "a notice of an incident has its clock"
         assert first.count('<a class="tile"') == 6
+        assert len(set(re.findall(r" req_[0-9a-f-]{36}  pkg_[0-9a-f-]{36}$", text, re.MULTILINE))) == 2, "the copies are named: a person's, and a child's for a parent"
+        (certificate,) = re.findall(r" req_[0-9a-f-]{36}  certificate ([0-9a-f-]{36})$", text, re.MULTILINE)
+        _proved(tmp_path / "demo" / "data", certificate)
         second = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
         assert second.returncode == 1
         assert "runs in" in second.stderr
@@ -61,6 +64,13 @@ def test_the_demonstration(root: Path, tmp_path: Path) -> None:
     assert "ended" in said.read_text("utf-8")
     with pytest.raises(httpx.TransportError):
         httpx.get(addresses[0])
+
+
+def _proved(data: Path, event: str) -> None:
+    """What is named as a certificate stands in the ledger."""
+    for words in (["ledger", "prove", event, "-o", str(data.parent / "proof.json"), "--data-dir", str(data)], ["ledger", "verify", str(data.parent / "proof.json")]):
+        done = subprocess.run([sys.executable, "-m", "janji", *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 def _unproven(folder: Path) -> int:
